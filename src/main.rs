@@ -1,0 +1,3 @@
+//! The thin binary: parse, run, exit status.
+
+fn main() {}

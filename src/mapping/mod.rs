@@ -1,0 +1,136 @@
+//! RML mappings: text → syntax (as read) → checked (resolved) → plan (ordered) → run.
+//!
+//! The module owns what a mapping means. It touches no file: whoever runs a plan lends it [`Sources`] to read records
+//! from and a [`Sink`] that takes the statements, each with its [`Derivation`].
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Place, Result};
+use crate::record::{Origin, RecordKey, Records};
+
+/// The form of a logical source (`rml:referenceFormulation`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Formulation {
+    /// Comma or otherwise separated values (`rml:CSV`).
+    Csv,
+    /// The article form (`fm:Article`), described in [`crate::source::article`].
+    Article,
+}
+
+/// The columns of a logical source that hold a quotation and the file it is taken from (`fm:evidence`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Reference of the quoted text (`fm:quote`).
+    pub quote: String,
+    /// Reference of the file that the quotation stands in (`fm:source`).
+    pub source: String,
+    /// Reference of the number that tells equal passages apart, from 1 (`fm:occurrence`).
+    pub occurrence: Option<String>,
+    /// Reference of a remark on what was inferred rather than read (`fm:inferred`).
+    pub inferred: Option<String>,
+}
+
+/// A logical source, resolved and checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogicalSource {
+    /// Where the mapping declares it.
+    pub declared: Place,
+    /// Path as declared, relative to the mapping's root; with `*` when [`LogicalSource::several`] is set.
+    pub path: String,
+    /// Whether the path is a pattern for several files (`fm:FileSet`).
+    pub several: bool,
+    /// The form of the source.
+    pub formulation: Formulation,
+    /// What to iterate over, in the words of the formulation.
+    pub iterator: Option<String>,
+    /// Path of the table that makes keys and column titles one (`fm:synonyms`), relative like `path`.
+    pub synonyms: Option<String>,
+    /// Column separator of a table; `None` for what the file's ending says (tab for `.tsv`, else comma).
+    pub delimiter: Option<char>,
+    /// Values that stand for no value (`rml:null`).
+    pub nulls: Vec<String>,
+    /// Where quotations stand, if the source is curated.
+    pub evidence: Option<Evidence>,
+}
+
+/// Whatever opens the sources that a plan asks for.
+pub trait Sources {
+    /// Opens a logical source: one stream of records for each of its files, in the order of their names.
+    ///
+    /// # Errors
+    /// A file that is missing or unreadable, an iterator that the form does not know.
+    fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>>;
+}
+
+/// A record that a statement came from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordUse {
+    /// The key of the record in its source.
+    pub key: RecordKey,
+    /// The place of the record.
+    pub origin: Origin,
+    /// The text to show for it, if its source is prose or a small table.
+    pub quote: Option<Arc<str>>,
+    /// The quotation a curated record declares, not yet looked for.
+    pub evidence: Option<Quotation>,
+}
+
+/// A quotation that a curated record rests on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quotation {
+    /// The quoted text.
+    pub quote: String,
+    /// The file it is taken from, as written in the record.
+    pub source: String,
+    /// Which of several equal passages, from 1.
+    pub occurrence: Option<u32>,
+    /// What was inferred rather than read.
+    pub inferred: Option<String>,
+}
+
+/// A statement, its terms written as in N-Triples and N-Quads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Statement<'a> {
+    /// IRI or blank node.
+    pub subject: &'a str,
+    /// IRI.
+    pub predicate: &'a str,
+    /// IRI, blank node or literal.
+    pub object: &'a str,
+    /// Named graph; `None` for the default graph.
+    pub graph: Option<&'a str>,
+}
+
+/// How a statement came about.
+#[derive(Clone, Copy, Debug)]
+pub struct Derivation<'a> {
+    /// Index of the rule in the plan.
+    pub rule: usize,
+    /// The record, or the child and the parent record of a join.
+    pub records: &'a [RecordUse],
+    /// Places of the values that the terms were made of, the object's first; empty when all terms are constant.
+    pub values: &'a [Origin],
+    /// What was inferred rather than read (`fm:inferred`), in words.
+    pub inferred: Option<&'a str>,
+}
+
+/// A rule of a mapping: a predicate-object map, or the class of a subject map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// IRI of the triples map, or its label in the mapping file.
+    pub name: String,
+    /// Where the rule stands in its mapping file.
+    pub place: Place,
+}
+
+/// Whatever takes the statements a plan makes.
+pub trait Sink {
+    /// Takes a statement. The same statement comes once for each derivation.
+    ///
+    /// # Errors
+    /// Only what must end the run: no room, no permission.
+    fn statement(&mut self, statement: Statement<'_>, derivation: Derivation<'_>) -> Result<()>;
+
+    /// Takes a finding: something left out or worth knowing. The run goes on.
+    fn finding(&mut self, finding: Diagnostic);
+}

@@ -1,0 +1,155 @@
+//! Records: what a reader makes of a source and a mapping plan asks for, each value with the place it came from.
+//!
+//! This module is the wall between the readers (`source`), which know the form of a file, and the mapping, which knows
+//! what the values mean. Neither sees the other. A plan first binds the references it needs ([`Records::bind`]), then
+//! walks the records; a record lends its values, it does not own them for longer than one step.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Where a value stands in its source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// Path of the file, as the project names it (relative to the project, with `/`).
+    pub file: Arc<str>,
+    /// Line, from 1; 0 when lines mean nothing in this source.
+    pub line: u32,
+    /// Column in characters, from 1; 0 when unknown.
+    pub column: u32,
+    /// Data row of a table, from 1, the header not counted.
+    pub row: Option<u64>,
+    /// Name of the cell: column title, infobox key.
+    pub cell: Option<Arc<str>>,
+    /// JSON pointer or XPath.
+    pub pointer: Option<Arc<str>>,
+    /// First byte and the byte after the last, counted in the text without a byte order mark.
+    pub span: Option<(u64, u64)>,
+}
+
+/// The datatype a value has by nature in its source (RML-IO registry); text where the source knows none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Natural {
+    /// Plain text.
+    #[default]
+    Text,
+    /// A whole number, such as a JSON number without fraction.
+    Integer,
+    /// A number with fraction or exponent.
+    Double,
+    /// True or false.
+    Boolean,
+}
+
+/// One value of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value<'r> {
+    /// The lexical form.
+    pub text: Cow<'r, str>,
+    /// The natural datatype.
+    pub natural: Natural,
+}
+
+impl<'r> Value<'r> {
+    /// Returns a plain text value.
+    pub fn text(text: impl Into<Cow<'r, str>>) -> Self {
+        Self {
+            text: text.into(),
+            natural: Natural::Text,
+        }
+    }
+}
+
+/// The number under which a reader knows a bound reference.
+pub type Slot = usize;
+
+/// The content hash that names a record, whatever its place in the source.
+///
+/// It is the same for equal content; [`RecordKey::occurrence`] tells equal records of one source apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordKey {
+    /// Hash of the declared key, or of the whole content.
+    pub hash: u128,
+    /// 0 for the first record with this hash in its source, 1 for the next.
+    pub occurrence: u32,
+}
+
+/// A fault in a source or a reference: what is wrong, where, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// One sentence, no full stop.
+    pub message: String,
+    /// Place in the source.
+    pub origin: Origin,
+    /// What kind of fault it is.
+    pub kind: FaultKind,
+    /// A fix or near names.
+    pub hint: Option<String>,
+}
+
+/// What kind of fault a reader found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FaultKind {
+    /// The source has no such column or path.
+    UnknownReference,
+    /// The reference or iterator is not valid in this reference formulation.
+    BadReference,
+    /// A row or line is broken; the records after it can be read.
+    BrokenRow,
+    /// A line of unknown form was passed over.
+    UnknownLine,
+    /// A row with only its first cell filled that heads no rows; it is a record all the same.
+    LonelyCell,
+    /// The source as a whole cannot be read.
+    Unreadable,
+    /// The text is not in the declared encoding.
+    Encoding,
+    /// The reference leads to an object or array where a single value is needed.
+    NotAValue,
+}
+
+/// A record: one row, one item of a JSON array, one infobox entry.
+pub trait Record {
+    /// Appends the values of a bound reference; none when the source has no value there (null).
+    ///
+    /// # Errors
+    /// A [`Fault`] when the reference leads to something that is no value (a JSON object).
+    fn values<'r>(&'r self, slot: Slot, into: &mut Vec<Value<'r>>) -> Result<(), Fault>;
+
+    /// Returns the value of a bound reference if it is exactly one plain text: the quick way for tables.
+    ///
+    /// The default is `None`, which means "ask [`Record::values`]".
+    fn plain(&self, _slot: Slot) -> Option<&str> {
+        None
+    }
+
+    /// Returns the place of the record.
+    fn origin(&self) -> Origin;
+
+    /// Returns the place of the `index`th value of a bound reference; the record's own place when unknown.
+    fn origin_of(&self, _slot: Slot, _index: usize) -> Origin {
+        self.origin()
+    }
+
+    /// Returns the key of the record: the hash of its content with the number of its occurrence in the source.
+    fn key(&self) -> RecordKey;
+
+    /// Returns the text to quote as evidence for what was made of this record, if the source is prose or a small table.
+    fn quote(&self) -> Option<Cow<'_, str>> {
+        None
+    }
+}
+
+/// A stream of records of one logical source.
+pub trait Records {
+    /// Returns the slot of a reference, to be asked for in every record.
+    ///
+    /// # Errors
+    /// A [`Fault`] of kind `UnknownReference` (with the near names as hint) or `BadReference`.
+    fn bind(&mut self, reference: &str) -> Result<Slot, Fault>;
+
+    /// Returns the next record, `None` at the end.
+    ///
+    /// # Errors
+    /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
+    fn next(&mut self) -> Option<Result<&dyn Record, Fault>>;
+}
