@@ -1,1 +1,5 @@
-//! store
+//! The store: the only module that names `oxigraph::store`.
+
+pub mod graph;
+
+pub use graph::Graph;

@@ -1,0 +1,168 @@
+//! A dataset that can be queried: a generation loaded into memory or opened on disk, or plain RDF files.
+
+use std::io::Read;
+
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator};
+use oxigraph::store::{LoaderError, Store};
+use oxrdf::{NamedNode, Quad, Term, Variable};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
+
+/// A dataset that can be queried.
+#[derive(Clone)]
+pub struct Graph {
+    store: Store,
+}
+
+impl Graph {
+    /// Returns an empty dataset in memory.
+    ///
+    /// # Errors
+    /// `WRITE_FAILED` when the engine cannot set itself up.
+    pub fn in_memory() -> Result<Self> {
+        let store = Store::new().map_err(|error| {
+            Diagnostic::error(
+                codes::WRITE_FAILED,
+                format!("the store cannot be made: {error}"),
+            )
+        })?;
+        Ok(Self { store })
+    }
+
+    /// Loads one RDF document, named `file` in messages, into the default graph or the given one.
+    ///
+    /// Blank nodes are renamed, so that two documents never share one.
+    ///
+    /// # Errors
+    /// `RDF_SYNTAX` with line and column; nothing of the document is loaded then.
+    pub fn load(
+        &self,
+        reader: impl Read,
+        file: &str,
+        format: RdfFormat,
+        base: Option<&str>,
+        graph: Option<&NamedNode>,
+    ) -> Result<()> {
+        let mut parser = RdfParser::from_format(format).rename_blank_nodes();
+        if let Some(base) = base {
+            parser = parser.with_base_iri(base).map_err(|error| {
+                Diagnostic::error(
+                    codes::RDF_SYNTAX,
+                    format!("the base IRI <{base}> is not valid: {error}"),
+                )
+                .at(Place::file(file))
+            })?;
+        }
+        if let Some(graph) = graph {
+            parser = parser
+                .without_named_graphs()
+                .with_default_graph(graph.clone());
+        }
+        let mut loader = self.store.bulk_loader();
+        loader
+            .load_from_reader(parser, reader)
+            .and_then(|()| loader.commit().map_err(LoaderError::Storage))
+            .map_err(|error| load_failure(&error, file))
+    }
+
+    /// Adds quads.
+    ///
+    /// # Errors
+    /// `WRITE_FAILED` when the engine refuses.
+    pub fn extend(&self, quads: impl IntoIterator<Item = Quad>) -> Result<()> {
+        let mut loader = self.store.bulk_loader();
+        loader
+            .load_quads(quads)
+            .and_then(|()| loader.commit())
+            .map_err(|error| {
+                Diagnostic::error(
+                    codes::WRITE_FAILED,
+                    format!("the store refused the data: {error}"),
+                )
+                .into()
+            })
+    }
+
+    /// Returns every quad, in no particular order.
+    ///
+    /// # Errors
+    /// Each item may be `STORE_DAMAGED`.
+    pub fn quads(&self) -> impl Iterator<Item = Result<Quad>> + use<> {
+        self.store.iter().map(|quad| {
+            quad.map_err(|error| {
+                Diagnostic::error(
+                    codes::STORE_DAMAGED,
+                    format!("the store cannot be read: {error}"),
+                )
+                .into()
+            })
+        })
+    }
+
+    /// Returns the number of quads.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn len(&self) -> Result<usize> {
+        self.store.len().map_err(|error| {
+            Diagnostic::error(
+                codes::STORE_DAMAGED,
+                format!("the store cannot be read: {error}"),
+            )
+            .into()
+        })
+    }
+
+    /// Returns whether there is no quad.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn is_empty(&self) -> Result<bool> {
+        Ok(self.len()? == 0)
+    }
+
+    /// Evaluates a parsed query, with some variables bound beforehand. Nothing is fetched: `SERVICE` is refused.
+    ///
+    /// # Errors
+    /// The engine's own; `query` words them.
+    pub fn evaluate(
+        &self,
+        query: spargebra::Query,
+        bindings: Vec<(Variable, Term)>,
+        stop: CancellationToken,
+    ) -> std::result::Result<QueryResults<'static>, QueryEvaluationError> {
+        let mut prepared = SparqlEvaluator::new()
+            .with_cancellation_token(stop)
+            .for_query(query);
+        for (variable, term) in bindings {
+            prepared = prepared.substitute_variable(variable, term);
+        }
+        prepared.on_store(&self.store).execute()
+    }
+}
+
+fn load_failure(error: &LoaderError, file: &str) -> Diagnostics {
+    match error {
+        LoaderError::Parsing(error) => {
+            let mut place = Place::file(file);
+            if let oxigraph::io::RdfParseError::Syntax(syntax) = error
+                && let Some(location) = syntax.location()
+            {
+                let number = |n: u64| u32::try_from(n + 1).unwrap_or(u32::MAX);
+                place = place
+                    .at_line(number(location.start.line))
+                    .at_column(number(location.start.column));
+            }
+            Diagnostic::error(codes::RDF_SYNTAX, format!("{error}"))
+                .at(place)
+                .into()
+        }
+        other => Diagnostic::error(
+            codes::WRITE_FAILED,
+            format!("the store refused the data: {other}"),
+        )
+        .at(Place::file(file))
+        .into(),
+    }
+}
