@@ -113,7 +113,7 @@ pub trait Record {
     ///
     /// # Errors
     /// A [`Fault`] when the reference leads to something that is no value (a JSON object).
-    fn values<'r>(&'r self, slot: Slot, into: &mut Vec<Value<'r>>) -> Result<(), Fault>;
+    fn values<'r>(&'r self, slot: Slot, into: &mut Vec<Value<'r>>) -> Result<(), Box<Fault>>;
 
     /// Returns the value of a bound reference if it is exactly one plain text: the quick way for tables.
     ///
@@ -145,11 +145,11 @@ pub trait Records {
     ///
     /// # Errors
     /// A [`Fault`] of kind `UnknownReference` (with the near names as hint) or `BadReference`.
-    fn bind(&mut self, reference: &str) -> Result<Slot, Fault>;
+    fn bind(&mut self, reference: &str) -> Result<Slot, Box<Fault>>;
 
     /// Returns the next record, `None` at the end.
     ///
     /// # Errors
     /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
-    fn next(&mut self) -> Option<Result<&dyn Record, Fault>>;
+    fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
 }
