@@ -68,6 +68,9 @@ macro_rules! codes {
 }
 
 codes! {
+    // 00xx: the command line
+    USAGE = 1, Usage, "the command line makes no sense";
+
     // 01xx: files and readers of form
     FILE_MISSING = 101, Input, "a file is missing";
     FILE_UNREADABLE = 102, Input, "a file cannot be read";
