@@ -103,6 +103,7 @@ codes! {
     STORE_DAMAGED = 403, Damaged, "the store is damaged";
     WRITE_FAILED = 404, System, "the system refused to write";
     NO_PREVIOUS = 405, Input, "there is no previous generation";
+    STORE_NEWER = 406, Input, "the store was made by a newer version";
 
     // 05xx: project and build
     NO_PROJECT = 501, Input, "there is no project here";
