@@ -71,22 +71,22 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
     let shelf = Shelf::new(recipe.root);
     shelf.text(recipe.manifest)?;
     let plans = read_mappings(recipe, &shelf)?;
-    let build = store.begin("build")?;
-    let mut collector = Collector::new(&build, &shelf);
-    run_plans(&plans, recipe, &shelf, &mut collector)?;
+    let mut build = store.begin("build")?;
     for (patterns, graph) in [(recipe.ontology, Some(ONTOLOGY_GRAPH)), (recipe.rdf, None)] {
         for pattern in patterns {
             for name in shelf.expand(pattern)? {
-                rdf::gather(&shelf.text(&name)?, &name, recipe.base, graph, collector.part(&name))?;
+                rdf::gather(&shelf.text(&name)?, &name, recipe.base, graph, build.part(&name))?;
             }
         }
     }
+    let mut collector = Collector::new(&mut build, &shelf);
+    run_plans(&plans, recipe, &shelf, &mut collector)?;
     for (article, synonyms) in shelf.read()? {
         let units = article::units(&article, synonyms.as_deref());
         let left_over = coverage::left_over(&units, &collector.used, &collector.told());
         collector.findings.extend(left_over);
     }
-    let mut findings = std::mem::take(&mut collector.findings);
+    let (mut findings, left_out) = (collector.findings, collector.left_out);
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place.cmp(&b.place)));
     if options.strict {
         let errors: Vec<Diagnostic> =
@@ -95,15 +95,13 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
             return Err(Diagnostics(errors));
         }
     }
-    let left_out = collector.left_out;
     let asked = shelf.asked();
-    let stamps = stamps::take(recipe.root, &asked);
     let sources = asked.iter().filter(|path| !path.contains('*')).count();
-    let mut build_info =
-        BuildInfo { sources: stamps, prefixes: recipe.prefixes.clone(), base: recipe.base.map(str::to_owned) };
-    build_info.sources.sort();
-    let parts = collector.into_parts();
-    let info = build.finish(parts, build_info)?;
+    let info = build.finish(BuildInfo {
+        sources: stamps::take(recipe.root, &asked),
+        prefixes: recipe.prefixes.clone(),
+        base: recipe.base.map(str::to_owned),
+    })?;
     findings.extend(info.findings.iter().cloned());
     Ok(BuildReport { info, findings, left_out, sources })
 }
