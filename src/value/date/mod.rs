@@ -11,7 +11,7 @@
 //! - `winter 1920` begins in December 1920.
 //! - Dots put the day first (`3.4.1920`); with slashes or hyphens the figures must tell the month by themselves.
 //!
-//! The words known are a table ([`words`]); the grammar knows no language.
+//! The words known are a table in `words`; the grammar knows no language.
 
 mod bounds;
 mod range;
