@@ -3,6 +3,13 @@
 //! The module owns what a mapping means. It touches no file: whoever runs a plan lends it [`Sources`] to read records
 //! from and a [`Sink`] that takes the statements, each with its [`Derivation`].
 
+pub mod checked;
+pub mod function;
+pub mod plan;
+pub mod run;
+pub mod syntax;
+pub mod vocabulary;
+
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place, Result};
@@ -131,6 +138,14 @@ pub trait Sink {
     /// Only what must end the run: no room, no permission.
     fn statement(&mut self, statement: Statement<'_>, derivation: Derivation<'_>) -> Result<()>;
 
+    /// Returns whether derivations are of use; without, they come empty and the run is faster.
+    fn wants_derivations(&self) -> bool {
+        true
+    }
+
     /// Takes a finding: something left out or worth knowing. The run goes on.
     fn finding(&mut self, finding: Diagnostic);
 }
+
+#[cfg(test)]
+mod tests;

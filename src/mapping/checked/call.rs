@@ -1,0 +1,341 @@
+//! Function executions.
+
+use regex::{Regex, RegexBuilder};
+
+use super::checker::{Checker, DEEPEST_CALL};
+use super::triples::fm;
+use super::{Call, Constant, Expression, Form, Table};
+use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::mapping::function::{self, Function, Role};
+use crate::mapping::syntax::{NodeId, Object, Property};
+use crate::mapping::vocabulary::{self, short};
+use crate::mapping::{Formulation, LogicalSource};
+
+/// How large a compiled pattern may be, in bytes.
+const LARGEST_PATTERN: usize = 1 << 20;
+
+impl Checker<'_> {
+    /// Returns the call that `rml:functionExecution` of the node `map` leads to.
+    pub(super) fn call(&mut self, property: &Property, map: NodeId, depth: usize) -> Option<Call> {
+        let id = self.object_node(property)?;
+        let place = &property.object_place;
+        if depth >= DEEPEST_CALL {
+            self.error_with_hint(
+                place,
+                "function executions are nested too deep",
+                "does one lead back to itself?",
+            );
+            return None;
+        }
+        self.allow(
+            id,
+            "a function execution",
+            &["function", "functionMap", "input"],
+        );
+        let function = self.function(id, place)?;
+        self.output(function, map);
+        let inputs = self.inputs(function, id, depth)?;
+        self.required(function, &inputs, place)?;
+        let pattern = self.pattern(function, &inputs);
+        let table = self.table(function, &inputs, place);
+        Some(Call {
+            function,
+            pattern: pattern?,
+            table: table?,
+            inputs,
+        })
+    }
+
+    /// Returns a property that takes an IRI directly or as the constant of a map.
+    fn direct_or_map(&mut self, id: NodeId, shortcut: &str, long: &str) -> Option<(String, Place)> {
+        if let Some(property) = self.one(id, shortcut) {
+            let iri = self.iri(property)?;
+            return Some((iri.to_owned(), property.object_place.clone()));
+        }
+        let property = self.one(id, long)?;
+        let node = self.object_node(property)?;
+        let found = self.value_map(node, &format!("rml:{long}"), &property.object_place, 0)?;
+        match found.form {
+            Form::Constant(Constant::Iri(iri)) => Some((iri, found.place)),
+            _ => {
+                self.error_with_hint(
+                    &found.place,
+                    format!("rml:{long} must be a constant IRI"),
+                    "use rml:constant",
+                );
+                None
+            }
+        }
+    }
+
+    fn function(&mut self, id: NodeId, place: &Place) -> Option<&'static Function> {
+        if self.all(id, "function").is_empty() && self.all(id, "functionMap").is_empty() {
+            self.error_with_hint(
+                place,
+                "the function execution names no function",
+                "add rml:function",
+            );
+            return None;
+        }
+        let (iri, place) = self.direct_or_map(id, "function", "functionMap")?;
+        let found = function::find(&iri);
+        if found.is_none() {
+            let mut diagnostic = Diagnostic::error(
+                codes::UNKNOWN_FUNCTION,
+                format!("there is no function {}", short(&iri)),
+            )
+            .at(place);
+            let names = function::ALL.iter().map(|function| function.iri);
+            if let Some(near) = vocabulary::nearest(&iri, names) {
+                diagnostic = diagnostic.hint(format!("did you mean {}?", short(near)));
+            }
+            self.errors.push(diagnostic);
+        }
+        found
+    }
+
+    fn output(&mut self, function: &Function, map: NodeId) {
+        let Some((iri, place)) = self.direct_or_map(map, "return", "returnMap") else {
+            return;
+        };
+        if !function.outputs.contains(&iri.as_str()) {
+            let names: Vec<String> = function.outputs.iter().map(|iri| short(iri)).collect();
+            let mut diagnostic = Diagnostic::error(
+                codes::UNKNOWN_FUNCTION,
+                format!("{} does not return {}", short(function.iri), short(&iri)),
+            )
+            .at(place);
+            diagnostic = if names.is_empty() {
+                diagnostic.hint("leave rml:return out")
+            } else {
+                diagnostic.hint(format!("it returns {}", names.join(", ")))
+            };
+            self.errors.push(diagnostic);
+        }
+    }
+
+    fn inputs(
+        &mut self,
+        function: &Function,
+        id: NodeId,
+        depth: usize,
+    ) -> Option<Vec<(usize, Expression)>> {
+        let mut inputs: Vec<(usize, Expression)> = Vec::new();
+        let mut complete = true;
+        for property in self.all(id, "input") {
+            let Some(input) = self.input(function, property, depth) else {
+                complete = false;
+                continue;
+            };
+            let parameter = &function.parameters[input.0];
+            if !parameter.several
+                && let Some((_, first)) = inputs.iter().find(|(index, _)| *index == input.0)
+            {
+                let name = short(parameter.names[0]);
+                let first = first.place.clone();
+                self.errors.push(
+                    Diagnostic::error(
+                        codes::MAPPING_TERM,
+                        format!("{} takes {name} once", short(function.iri)),
+                    )
+                    .at(property.object_place.clone())
+                    .and_at("the first", first),
+                );
+                complete = false;
+            }
+            inputs.push(input);
+        }
+        complete.then_some(inputs)
+    }
+
+    fn input(
+        &mut self,
+        function: &Function,
+        property: &Property,
+        depth: usize,
+    ) -> Option<(usize, Expression)> {
+        let id = self.object_node(property)?;
+        self.allow(
+            id,
+            "an input",
+            &["parameter", "parameterMap", "inputValue", "inputValueMap"],
+        );
+        let value = self.input_value(id, &property.object_place, depth);
+        let Some((iri, place)) = self.direct_or_map(id, "parameter", "parameterMap") else {
+            if self.all(id, "parameter").is_empty() && self.all(id, "parameterMap").is_empty() {
+                self.error_with_hint(
+                    &property.object_place,
+                    "the input names no parameter",
+                    "add rml:parameter",
+                );
+            }
+            return None;
+        };
+        let index = function
+            .parameters
+            .iter()
+            .position(|parameter| parameter.names.contains(&iri.as_str()));
+        let Some(index) = index else {
+            let names: Vec<&str> = function.parameters.iter().map(|p| p.names[0]).collect();
+            let mut diagnostic = Diagnostic::error(
+                codes::UNKNOWN_FUNCTION,
+                format!("{} has no parameter {}", short(function.iri), short(&iri)),
+            )
+            .at(place);
+            diagnostic = match vocabulary::nearest(&iri, names.iter().copied()) {
+                Some(near) => diagnostic.hint(format!("did you mean {}?", short(near))),
+                None => {
+                    let names: Vec<String> = names.into_iter().map(short).collect();
+                    diagnostic.hint(format!("it takes {}", names.join(", ")))
+                }
+            };
+            self.errors.push(diagnostic);
+            return None;
+        };
+        Some((index, value?))
+    }
+
+    fn input_value(&mut self, id: NodeId, place: &Place, depth: usize) -> Option<Expression> {
+        if let Some(property) = self.one(id, "inputValue") {
+            let constant = match &property.object {
+                Object::Node(_) => Constant::Iri(self.iri(property)?.to_owned()),
+                Object::Literal { .. } => self.constant_value(property)?,
+            };
+            return Some(Expression {
+                place: property.object_place.clone(),
+                form: Form::Constant(constant),
+            });
+        }
+        if let Some(property) = self.one(id, "inputValueMap") {
+            let node = self.object_node(property)?;
+            return self.value_map(
+                node,
+                "an input value map",
+                &property.object_place,
+                depth + 1,
+            );
+        }
+        self.error_with_hint(
+            place,
+            "the input has no value",
+            "add rml:inputValue or rml:inputValueMap",
+        );
+        None
+    }
+
+    fn required(
+        &mut self,
+        function: &Function,
+        inputs: &[(usize, Expression)],
+        place: &Place,
+    ) -> Option<()> {
+        let missing: Vec<String> = function
+            .parameters
+            .iter()
+            .enumerate()
+            .filter(|(index, parameter)| {
+                parameter.required && !inputs.iter().any(|(given, _)| given == index)
+            })
+            .map(|(_, parameter)| short(parameter.names[0]))
+            .collect();
+        if missing.is_empty() {
+            return Some(());
+        }
+        self.errors.push(
+            Diagnostic::error(
+                codes::UNKNOWN_FUNCTION,
+                format!("{} needs {}", short(function.iri), missing.join(", ")),
+            )
+            .at(place.clone())
+            .hint("add rml:input [ rml:parameter … ; rml:inputValue … ]"),
+        );
+        None
+    }
+
+    /// Returns the text of the constant input with that role.
+    fn constant_input<'e>(
+        &mut self,
+        function: &Function,
+        inputs: &'e [(usize, Expression)],
+        role: Role,
+    ) -> Option<(&'e str, &'e Place)> {
+        let (index, expression) = inputs
+            .iter()
+            .find(|(index, _)| function.parameters[*index].role == role)?;
+        match &expression.form {
+            Form::Constant(constant) => Some((constant.text(), &expression.place)),
+            _ => {
+                let name = short(function.parameters[*index].names[0]);
+                self.error_with_hint(
+                    &expression.place,
+                    format!("{name} must be a constant"),
+                    "use rml:inputValue \"…\"",
+                );
+                None
+            }
+        }
+    }
+
+    /// Returns the compiled pattern of a call: `None` after an error, `Some(None)` when there is none.
+    #[expect(clippy::option_option, reason = "an error and no pattern differ")]
+    fn pattern(
+        &mut self,
+        function: &Function,
+        inputs: &[(usize, Expression)],
+    ) -> Option<Option<Regex>> {
+        if !function.has(Role::Pattern) {
+            return Some(None);
+        }
+        let (pattern, place) = self.constant_input(function, inputs, Role::Pattern)?;
+        match RegexBuilder::new(pattern)
+            .size_limit(LARGEST_PATTERN)
+            .build()
+        {
+            Ok(regex) => Some(Some(regex)),
+            Err(error) => {
+                let why = error.to_string();
+                let why = why.lines().last().unwrap_or_default().to_owned();
+                self.error(
+                    place,
+                    format!("the pattern \"{pattern}\" is not valid: {why}"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Returns the table of a call: `None` after an error, `Some(None)` when there is none.
+    #[expect(clippy::option_option, reason = "an error and no table differ")]
+    fn table(
+        &mut self,
+        function: &Function,
+        inputs: &[(usize, Expression)],
+        place: &Place,
+    ) -> Option<Option<Table>> {
+        if !function.has(Role::Table) {
+            return Some(None);
+        }
+        let path = self.constant_input(function, inputs, Role::Table);
+        let from = self.constant_input(function, inputs, Role::From);
+        let to = self.constant_input(function, inputs, Role::To);
+        let (path, declared) = path?;
+        if path.is_empty() {
+            self.error(place, format!("{} is empty", fm("table")));
+        }
+        Some(Some(Table {
+            source: LogicalSource {
+                declared: declared.clone(),
+                path: path.to_owned(),
+                several: false,
+                formulation: Formulation::Csv,
+                iterator: None,
+                synonyms: None,
+                delimiter: None,
+                nulls: vec![String::new()],
+                evidence: None,
+            },
+            from: from?.0.to_owned(),
+            to: to?.0.to_owned(),
+        }))
+    }
+}

@@ -1,0 +1,286 @@
+//! The state of a check and the questions every part of it asks of a node.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::mapping::syntax::{MappingDoc, Node, NodeId, Object, Property};
+use crate::mapping::vocabulary::{
+    self, FM, FM_CLASSES, RDF_TYPE, RML, RML_CLASSES, Standing, short, siblings,
+};
+
+/// How many expressions a mapping may unfold to; shared function executions count each time they are used.
+const MOST_EXPRESSIONS: usize = 100_000;
+/// How deep function executions may be nested.
+pub(super) const DEEPEST_CALL: usize = 32;
+
+/// Walks a document and collects what is wrong with it.
+pub(super) struct Checker<'d> {
+    pub(super) doc: &'d MappingDoc,
+    pub(super) errors: Vec<Diagnostic>,
+    /// The triples maps, by node, with their index.
+    pub(super) triples_maps: BTreeMap<NodeId, usize>,
+    visited: BTreeSet<NodeId>,
+    expressions: usize,
+}
+
+impl<'d> Checker<'d> {
+    pub(super) fn new(doc: &'d MappingDoc) -> Self {
+        Self {
+            doc,
+            errors: Vec::new(),
+            triples_maps: BTreeMap::new(),
+            visited: BTreeSet::new(),
+            expressions: 0,
+        }
+    }
+
+    /// Returns what is wrong, in the order of the text, each once.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        self.unvisited();
+        self.errors.sort_by(|a, b| a.place.cmp(&b.place));
+        self.errors.dedup();
+        self.errors
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> &'d Node {
+        &self.doc.nodes[id]
+    }
+
+    pub(super) fn error(&mut self, place: &Place, message: impl Into<String>) {
+        self.errors
+            .push(Diagnostic::error(codes::MAPPING_TERM, message).at(place.clone()));
+    }
+
+    pub(super) fn error_with_hint(
+        &mut self,
+        place: &Place,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.errors.push(
+            Diagnostic::error(codes::MAPPING_TERM, message)
+                .at(place.clone())
+                .hint(hint),
+        );
+    }
+
+    /// Counts an expression; returns false, with an error, when there are too many to be meant.
+    pub(super) fn count_expression(&mut self, place: &Place) -> bool {
+        self.expressions += 1;
+        if self.expressions == MOST_EXPRESSIONS {
+            self.error(place, "the mapping unfolds to too many expressions");
+        }
+        self.expressions < MOST_EXPRESSIONS
+    }
+
+    /// Returns the properties of a node with that predicate, in the order of the text.
+    pub(super) fn all(&self, node: NodeId, predicate: &str) -> Vec<&'d Property> {
+        self.node(node)
+            .properties
+            .iter()
+            .filter(|property| {
+                property
+                    .predicate
+                    .strip_prefix(RML)
+                    .is_some_and(|local| local == predicate)
+                    || property.predicate == predicate
+            })
+            .collect()
+    }
+
+    /// Returns the one property of a node with that predicate; a second one is an error.
+    pub(super) fn one(&mut self, node: NodeId, predicate: &str) -> Option<&'d Property> {
+        let found = self.all(node, predicate);
+        if let Some(second) = found.get(1) {
+            let name = short(&second.predicate);
+            let first = found[0].place.clone();
+            self.errors.push(
+                Diagnostic::error(
+                    codes::MAPPING_TERM,
+                    format!("there is a second {name} here"),
+                )
+                .at(second.place.clone())
+                .and_at("the first", first)
+                .hint(format!("keep one {name}")),
+            );
+        }
+        found.first().copied()
+    }
+
+    /// Returns the text of a literal object; anything else is an error.
+    pub(super) fn text(&mut self, property: &Property) -> Option<String> {
+        match &property.object {
+            Object::Literal { text, .. } => Some(text.clone()),
+            Object::Node(_) => {
+                let name = short(&property.predicate);
+                self.error_with_hint(
+                    &property.object_place,
+                    format!("{name} takes a text"),
+                    "write it in quotes",
+                );
+                None
+            }
+        }
+    }
+
+    /// Returns the IRI of an object; anything else is an error.
+    pub(super) fn iri(&mut self, property: &Property) -> Option<&'d str> {
+        let found = match &property.object {
+            Object::Node(id) => match &self.node(*id).name {
+                crate::mapping::syntax::NodeName::Iri(iri) => Some(iri.as_str()),
+                crate::mapping::syntax::NodeName::Blank(_) => None,
+            },
+            Object::Literal { .. } => None,
+        };
+        if found.is_none() {
+            let name = short(&property.predicate);
+            self.error_with_hint(
+                &property.object_place,
+                format!("{name} takes an IRI"),
+                "write it in angle brackets or with a prefix",
+            );
+        }
+        found
+    }
+
+    /// Returns the node of an object; a literal is an error.
+    pub(super) fn object_node(&mut self, property: &Property) -> Option<NodeId> {
+        match property.object {
+            Object::Node(id) => Some(id),
+            Object::Literal { .. } => {
+                let name = short(&property.predicate);
+                self.error_with_hint(
+                    &property.object_place,
+                    format!("{name} takes a node, not a text"),
+                    "write [ … ] with its properties",
+                );
+                None
+            }
+        }
+    }
+
+    /// Marks a node as read in a role and reports every property and class of it that has no place there.
+    ///
+    /// `known` are local names of `rml:` and whole IRIs of other vocabularies.
+    pub(super) fn allow(&mut self, id: NodeId, role: &str, known: &[&str]) {
+        self.visited.insert(id);
+        for property in &self.node(id).properties {
+            if property.predicate == RDF_TYPE {
+                self.class(property);
+                continue;
+            }
+            let allowed = known.iter().any(|name| {
+                *name == property.predicate || property.predicate.strip_prefix(RML) == Some(*name)
+            });
+            if !allowed {
+                self.misplaced(property, Some((role, known)));
+            }
+        }
+    }
+
+    fn misplaced(&mut self, property: &Property, role: Option<(&str, &[&str])>) {
+        let name = short(&property.predicate);
+        let standing = vocabulary::standing(&property.predicate);
+        let mut diagnostic = match standing {
+            Standing::Foreign => return,
+            Standing::Read => match role {
+                Some((role, _)) => Diagnostic::error(
+                    codes::MAPPING_TERM,
+                    format!("{name} has no meaning in {role}"),
+                ),
+                None => return,
+            },
+            Standing::NotSupported => {
+                Diagnostic::error(codes::MAPPING_TERM, format!("{name} is not supported"))
+                    .hint("take it out, or map the source in another way")
+            }
+            Standing::Old(vocabulary) => Diagnostic::error(
+                codes::MAPPING_TERM,
+                format!("{name} belongs to {vocabulary}, which is not supported"),
+            )
+            .hint("use the rml: vocabulary, http://w3id.org/rml/"),
+            Standing::Unknown => {
+                Diagnostic::error(codes::MAPPING_TERM, format!("there is no property {name}"))
+            }
+        };
+        if matches!(standing, Standing::Read | Standing::Unknown) {
+            let near: Vec<String> = match role {
+                Some((_, known)) => known
+                    .iter()
+                    .map(|local| {
+                        if local.contains(':') {
+                            (*local).to_owned()
+                        } else {
+                            format!("{RML}{local}")
+                        }
+                    })
+                    .collect(),
+                None => siblings(&property.predicate),
+            };
+            if standing == Standing::Unknown
+                && let Some(near) =
+                    vocabulary::nearest(&property.predicate, near.iter().map(String::as_str))
+            {
+                diagnostic = diagnostic.hint(format!("did you mean {}?", short(near)));
+            }
+            if let (Some((role, known)), true) = (role, diagnostic.hints.is_empty()) {
+                let names: Vec<String> = known
+                    .iter()
+                    .map(|name| {
+                        if name.contains(':') {
+                            short(name)
+                        } else {
+                            format!("rml:{name}")
+                        }
+                    })
+                    .collect();
+                diagnostic = diagnostic.hint(format!("{role} takes {}", names.join(", ")));
+            }
+        }
+        self.errors.push(diagnostic.at(property.place.clone()));
+    }
+
+    fn class(&mut self, property: &Property) {
+        let Some(iri) = self.doc.iri(&property.object) else {
+            return;
+        };
+        let (local, known, namespace) = if let Some(local) = iri.strip_prefix(RML) {
+            (local, RML_CLASSES, RML)
+        } else if let Some(local) = iri.strip_prefix(FM) {
+            (local, FM_CLASSES, FM)
+        } else {
+            return;
+        };
+        if known.contains(&local) {
+            return;
+        }
+        let mut diagnostic = Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("the class {} is not known or not supported", short(iri)),
+        )
+        .at(property.object_place.clone());
+        if let Some(near) = vocabulary::nearest(local, known.iter().copied()) {
+            diagnostic = diagnostic.hint(format!(
+                "did you mean {}?",
+                short(&format!("{namespace}{near}"))
+            ));
+        }
+        self.errors.push(diagnostic);
+    }
+
+    /// Reports slips in nodes that no triples map leads to: a misspelt property is often why none does.
+    fn unvisited(&mut self) {
+        for id in 0..self.doc.nodes.len() {
+            if self.visited.contains(&id) {
+                continue;
+            }
+            for property in &self.node(id).properties {
+                if property.predicate == RDF_TYPE {
+                    self.class(property);
+                } else {
+                    self.misplaced(property, None);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! A mapping resolved and checked: triples maps, term maps, logical sources, joins and function calls with their types.
+//!
+//! [`check`] says everything that is wrong at once, each with its place, and never passes over a term of the `rml:` or
+//! `fm:` vocabulary in silence.
+
+mod call;
+mod checker;
+mod source;
+mod template;
+mod term;
+mod triples;
+
+use regex::Regex;
+
+use super::LogicalSource;
+use super::function::Function;
+use super::syntax::MappingDoc;
+use crate::diagnostic::{Diagnostic, Place, Result};
+
+/// A checked mapping.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    /// Its triples maps, in the order of the text.
+    pub triples_maps: Vec<TriplesMap>,
+}
+
+/// A triples map.
+#[derive(Clone, Debug)]
+pub struct TriplesMap {
+    /// Its IRI (relative to the file's own base) or label.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What it reads.
+    pub source: LogicalSource,
+    /// The base of its relative IRIs (`rml:baseIRI`), stronger than that of the run.
+    pub base: Option<String>,
+    /// The subject.
+    pub subject: TermMap,
+    /// Classes of the subject.
+    pub classes: Vec<Class>,
+    /// Graphs of all its statements.
+    pub graphs: Vec<TermMap>,
+    /// What it says of the subject.
+    pub predicate_objects: Vec<PredicateObjectMap>,
+}
+
+/// A class of a subject map (`rml:class`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// IRI of the class.
+    pub iri: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A predicate-object map.
+#[derive(Clone, Debug)]
+pub struct PredicateObjectMap {
+    /// Where it stands.
+    pub place: Place,
+    /// The predicates.
+    pub predicates: Vec<TermMap>,
+    /// The objects.
+    pub objects: Vec<ObjectMap>,
+    /// Further graphs of its statements.
+    pub graphs: Vec<TermMap>,
+    /// What is inferred rather than read (`fm:inferred`).
+    pub inferred: Option<Expression>,
+}
+
+/// An object map.
+#[derive(Clone, Debug)]
+pub enum ObjectMap {
+    /// A term of the record.
+    Term(Box<TermMap>),
+    /// The subject of another triples map.
+    Join(RefObjectMap),
+}
+
+/// An object that is the subject of another triples map (`rml:parentTriplesMap`).
+#[derive(Clone, Debug)]
+pub struct RefObjectMap {
+    /// Where it stands.
+    pub place: Place,
+    /// Index of the parent in [`Mapping::triples_maps`].
+    pub parent: usize,
+    /// What must be equal; without conditions the parent's subject is made of the same record.
+    pub conditions: Vec<JoinCondition>,
+}
+
+/// A join condition.
+#[derive(Clone, Debug)]
+pub struct JoinCondition {
+    /// Evaluated on the record at hand.
+    pub child: Expression,
+    /// Evaluated on the parent's records.
+    pub parent: Expression,
+}
+
+/// How a term is made.
+#[derive(Clone, Debug)]
+pub struct TermMap {
+    /// Where its expression stands.
+    pub place: Place,
+    /// What its text is made of.
+    pub expression: Expression,
+    /// What kind of term it becomes.
+    pub kind: TermKind,
+    /// What is inferred rather than read (`fm:inferred`).
+    pub inferred: Option<Expression>,
+}
+
+/// The kind of a term (`rml:termType`).
+#[derive(Clone, Debug)]
+pub enum TermKind {
+    /// IRI; values in templates keep letters beyond ASCII, all else unsafe is percent-encoded.
+    Iri,
+    /// As `Iri`, letters beyond ASCII percent-encoded too (`rml:URI`).
+    Uri,
+    /// An IRI whose values are not percent-encoded (`rml:UnsafeIRI`, `rml:UnsafeURI`).
+    UnsafeIri,
+    /// Blank node.
+    BlankNode,
+    /// Literal with the datatype that its value has by nature.
+    Literal,
+    /// Literal with a language tag.
+    LanguageLiteral(Box<Expression>),
+    /// Literal with a datatype.
+    TypedLiteral(Box<TermMap>),
+}
+
+/// A constant term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Constant {
+    /// An IRI.
+    Iri(String),
+    /// A literal.
+    Literal {
+        /// Lexical form.
+        text: String,
+        /// Language tag.
+        language: Option<String>,
+        /// IRI of the datatype; `None` for plain strings.
+        datatype: Option<String>,
+    },
+}
+
+impl Constant {
+    /// Returns the text of the constant as a value: the IRI or the lexical form.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Iri(iri) => iri,
+            Self::Literal { text, .. } => text,
+        }
+    }
+}
+
+/// What the text of a term or an input is made of.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub form: Form,
+}
+
+/// The forms of an expression.
+#[derive(Clone, Debug)]
+pub enum Form {
+    /// Always the same.
+    Constant(Constant),
+    /// The values of a reference.
+    Reference(String),
+    /// Text with references in it.
+    Template(Vec<Piece>),
+    /// The result of a function.
+    Call(Box<Call>),
+    /// Nothing: a fresh blank node for each record.
+    Fresh,
+}
+
+/// A piece of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text that stays, escapes resolved.
+    Text(String),
+    /// A reference.
+    Reference(String),
+}
+
+/// A call of a function.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The function.
+    pub function: &'static Function,
+    /// Its inputs in the order of the text: the index of the parameter and the value.
+    pub inputs: Vec<(usize, Expression)>,
+    /// The compiled pattern, if the function has one.
+    pub pattern: Option<Regex>,
+    /// The table to look up in, if the function has one.
+    pub table: Option<Table>,
+}
+
+/// A table that a function looks values up in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Where the call stands and what to open.
+    pub source: LogicalSource,
+    /// Column to find the value in.
+    pub from: String,
+    /// Column to give the value of.
+    pub to: String,
+}
+
+/// Gives a mapping document its meaning.
+///
+/// # Errors
+/// Everything that is wrong with it: `MAPPING_TERM`, `UNKNOWN_FUNCTION`.
+pub fn check(doc: &MappingDoc) -> Result<Mapping> {
+    let mut checker = checker::Checker::new(doc);
+    let mapping = checker.mapping();
+    let errors: Vec<Diagnostic> = checker.finish();
+    if errors.is_empty() {
+        Ok(mapping)
+    } else {
+        Err(crate::diagnostic::Diagnostics(errors))
+    }
+}
+
+#[cfg(test)]
+mod tests;

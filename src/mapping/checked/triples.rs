@@ -1,0 +1,406 @@
+//! Triples maps and predicate-object maps.
+
+use super::checker::Checker;
+use super::term::Position;
+use super::{
+    Class, Constant, Expression, Form, JoinCondition, Mapping, ObjectMap, PredicateObjectMap,
+    RefObjectMap, TermMap, TriplesMap,
+};
+use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::mapping::syntax::{NodeId, NodeName, Object, Property};
+use crate::mapping::vocabulary::{FM, RDF_TYPE, RML, short};
+use crate::mapping::{LogicalSource, vocabulary};
+
+/// Properties that only a triples map has.
+const MARKS: &[&str] = &[
+    "logicalSource",
+    "subjectMap",
+    "subject",
+    "predicateObjectMap",
+];
+
+/// IRI of `fm:inferred`.
+pub(super) const INFERRED: &str = "https://w3id.org/factmill/ns#inferred";
+
+/// A join whose parent is still only a node.
+struct PendingJoin {
+    place: Place,
+    parent: NodeId,
+    parent_place: Place,
+    child_source: Option<LogicalSource>,
+    conditions: bool,
+}
+
+impl Checker<'_> {
+    /// Checks the whole document.
+    pub(super) fn mapping(&mut self) -> Mapping {
+        let mut nodes: Vec<NodeId> = (0..self.doc.nodes.len())
+            .filter(|id| self.is_triples_map(*id))
+            .collect();
+        nodes.sort_by(|a, b| self.node(*a).place.cmp(&self.node(*b).place));
+        if nodes.is_empty() {
+            self.errors.push(
+                Diagnostic::error(codes::MAPPING_TERM, "the mapping has no triples map")
+                    .at(Place::file(self.doc.file.clone()))
+                    .hint("a triples map has rml:logicalSource, rml:subjectMap and rml:predicateObjectMap in http://w3id.org/rml/"),
+            );
+        }
+        self.triples_maps = nodes
+            .iter()
+            .enumerate()
+            .map(|(index, id)| (*id, index))
+            .collect();
+        let mut joins = Vec::new();
+        let triples_maps: Vec<Option<TriplesMap>> = nodes
+            .into_iter()
+            .map(|id| self.triples_map(id, &mut joins))
+            .collect();
+        self.check_joins(&triples_maps, &joins);
+        Mapping {
+            // One that is missing has left an error, so nobody will see the gap.
+            triples_maps: triples_maps.into_iter().flatten().collect(),
+        }
+    }
+
+    fn is_triples_map(&self, id: NodeId) -> bool {
+        self.node(id).properties.iter().any(|property| {
+            property
+                .predicate
+                .strip_prefix(RML)
+                .is_some_and(|local| MARKS.contains(&local))
+                || (property.predicate == RDF_TYPE
+                    && self.doc.iri(&property.object) == Some("http://w3id.org/rml/TriplesMap"))
+        })
+    }
+
+    fn triples_map(&mut self, id: NodeId, joins: &mut Vec<PendingJoin>) -> Option<TriplesMap> {
+        self.allow(
+            id,
+            "a triples map",
+            &[
+                "logicalSource",
+                "subjectMap",
+                "subject",
+                "predicateObjectMap",
+                "baseIRI",
+            ],
+        );
+        let place = self.node(id).place.clone();
+        let source = match self.one(id, "logicalSource") {
+            Some(property) => self.logical_source(property),
+            None => {
+                self.error_with_hint(
+                    &place,
+                    "the triples map has no logical source",
+                    "add rml:logicalSource [ rml:source … ; rml:referenceFormulation … ]",
+                );
+                None
+            }
+        };
+        let base = self.one(id, "baseIRI").and_then(|property| {
+            match &property.object {
+                // The suites write both an IRI and a text.
+                Object::Literal { text, .. } => Some(text.clone()),
+                Object::Node(_) => self.iri(property).map(str::to_owned),
+            }
+        });
+        let (subject, classes, graphs) = self.subject(id, &place)?;
+        let mut predicate_objects = Vec::new();
+        for property in self.all(id, "predicateObjectMap") {
+            if let Some(found) = self.predicate_object(property, source.as_ref(), joins) {
+                predicate_objects.push(found);
+            }
+        }
+        Some(TriplesMap {
+            name: self.doc.label(id),
+            place,
+            source: source?,
+            base,
+            subject,
+            classes,
+            graphs,
+            predicate_objects,
+        })
+    }
+
+    fn subject(
+        &mut self,
+        id: NodeId,
+        place: &Place,
+    ) -> Option<(TermMap, Vec<Class>, Vec<TermMap>)> {
+        let map = self.one(id, "subjectMap");
+        let constant = self.one(id, "subject");
+        match (map, constant) {
+            (Some(property), None) => {
+                let node = self.object_node(property)?;
+                let subject = self.term_map(node, Position::Subject, &property.object_place);
+                let mut classes = Vec::new();
+                for class in self.all(node, "class") {
+                    if let Some(iri) = self.iri(class) {
+                        classes.push(Class {
+                            iri: iri.to_owned(),
+                            place: class.object_place.clone(),
+                        });
+                    }
+                }
+                let graphs = self.term_maps(node, "graphMap", "graph", Position::Graph);
+                Some((subject?, classes, graphs))
+            }
+            (None, Some(property)) => {
+                let subject = self.constant_term(property, Position::Subject)?;
+                Some((subject, Vec::new(), Vec::new()))
+            }
+            (Some(_), Some(second)) => {
+                self.error_with_hint(
+                    &second.place,
+                    "the triples map has both rml:subjectMap and rml:subject",
+                    "keep one of them",
+                );
+                None
+            }
+            (None, None) => {
+                self.error_with_hint(
+                    place,
+                    "the triples map has no subject",
+                    "add rml:subjectMap [ rml:template \"…\" ]",
+                );
+                None
+            }
+        }
+    }
+
+    /// Returns the term maps of a node: those of the long form and those of the constant shortcut.
+    fn term_maps(
+        &mut self,
+        node: NodeId,
+        long: &str,
+        shortcut: &str,
+        position: Position,
+    ) -> Vec<TermMap> {
+        let mut found = Vec::new();
+        for property in self.node(node).properties.iter() {
+            let Some(local) = property.predicate.strip_prefix(RML) else {
+                continue;
+            };
+            if local == long {
+                if let Some(id) = self.object_node(property) {
+                    found.extend(self.term_map(id, position, &property.object_place));
+                }
+            } else if local == shortcut {
+                found.extend(self.constant_term(property, position));
+            }
+        }
+        found
+    }
+
+    fn predicate_object(
+        &mut self,
+        property: &Property,
+        source: Option<&LogicalSource>,
+        joins: &mut Vec<PendingJoin>,
+    ) -> Option<PredicateObjectMap> {
+        let id = self.object_node(property)?;
+        self.allow(
+            id,
+            "a predicate-object map",
+            &[
+                "predicate",
+                "predicateMap",
+                "object",
+                "objectMap",
+                "graph",
+                "graphMap",
+                INFERRED,
+            ],
+        );
+        let place = match &self.node(id).name {
+            NodeName::Iri(_) => self.node(id).place.clone(),
+            NodeName::Blank(_) => property.object_place.clone(),
+        };
+        for (long, shortcut, what) in [
+            ("predicateMap", "predicate", "predicate"),
+            ("objectMap", "object", "object"),
+        ] {
+            if self.all(id, long).is_empty() && self.all(id, shortcut).is_empty() {
+                self.error_with_hint(
+                    &place,
+                    format!("the predicate-object map has no {what}"),
+                    format!("add rml:{shortcut} or rml:{long}"),
+                );
+            }
+        }
+        let predicates = self.term_maps(id, "predicateMap", "predicate", Position::Predicate);
+        let graphs = self.term_maps(id, "graphMap", "graph", Position::Graph);
+        let mut objects = Vec::new();
+        for property in self.node(id).properties.iter() {
+            match property.predicate.strip_prefix(RML) {
+                Some("object") => {
+                    let term = self.constant_term(property, Position::Object);
+                    objects.extend(term.map(|term| ObjectMap::Term(Box::new(term))));
+                }
+                Some("objectMap") => {
+                    if let Some(node) = self.object_node(property) {
+                        objects.extend(self.object_map(
+                            node,
+                            &property.object_place,
+                            source,
+                            joins,
+                        ));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let inferred = self.inferred(id);
+        Some(PredicateObjectMap {
+            place,
+            predicates,
+            objects,
+            graphs,
+            inferred,
+        })
+    }
+
+    /// Returns the `fm:inferred` of a node: a text, or an expression whose value is the text.
+    pub(super) fn inferred(&mut self, id: NodeId) -> Option<Expression> {
+        let property = self.one(id, INFERRED)?;
+        match &property.object {
+            Object::Literal { text, .. } => Some(Expression {
+                place: property.object_place.clone(),
+                form: Form::Constant(Constant::Literal {
+                    text: text.clone(),
+                    language: None,
+                    datatype: None,
+                }),
+            }),
+            Object::Node(node) => self.value_map(*node, "fm:inferred", &property.object_place, 0),
+        }
+    }
+
+    fn object_map(
+        &mut self,
+        id: NodeId,
+        place: &Place,
+        source: Option<&LogicalSource>,
+        joins: &mut Vec<PendingJoin>,
+    ) -> Option<ObjectMap> {
+        let Some(parent) = self.one(id, "parentTriplesMap") else {
+            return self
+                .term_map(id, Position::Object, place)
+                .map(|term| ObjectMap::Term(Box::new(term)));
+        };
+        self.allow(
+            id,
+            "a reference to another triples map",
+            &["parentTriplesMap", "joinCondition"],
+        );
+        let mut conditions = Vec::new();
+        for property in self.all(id, "joinCondition") {
+            if let Some(node) = self.object_node(property) {
+                conditions.extend(self.join_condition(node, &property.object_place));
+            }
+        }
+        let parent_node = self.object_node(parent)?;
+        joins.push(PendingJoin {
+            place: parent.place.clone(),
+            parent: parent_node,
+            parent_place: parent.object_place.clone(),
+            child_source: source.cloned(),
+            conditions: !self.all(id, "joinCondition").is_empty(),
+        });
+        // A parent that is missing is reported once all joins are known.
+        let index = self.triples_maps.get(&parent_node).copied()?;
+        Some(ObjectMap::Join(RefObjectMap {
+            place: parent.place.clone(),
+            parent: index,
+            conditions,
+        }))
+    }
+
+    fn join_condition(&mut self, id: NodeId, place: &Place) -> Option<JoinCondition> {
+        self.allow(
+            id,
+            "a join condition",
+            &["child", "childMap", "parent", "parentMap"],
+        );
+        let child = self.join_side(id, "child", "childMap", place);
+        let parent = self.join_side(id, "parent", "parentMap", place);
+        Some(JoinCondition {
+            child: child?,
+            parent: parent?,
+        })
+    }
+
+    fn join_side(
+        &mut self,
+        id: NodeId,
+        shortcut: &str,
+        long: &str,
+        place: &Place,
+    ) -> Option<Expression> {
+        if let Some(property) = self.one(id, shortcut) {
+            let reference = self.text(property)?;
+            return Some(Expression {
+                place: property.object_place.clone(),
+                form: Form::Reference(reference),
+            });
+        }
+        if let Some(property) = self.one(id, long) {
+            let node = self.object_node(property)?;
+            return self.value_map(node, &format!("rml:{long}"), &property.object_place, 0);
+        }
+        self.error_with_hint(
+            place,
+            format!("the join condition has no {shortcut}"),
+            format!("add rml:{shortcut} or rml:{long}"),
+        );
+        None
+    }
+
+    fn check_joins(&mut self, triples_maps: &[Option<TriplesMap>], joins: &[PendingJoin]) {
+        for join in joins {
+            let Some(index) = self.triples_maps.get(&join.parent).copied() else {
+                let name = self.doc.label(join.parent);
+                let labels: Vec<String> = self
+                    .triples_maps
+                    .keys()
+                    .map(|id| self.doc.label(*id))
+                    .collect();
+                let near = vocabulary::nearest(&name, labels.iter().map(String::as_str));
+                let mut diagnostic = Diagnostic::error(
+                    codes::MAPPING_TERM,
+                    format!("there is no triples map {name}"),
+                )
+                .at(join.parent_place.clone());
+                if let Some(near) = near {
+                    diagnostic = diagnostic.hint(format!("did you mean {near}?"));
+                }
+                self.errors.push(diagnostic);
+                continue;
+            };
+            let (Some(Some(parent)), Some(child)) = (triples_maps.get(index), &join.child_source)
+            else {
+                continue;
+            };
+            if !join.conditions && !child.reads_the_same_as(&parent.source) {
+                self.errors.push(
+                    Diagnostic::error(
+                        codes::MAPPING_TERM,
+                        format!(
+                            "{} reads another source, so the two must be joined",
+                            parent.name
+                        ),
+                    )
+                    .at(join.place.clone())
+                    .and_at("its source", parent.source.declared.clone())
+                    .hint("add rml:joinCondition [ rml:child \"…\" ; rml:parent \"…\" ]"),
+                );
+            }
+        }
+    }
+}
+
+/// Returns a term of `fm:` as people write it, for messages.
+pub(super) fn fm(local: &str) -> String {
+    short(&format!("{FM}{local}"))
+}

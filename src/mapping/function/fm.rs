@@ -1,0 +1,292 @@
+//! factmill's own functions (`fm:`): names, dates, periods, languages, patterns, tables.
+
+use super::{Arguments, Function, FunctionFault, Outcome, Output, Parameter, Role};
+use crate::record::Natural;
+use crate::value::{date, language, name, period};
+
+macro_rules! fm {
+    ($local:literal) => {
+        concat!("https://w3id.org/factmill/ns#", $local)
+    };
+}
+
+const fn parameter(names: &'static [&'static str]) -> Parameter {
+    Parameter {
+        names,
+        role: Role::Text,
+        required: true,
+        several: false,
+        nullable: false,
+    }
+}
+
+const fn with_role(names: &'static [&'static str], role: Role) -> Parameter {
+    Parameter {
+        role,
+        ..parameter(names)
+    }
+}
+
+const VALUE: Parameter = parameter(&[fm!("value")]);
+const VALUES: Parameter = Parameter {
+    several: true,
+    ..VALUE
+};
+const NULLABLE_VALUES: Parameter = Parameter {
+    nullable: true,
+    ..VALUES
+};
+const PATTERN: Parameter = with_role(&[fm!("pattern")], Role::Pattern);
+const GROUP: Parameter = Parameter {
+    required: false,
+    ..parameter(&[fm!("group")])
+};
+const SEPARATOR: Parameter = parameter(&[fm!("separator")]);
+const REPLACEMENT: Parameter = parameter(&[fm!("replacement")]);
+const TABLE_PATH: Parameter = with_role(&[fm!("table")], Role::Table);
+const FROM: Parameter = with_role(&[fm!("from")], Role::From);
+const TO: Parameter = with_role(&[fm!("to")], Role::To);
+const DEFAULT: Parameter = Parameter {
+    required: false,
+    nullable: true,
+    ..parameter(&[fm!("default")])
+};
+
+const fn function(
+    iri: &'static str,
+    parameters: &'static [Parameter],
+    run: fn(&Arguments<'_>) -> Outcome,
+) -> Function {
+    Function {
+        iri,
+        parameters,
+        outputs: &[],
+        natural: Natural::Text,
+        names: false,
+        run,
+    }
+}
+
+/// The functions of this namespace.
+pub(super) static TABLE: &[Function] = &[
+    Function {
+        names: true,
+        ..function(fm!("slug"), &[VALUE], slug)
+    },
+    function(fm!("date"), &[VALUE], |a| {
+        parse_date(a.text(0)).map(Output::One)
+    }),
+    function(fm!("earliest"), &[VALUE], |a| {
+        Ok(date::earliest(&parse_date(a.text(0))?).into())
+    }),
+    function(fm!("latest"), &[VALUE], |a| {
+        Ok(date::latest(&parse_date(a.text(0))?).into())
+    }),
+    function(fm!("periodStart"), &[VALUE], |a| {
+        period_ends(a.text(0), |period| period.start)
+    }),
+    function(fm!("periodEnd"), &[VALUE], |a| {
+        period_ends(a.text(0), |period| period.end)
+    }),
+    function(fm!("capture"), &[VALUE, PATTERN, GROUP], capture),
+    function(fm!("matches"), &[VALUE, PATTERN], matches),
+    function(fm!("replace"), &[VALUE, PATTERN, REPLACEMENT], replace),
+    function(fm!("split"), &[VALUE, SEPARATOR], split),
+    function(fm!("language"), &[VALUE, DEFAULT], |a| {
+        let guess = language::guess(a.text(0)).map(|guess| guess.tag.to_owned());
+        Ok(guess.or_else(|| a.get(1).map(str::to_owned)).into())
+    }),
+    function(fm!("languageReason"), &[VALUE], |a| {
+        Ok(language::guess(a.text(0)).map(|guess| guess.how).into())
+    }),
+    function(
+        fm!("lookup"),
+        &[VALUE, TABLE_PATH, FROM, TO, DEFAULT],
+        lookup,
+    ),
+    function(fm!("coalesce"), &[NULLABLE_VALUES], |a| {
+        Ok(a.all(0).flatten().next().map(str::to_owned).into())
+    }),
+    function(fm!("concat"), &[VALUES], |a| {
+        Ok(Output::One(a.all(0).flatten().collect()))
+    }),
+    function(fm!("trim"), &[VALUE], |a| {
+        Ok(Output::One(a.text(0).trim().to_owned()))
+    }),
+    function(fm!("lower"), &[VALUE], |a| {
+        Ok(Output::One(a.text(0).to_lowercase()))
+    }),
+    function(fm!("upper"), &[VALUE], |a| {
+        Ok(Output::One(a.text(0).to_uppercase()))
+    }),
+];
+
+fn slug(arguments: &Arguments<'_>) -> Outcome {
+    let value = arguments.text(0);
+    let slug = name::slug(value);
+    if slug.is_empty() {
+        return Err(FunctionFault {
+            message: format!("nothing of \"{value}\" can stand in an IRI"),
+            hint: Some("a name needs a letter or a digit".to_owned()),
+        });
+    }
+    Ok(Output::One(slug))
+}
+
+fn parse_date(text: &str) -> Result<String, FunctionFault> {
+    date::parse(text).map_err(|fault| FunctionFault {
+        message: fault.message,
+        hint: fault.hint,
+    })
+}
+
+/// Returns one end of each period as EDTF; what is no period may still be a date, which is both ends.
+fn period_ends(text: &str, end: fn(period::Period) -> Option<String>) -> Outcome {
+    let Some(periods) = period::periods(text) else {
+        return parse_date(text).map(Output::One);
+    };
+    let ends = periods
+        .into_iter()
+        .filter_map(end)
+        .map(|raw| parse_date(&raw))
+        .collect::<Result<Vec<String>, FunctionFault>>()?;
+    Ok(Output::Many(ends))
+}
+
+fn capture(arguments: &Arguments<'_>) -> Outcome {
+    let Some(pattern) = arguments.pattern else {
+        return Ok(Output::Null);
+    };
+    let Some(found) = pattern.captures(arguments.text(0)) else {
+        return Ok(Output::Null);
+    };
+    let group = match arguments.get(2) {
+        None => found.get(usize::from(found.len() > 1)),
+        Some(group) => match group.parse::<usize>() {
+            Ok(number) if number < found.len() => found.get(number),
+            Err(_) if pattern.capture_names().flatten().any(|name| name == group) => {
+                found.name(group)
+            }
+            _ => {
+                return Err(FunctionFault {
+                    message: format!("the pattern \"{pattern}\" has no group {group}"),
+                    hint: None,
+                });
+            }
+        },
+    };
+    Ok(group.map(|group| group.as_str().to_owned()).into())
+}
+
+fn matches(arguments: &Arguments<'_>) -> Outcome {
+    let value = arguments.text(0);
+    let matches = arguments
+        .pattern
+        .is_some_and(|pattern| pattern.is_match(value));
+    Ok(matches.then(|| value.to_owned()).into())
+}
+
+fn replace(arguments: &Arguments<'_>) -> Outcome {
+    let value = arguments.text(0);
+    let replaced = match arguments.pattern {
+        Some(pattern) => pattern.replace_all(value, arguments.text(2)).into_owned(),
+        None => value.to_owned(),
+    };
+    Ok(Output::One(replaced))
+}
+
+fn split(arguments: &Arguments<'_>) -> Outcome {
+    let separator = arguments.text(1);
+    if separator.is_empty() {
+        return Err(FunctionFault {
+            message: "the separator is empty".to_owned(),
+            hint: Some("give one, such as \";\"".to_owned()),
+        });
+    }
+    let parts = arguments
+        .text(0)
+        .split(separator)
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect();
+    Ok(Output::Many(parts))
+}
+
+fn lookup(arguments: &Arguments<'_>) -> Outcome {
+    let found = arguments
+        .table
+        .map_or(&[][..], |table| table.get(arguments.text(0)));
+    if found.is_empty() {
+        return Ok(arguments.get(4).map(str::to_owned).into());
+    }
+    Ok(Output::Many(found.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::*;
+    use crate::mapping::function::{Lookup, find};
+
+    fn call(local: &str, inputs: &[(usize, Option<&str>)], pattern: Option<&str>) -> Outcome {
+        let function = find(&format!("https://w3id.org/factmill/ns#{local}")).unwrap();
+        let pattern = pattern.map(|pattern| Regex::new(pattern).unwrap());
+        let mut table = Lookup::default();
+        table.insert("one", "eins");
+        table.insert("one", "eine");
+        (function.run)(&Arguments {
+            inputs,
+            pattern: pattern.as_ref(),
+            table: Some(&table),
+        })
+    }
+
+    fn one(text: &str) -> Outcome {
+        Ok(Output::One(text.to_owned()))
+    }
+
+    fn many(texts: &[&str]) -> Outcome {
+        Ok(Output::Many(
+            texts.iter().map(|&text| text.to_owned()).collect(),
+        ))
+    }
+
+    #[test]
+    fn captures_the_first_group_or_the_one_asked_for() {
+        let value = [(0, Some("7 of 12"))];
+        assert_eq!(call("capture", &value, Some(r"(\d+) of (\d+)")), one("7"));
+        let second = [(0, Some("7 of 12")), (2, Some("2"))];
+        assert_eq!(call("capture", &second, Some(r"(\d+) of (\d+)")), one("12"));
+        let named = [(0, Some("7 of 12")), (2, Some("n"))];
+        assert_eq!(call("capture", &named, Some(r"of (?<n>\d+)")), one("12"));
+        assert_eq!(call("capture", &value, Some(r"\d+")), one("7"));
+        assert_eq!(call("capture", &value, Some("x")), Ok(Output::Null));
+        assert!(call("capture", &second, Some("7")).is_err());
+    }
+
+    #[test]
+    fn splits_trims_and_drops_the_empty() {
+        let inputs = [(0, Some(" a ; b ;; c")), (1, Some(";"))];
+        assert_eq!(call("split", &inputs, None), many(&["a", "b", "c"]));
+    }
+
+    #[test]
+    fn looks_up_and_falls_back() {
+        assert_eq!(
+            call("lookup", &[(0, Some("one"))], None),
+            many(&["eins", "eine"])
+        );
+        assert_eq!(call("lookup", &[(0, Some("two"))], None), Ok(Output::Null));
+        let inputs = [(0, Some("two")), (4, Some("?"))];
+        assert_eq!(call("lookup", &inputs, None), one("?"));
+    }
+
+    #[test]
+    fn coalesces_and_joins_in_order() {
+        let inputs = [(0, None), (0, Some("b")), (0, Some("c"))];
+        assert_eq!(call("coalesce", &inputs, None), one("b"));
+        assert_eq!(call("concat", &inputs[1..], None), one("bc"));
+    }
+}

@@ -1,0 +1,387 @@
+//! From a checked mapping to a plan.
+
+use oxiri::Iri;
+
+use super::{
+    Escape, IriProgram, LiteralProgram, Plan, PlannedJoin, PlannedMap, PlannedObject,
+    PlannedPredicateObject, PlannedReference, PlannedSource, Suffix, TermForm, TermProgram, Text,
+    TextCall, TextForm, TextPiece,
+};
+use crate::diagnostic::Place;
+use crate::mapping::checked::{
+    Constant, Expression, Form, Mapping, ObjectMap, Piece, RefObjectMap, TermKind, TermMap,
+    TriplesMap,
+};
+use crate::mapping::run::encode;
+use crate::mapping::vocabulary::{RML, XSD};
+use crate::mapping::{LogicalSource, Rule};
+use crate::record::Natural;
+
+/// Makes a plan of a checked mapping.
+pub fn plan(mapping: &Mapping) -> Plan {
+    let mut builder = Builder {
+        mapping,
+        plan: Plan::default(),
+        source_of: Vec::new(),
+        fresh: 0,
+    };
+    builder.sources();
+    for (index, map) in mapping.triples_maps.iter().enumerate() {
+        let planned = builder.map(index, map);
+        builder.plan.maps.push(planned);
+    }
+    builder.order();
+    builder.plan
+}
+
+struct Builder<'m> {
+    mapping: &'m Mapping,
+    plan: Plan,
+    /// The source of each triples map.
+    source_of: Vec<usize>,
+    fresh: usize,
+}
+
+impl Builder<'_> {
+    fn sources(&mut self) {
+        for (index, map) in self.mapping.triples_maps.iter().enumerate() {
+            let known = self
+                .plan
+                .sources
+                .iter()
+                .position(|planned| planned.source.reads_the_same_as(&map.source));
+            let source = known.unwrap_or_else(|| self.source(&map.source));
+            self.plan.sources[source].maps.push(index);
+            self.source_of.push(source);
+        }
+    }
+
+    fn source(&mut self, source: &LogicalSource) -> usize {
+        self.plan.sources.push(PlannedSource {
+            source: source.clone(),
+            references: Vec::new(),
+            maps: Vec::new(),
+            evidence: None,
+        });
+        let index = self.plan.sources.len() - 1;
+        if let Some(evidence) = &source.evidence {
+            let columns = [
+                Some(&evidence.quote),
+                Some(&evidence.source),
+                evidence.occurrence.as_ref(),
+                evidence.inferred.as_ref(),
+            ];
+            let columns = columns
+                .map(|column| column.map(|name| self.reference(index, name, &source.declared)));
+            self.plan.sources[index].evidence = Some(columns);
+        }
+        index
+    }
+
+    /// Returns the number of a reference in its source.
+    fn reference(&mut self, source: usize, name: &str, place: &Place) -> usize {
+        let references = &mut self.plan.sources[source].references;
+        match references
+            .iter()
+            .position(|reference| reference.name == name)
+        {
+            Some(known) => {
+                if !references[known].places.contains(place) {
+                    references[known].places.push(place.clone());
+                }
+                known
+            }
+            None => {
+                references.push(PlannedReference {
+                    name: name.to_owned(),
+                    places: vec![place.clone()],
+                });
+                references.len() - 1
+            }
+        }
+    }
+
+    fn rule(&mut self, map: &TriplesMap, place: &Place) -> usize {
+        self.plan.rules.push(Rule {
+            name: map.name.clone(),
+            place: place.clone(),
+        });
+        self.plan.rules.len() - 1
+    }
+
+    fn map(&mut self, index: usize, map: &TriplesMap) -> PlannedMap {
+        let source = self.source_of[index];
+        let base = map.base.as_deref();
+        let classes = map
+            .classes
+            .iter()
+            .map(|class| (self.rule(map, &class.place), encode::iri(&class.iri)))
+            .collect();
+        PlannedMap {
+            name: map.name.clone(),
+            place: map.place.clone(),
+            subject: self.term(&map.subject, source, base),
+            graphs: self.graphs(&map.graphs, source, base),
+            classes,
+            predicate_objects: map
+                .predicate_objects
+                .iter()
+                .map(|found| PlannedPredicateObject {
+                    rule: self.rule(map, &found.place),
+                    predicates: found
+                        .predicates
+                        .iter()
+                        .map(|predicate| self.term(predicate, source, base))
+                        .collect(),
+                    objects: found
+                        .objects
+                        .iter()
+                        .map(|object| match object {
+                            ObjectMap::Term(term) => {
+                                PlannedObject::Term(Box::new(self.term(term, source, base)))
+                            }
+                            ObjectMap::Join(join) => self.join(join, source),
+                        })
+                        .collect(),
+                    graphs: self.graphs(&found.graphs, source, base),
+                    inferred: found
+                        .inferred
+                        .as_ref()
+                        .map(|inferred| self.text(inferred, source)),
+                })
+                .collect(),
+        }
+    }
+
+    fn graphs(
+        &mut self,
+        graphs: &[TermMap],
+        source: usize,
+        base: Option<&str>,
+    ) -> Vec<TermProgram> {
+        graphs
+            .iter()
+            .map(|graph| {
+                let mut program = self.term(graph, source, base);
+                if let Form::Constant(Constant::Iri(iri)) = &graph.expression.form
+                    && iri.strip_prefix(RML) == Some("defaultGraph")
+                {
+                    program.form = TermForm::Fixed(String::new());
+                }
+                program
+            })
+            .collect()
+    }
+
+    fn join(&mut self, join: &RefObjectMap, child: usize) -> PlannedObject {
+        let parent = &self.mapping.triples_maps[join.parent];
+        let base = parent.base.as_deref();
+        if join.conditions.is_empty() {
+            return PlannedObject::Term(Box::new(self.term(&parent.subject, child, base)));
+        }
+        let source = self.source_of[join.parent];
+        let (child_keys, keys) = join
+            .conditions
+            .iter()
+            .map(|condition| {
+                (
+                    self.text(&condition.child, child),
+                    self.text(&condition.parent, source),
+                )
+            })
+            .unzip();
+        let subject = self.term(&parent.subject, source, base);
+        self.plan.joins.push(PlannedJoin {
+            source,
+            child,
+            keys,
+            subject,
+            ahead: false,
+        });
+        PlannedObject::Join(self.plan.joins.len() - 1, child_keys)
+    }
+
+    fn term(&mut self, term: &TermMap, source: usize, base: Option<&str>) -> TermProgram {
+        let form = match (&term.expression.form, &term.kind) {
+            (Form::Constant(constant), _) => TermForm::Fixed(encode::constant(constant)),
+            (Form::Fresh, _) => {
+                self.fresh += 1;
+                TermForm::Fresh(self.fresh)
+            }
+            (_, TermKind::BlankNode) => TermForm::BlankNode(self.text(&term.expression, source)),
+            (_, TermKind::Iri) => self.iri(term, source, base, Escape::Iri, false),
+            (_, TermKind::Uri) => self.iri(term, source, base, Escape::Uri, false),
+            (_, TermKind::UnsafeIri) => self.iri(term, source, base, Escape::None, true),
+            (_, kind) => {
+                let suffix = match kind {
+                    TermKind::LanguageLiteral(language) => match &language.form {
+                        Form::Constant(constant) => {
+                            Suffix::Language(constant.text().to_ascii_lowercase())
+                        }
+                        _ => Suffix::LanguageOf(self.text(language, source)),
+                    },
+                    TermKind::TypedLiteral(datatype) => match &datatype.expression.form {
+                        Form::Constant(constant) => Suffix::Datatype(constant.text().to_owned()),
+                        _ => Suffix::DatatypeOf(Box::new(self.term(datatype, source, base))),
+                    },
+                    _ => Suffix::Natural,
+                };
+                TermForm::Literal(LiteralProgram {
+                    text: self.text(&term.expression, source),
+                    suffix,
+                })
+            }
+        };
+        TermProgram {
+            place: term.place.clone(),
+            form,
+            inferred: term
+                .inferred
+                .as_ref()
+                .map(|inferred| self.text(inferred, source)),
+        }
+    }
+
+    fn iri(
+        &mut self,
+        term: &TermMap,
+        source: usize,
+        base: Option<&str>,
+        escape: Escape,
+        unchecked: bool,
+    ) -> TermForm {
+        TermForm::Iri(IriProgram {
+            safe: escape != Escape::None && is_safe(&term.expression.form),
+            text: self.text(&term.expression, source),
+            escape,
+            unchecked,
+            base: base.map(str::to_owned),
+        })
+    }
+
+    fn text(&mut self, expression: &Expression, source: usize) -> Text {
+        let place = &expression.place;
+        let form = match &expression.form {
+            Form::Constant(constant) => {
+                TextForm::Constant(constant.text().to_owned(), natural(constant))
+            }
+            // A value is never fresh; the checker lets only terms be.
+            Form::Fresh => TextForm::Constant(String::new(), Natural::Text),
+            Form::Reference(name) => TextForm::Reference(self.reference(source, name, place)),
+            Form::Template(pieces) => TextForm::Template(
+                pieces
+                    .iter()
+                    .map(|piece| match piece {
+                        Piece::Text(text) => TextPiece::Text(text.clone()),
+                        Piece::Reference(name) => {
+                            TextPiece::Reference(self.reference(source, name, place))
+                        }
+                    })
+                    .collect(),
+            ),
+            Form::Call(call) => TextForm::Call(Box::new(TextCall {
+                function: call.function,
+                inputs: call
+                    .inputs
+                    .iter()
+                    .map(|(parameter, input)| (*parameter, self.text(input, source)))
+                    .collect(),
+                pattern: call.pattern.clone(),
+                table: call.table.as_ref().map(|table| {
+                    let known = self.plan.tables.iter().position(|known| {
+                        known.source.reads_the_same_as(&table.source)
+                            && known.from == table.from
+                            && known.to == table.to
+                    });
+                    known.unwrap_or_else(|| {
+                        self.plan.tables.push(table.clone());
+                        self.plan.tables.len() - 1
+                    })
+                }),
+            })),
+        };
+        Text {
+            place: place.clone(),
+            form,
+        }
+    }
+
+    /// Orders the sources so that parents come before children; where that cannot be, the join reads ahead.
+    fn order(&mut self) {
+        let mut order: Vec<usize> = Vec::new();
+        let mut entered = vec![false; self.plan.sources.len()];
+        for source in 0..self.plan.sources.len() {
+            self.visit(source, &mut entered, &mut order);
+        }
+        let mut position = vec![0; order.len()];
+        for (place, source) in order.iter().enumerate() {
+            position[*source] = place;
+        }
+        for join in &mut self.plan.joins {
+            join.source = position[join.source];
+            join.child = position[join.child];
+            join.ahead = join.source >= join.child;
+        }
+        self.plan.sources = order
+            .iter()
+            .map(|source| self.plan.sources[*source].clone())
+            .collect();
+    }
+
+    fn visit(&self, source: usize, entered: &mut [bool], order: &mut Vec<usize>) {
+        // A stack of its own: a chain of joins is as long as the mapping likes.
+        let mut stack = vec![(source, false)];
+        while let Some((source, done)) = stack.pop() {
+            if done {
+                order.push(source);
+                continue;
+            }
+            if std::mem::replace(&mut entered[source], true) {
+                continue;
+            }
+            stack.push((source, true));
+            for join in &self.plan.joins {
+                if join.child == source && !entered[join.source] {
+                    stack.push((join.source, false));
+                }
+            }
+        }
+    }
+}
+
+fn natural(constant: &Constant) -> Natural {
+    match constant {
+        Constant::Literal {
+            datatype: Some(datatype),
+            ..
+        } => match datatype.strip_prefix(XSD) {
+            Some("integer") => Natural::Integer,
+            Some("double") => Natural::Double,
+            Some("boolean") => Natural::Boolean,
+            _ => Natural::Text,
+        },
+        _ => Natural::Text,
+    }
+}
+
+/// Returns whether percent-encoded values can never make the template an invalid IRI: its own text is a valid absolute
+/// IRI that has left scheme and authority behind before the first value.
+fn is_safe(form: &Form) -> bool {
+    let Form::Template(pieces) = form else {
+        return false;
+    };
+    let Some(Piece::Text(first)) = pieces.first() else {
+        return false;
+    };
+    let past_authority = first
+        .split_once("://")
+        .is_some_and(|(_, rest)| rest.contains(['/', '#', '?']));
+    let whole: String = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Reference(_) => "a",
+        })
+        .collect();
+    past_authority && Iri::parse(whole).is_ok()
+}

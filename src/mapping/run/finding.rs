@@ -1,0 +1,93 @@
+//! Findings of a run: faults of readers and of terms as diagnostics, the place in the source first.
+
+use super::term::Clash;
+use super::value::{TermFault, Use, View};
+use crate::diagnostic::{Diagnostic, Place, Severity, codes};
+use crate::mapping::plan::PlannedReference;
+use crate::record::{Fault, FaultKind, Origin};
+
+/// What is said beside a place in a mapping.
+const ASKED_HERE: &str = "the mapping asks for it here";
+
+/// Returns an origin as the place of a diagnostic.
+pub(super) fn place_of(origin: &Origin) -> Place {
+    Place {
+        file: origin.file.to_string(),
+        line: (origin.line > 0).then_some(origin.line),
+        column: (origin.column > 0).then_some(origin.column),
+        row: origin.row,
+        cell: origin.cell.as_deref().map(str::to_owned),
+        pointer: origin.pointer.as_deref().map(str::to_owned),
+        ..Place::default()
+    }
+}
+
+/// Returns a fault of a reader as a diagnostic, and whether its source has ended because of it.
+pub(super) fn reader_fault(fault: &Fault) -> (Diagnostic, bool) {
+    let (severity, code, stops) = match fault.kind {
+        FaultKind::UnknownReference => (Severity::Error, codes::UNKNOWN_REFERENCE, true),
+        FaultKind::BadReference => (Severity::Error, codes::MAPPING_TERM, true),
+        FaultKind::BrokenRow => (Severity::Error, codes::BROKEN_ROW, false),
+        FaultKind::UnknownLine => (Severity::Warning, codes::UNKNOWN_LINE, false),
+        FaultKind::LonelyCell => (Severity::Notice, codes::LONELY_CELL, false),
+        FaultKind::Unreadable => (Severity::Error, codes::FILE_UNREADABLE, true),
+        FaultKind::Encoding => (Severity::Error, codes::NOT_UTF8, true),
+        FaultKind::NotAValue => (Severity::Error, codes::BAD_VALUE, false),
+    };
+    let mut diagnostic = Diagnostic::error(code, fault.message.clone()).at(place_of(&fault.origin));
+    diagnostic.severity = severity;
+    diagnostic.hints.extend(fault.hint.clone());
+    (diagnostic, stops)
+}
+
+/// Returns what to say of a reference that its source does not have. The mapping comes first: it is what to mend.
+pub(super) fn unbound(reference: &PlannedReference, fault: &Fault, forgiven: bool) -> Diagnostic {
+    let (mut diagnostic, _) = reader_fault(fault);
+    let source = diagnostic.place.take();
+    if forgiven {
+        diagnostic.severity = Severity::Warning;
+        diagnostic
+            .hints
+            .push("every value is taken for null".to_owned());
+    }
+    let mut places = reference.places.iter();
+    diagnostic.place = places.next().cloned();
+    for place in places {
+        diagnostic = diagnostic.and_at("asked for here too", place.clone());
+    }
+    match source {
+        Some(source) => diagnostic.and_at("the source", source),
+        None => diagnostic,
+    }
+}
+
+/// Returns what to say of a value that cannot become a term.
+pub(super) fn bad_value(fault: TermFault, view: View<'_>) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(codes::BAD_VALUE, fault.message)
+        .at(place_of_use(&fault.uses, view))
+        .and_at(ASKED_HERE, fault.place);
+    diagnostic.hints.extend(fault.hint);
+    diagnostic
+}
+
+/// Returns what to say of two names that lead to one IRI.
+pub(super) fn slug_clash(clash: Clash, view: View<'_>) -> Diagnostic {
+    Diagnostic::error(
+        codes::SLUG_CLASH,
+        format!(
+            "\"{}\" leads to <{}>, as \"{}\" does",
+            clash.name, clash.iri, clash.first_name
+        ),
+    )
+    .at(place_of_use(&clash.uses, view))
+    .and_at("the other name", place_of(&clash.first_origin))
+    .and_at(ASKED_HERE, clash.place)
+    .hint("write equal names alike, or make different ones differ in letters or digits")
+}
+
+fn place_of_use(uses: &[Use], view: View<'_>) -> Place {
+    let origin = uses
+        .first()
+        .map_or_else(|| view.record.origin(), |used| view.origin_of(*used));
+    place_of(&origin)
+}

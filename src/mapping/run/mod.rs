@@ -1,0 +1,77 @@
+//! Runs a plan: walks the records of each source once, makes terms and hands statements to the sink.
+//!
+//! Nothing is kept but join indexes, lookup tables and the names that IRIs were made of, so memory does not grow with a
+//! source that none of these need.
+
+pub(super) mod encode;
+mod finding;
+mod join;
+mod lexical;
+mod statement;
+mod table;
+mod term;
+mod value;
+mod walk;
+
+use super::plan::Plan;
+use super::{Sink, Sources};
+use crate::diagnostic::{Place, Result};
+
+/// How to run a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What stands before an IRI that is not absolute, unless the triples map has its own `rml:baseIRI`.
+    pub base: Option<String>,
+    /// Take a reference that the source does not have for null, with a warning, instead of stopping that source.
+    pub lenient: bool,
+    /// Let `rml:UnsafeIRI` make IRIs that are not valid. A store refuses such statements.
+    pub unsafe_iris: bool,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Records walked, each once for its source.
+    pub records: u64,
+    /// Statements handed out, one for each derivation.
+    pub statements: u64,
+    /// What each triples map did, in the order of the mapping.
+    pub triples_maps: Vec<TriplesMapReport>,
+}
+
+impl Report {
+    /// Returns the triples maps that made no statement at all.
+    pub fn silent(&self) -> impl Iterator<Item = &TriplesMapReport> {
+        self.triples_maps.iter().filter(|map| map.statements == 0)
+    }
+}
+
+/// What one triples map did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TriplesMapReport {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Records of its source.
+    pub records: u64,
+    /// Statements it made.
+    pub statements: u64,
+}
+
+/// Runs a plan over the sources.
+///
+/// A source that cannot be read, or that lacks a reference the mapping makes, makes no statement; the others run all
+/// the same. Values that cannot become terms are findings: their statements are left out and the run goes on.
+///
+/// # Errors
+/// Whatever kept sources from being read, all together, after the others have run; what the sink refuses, at once.
+pub fn run(
+    plan: &Plan,
+    sources: &dyn Sources,
+    sink: &mut dyn Sink,
+    options: &Options,
+) -> Result<Report> {
+    let tables = table::read(plan, sources)?;
+    walk::Walk::new(plan, sources, &tables, sink, options).all()
+}

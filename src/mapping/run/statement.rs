@@ -1,0 +1,379 @@
+//! The statements of one triples map for one record.
+
+use super::Report;
+use super::TriplesMapReport;
+use super::encode;
+use super::finding::{bad_value, slug_clash};
+use super::join::Parent;
+use super::term::{Faults, TermMaker, Terms};
+use super::value::{Produced, Use, View};
+use super::walk::Walk;
+use crate::diagnostic::Result;
+use crate::mapping::plan::{
+    Escape, Plan, PlannedObject, PlannedPredicateObject, TermProgram, Text,
+};
+use crate::mapping::vocabulary::RDF_TYPE;
+use crate::mapping::{Derivation, RecordUse, Sink, Statement};
+use crate::record::Origin;
+
+/// Buffers that are used again for every record.
+#[derive(Default)]
+pub(super) struct Buffers {
+    subjects: Terms,
+    subject_graphs: Terms,
+    predicates: Terms,
+    objects: Terms,
+    graphs: Terms,
+}
+
+/// A record at hand.
+#[derive(Clone, Copy)]
+pub(super) struct Current<'r> {
+    pub(super) view: View<'r>,
+    /// The record as derivations tell of it; empty when nobody wants to know.
+    pub(super) records: &'r [RecordUse],
+}
+
+/// A term with the values it was made of.
+#[derive(Clone, Copy)]
+struct Part<'t> {
+    text: &'t str,
+    uses: &'t [Use],
+}
+
+impl Terms {
+    fn part(&self, index: usize) -> Part<'_> {
+        Part {
+            text: self.text(index),
+            uses: self.uses(index),
+        }
+    }
+
+    fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        (0..self.len()).map(|index| self.part(index))
+    }
+}
+
+/// What one object is, before predicates, subjects and graphs are set beside it.
+#[derive(Clone, Copy)]
+struct Object<'t> {
+    part: Part<'t>,
+    /// The parent, if the object comes of a join.
+    parent: Option<&'t Parent>,
+    inferred: Option<&'t str>,
+}
+
+/// What the objects of one rule share.
+#[derive(Clone, Copy)]
+struct Frame<'t> {
+    map: usize,
+    rule: usize,
+    subjects: &'t Terms,
+    predicates: &'t [Part<'t>],
+    graphs: &'t [Part<'t>],
+}
+
+/// Hands statements to the sink and counts them.
+pub(super) struct Output<'a> {
+    pub(super) sink: &'a mut dyn Sink,
+    pub(super) wants_derivations: bool,
+    pub(super) report: Report,
+    rdf_type: String,
+    uses: Vec<Use>,
+    values: Vec<Origin>,
+    records: Vec<RecordUse>,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(plan: &Plan, sink: &'a mut dyn Sink) -> Self {
+        let triples_maps = plan
+            .maps
+            .iter()
+            .map(|map| TriplesMapReport {
+                name: map.name.clone(),
+                place: map.place.clone(),
+                ..TriplesMapReport::default()
+            })
+            .collect();
+        Self {
+            wants_derivations: sink.wants_derivations(),
+            sink,
+            report: Report {
+                triples_maps,
+                ..Report::default()
+            },
+            rdf_type: encode::iri(RDF_TYPE),
+            uses: Vec::new(),
+            values: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+
+    /// Hands out the statements of one object: every predicate, subject and graph.
+    fn object(
+        &mut self,
+        frame: Frame<'_>,
+        object: Object<'_>,
+        current: &Current<'_>,
+    ) -> Result<()> {
+        for subject in frame.subjects.parts() {
+            for predicate in frame.predicates {
+                for graph in frame.graphs {
+                    let parts = [object.part, *predicate, subject, *graph];
+                    self.statement(frame, parts, object, current)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn statement(
+        &mut self,
+        frame: Frame<'_>,
+        parts: [Part<'_>; 4],
+        object: Object<'_>,
+        current: &Current<'_>,
+    ) -> Result<()> {
+        let [_, predicate, subject, graph] = parts;
+        self.report.statements += 1;
+        self.report.triples_maps[frame.map].statements += 1;
+        self.values.clear();
+        self.records.clear();
+        if self.wants_derivations {
+            self.trace(&parts, object.parent, current);
+        }
+        self.sink.statement(
+            Statement {
+                subject: subject.text,
+                predicate: predicate.text,
+                object: object.part.text,
+                graph: (!graph.text.is_empty()).then_some(graph.text),
+            },
+            Derivation {
+                rule: frame.rule,
+                records: match object.parent {
+                    Some(_) => &self.records,
+                    None => current.records,
+                },
+                values: &self.values,
+                inferred: object.inferred,
+            },
+        )
+    }
+
+    /// Collects the places of the values a statement was made of, each once.
+    fn trace(&mut self, parts: &[Part<'_>], parent: Option<&Parent>, current: &Current<'_>) {
+        if let Some(parent) = parent {
+            self.values.extend_from_slice(&parent.values);
+            self.records.extend_from_slice(current.records);
+            self.records.extend(parent.record.clone());
+        }
+        self.uses.clear();
+        for used in parts.iter().flat_map(|part| part.uses) {
+            if !self.uses.contains(used) {
+                self.uses.push(*used);
+                self.values.push(current.view.origin_of(*used));
+            }
+        }
+    }
+
+    /// Says what went wrong.
+    fn report_faults(&mut self, faults: Faults, view: View<'_>) {
+        for fault in faults.terms {
+            self.sink.finding(bad_value(fault, view));
+        }
+        for clash in faults.clashes {
+            self.sink.finding(slug_clash(clash, view));
+        }
+    }
+
+    /// Makes the terms of a program and says what went wrong with them.
+    fn make(
+        &mut self,
+        maker: &mut TermMaker<'_>,
+        program: &TermProgram,
+        view: View<'_>,
+        into: &mut Terms,
+    ) {
+        let mut faults = Faults::default();
+        maker.make(program, view, into, &mut faults);
+        self.report_faults(faults, view);
+    }
+
+    /// Makes the texts of an expression and says what went wrong with them.
+    fn produce(
+        &mut self,
+        maker: &TermMaker<'_>,
+        text: Option<&Text>,
+        view: View<'_>,
+    ) -> Vec<Produced> {
+        let Some(text) = text else {
+            return Vec::new();
+        };
+        let mut faults = Faults::default();
+        let made = maker
+            .producer
+            .produce(text, view, Escape::None, &mut faults.terms);
+        self.report_faults(faults, view);
+        made
+    }
+}
+
+impl Walk<'_> {
+    /// Makes the statements of a triples map for a record.
+    pub(super) fn record(
+        &mut self,
+        index: usize,
+        current: &Current<'_>,
+        buffers: &mut Buffers,
+    ) -> Result<()> {
+        let map = &self.plan.maps[index];
+        let (maker, output) = (&mut self.maker, &mut self.output);
+        output.report.triples_maps[index].records += 1;
+        buffers.subjects.clear();
+        output.make(maker, &map.subject, current.view, &mut buffers.subjects);
+        if buffers.subjects.len() == 0 {
+            return Ok(());
+        }
+        buffers.subject_graphs.clear();
+        for graph in &map.graphs {
+            output.make(maker, graph, current.view, &mut buffers.subject_graphs);
+        }
+        let rdf_type = output.rdf_type.clone();
+        buffers.graphs.clear();
+        let graphs = graphs(map.graphs.is_empty(), buffers);
+        for (rule, class) in &map.classes {
+            let frame = Frame {
+                map: index,
+                rule: *rule,
+                subjects: &buffers.subjects,
+                predicates: &[Part {
+                    text: &rdf_type,
+                    uses: &[],
+                }],
+                graphs: &graphs,
+            };
+            let object = Object {
+                part: Part {
+                    text: class,
+                    uses: &[],
+                },
+                parent: None,
+                inferred: from_evidence(current),
+            };
+            output.object(frame, object, current)?;
+        }
+        drop(graphs);
+        for found in &map.predicate_objects {
+            self.predicate_object(index, found, current, buffers)?;
+        }
+        Ok(())
+    }
+
+    fn predicate_object(
+        &mut self,
+        index: usize,
+        found: &PlannedPredicateObject,
+        current: &Current<'_>,
+        buffers: &mut Buffers,
+    ) -> Result<()> {
+        let view = current.view;
+        let (maker, output) = (&mut self.maker, &mut self.output);
+        buffers.predicates.clear();
+        for predicate in &found.predicates {
+            output.make(maker, predicate, view, &mut buffers.predicates);
+        }
+        buffers.graphs.clear();
+        for graph in &found.graphs {
+            output.make(maker, graph, view, &mut buffers.graphs);
+        }
+        let remarks = output.produce(maker, found.inferred.as_ref(), view);
+        for object in &found.objects {
+            buffers.objects.clear();
+            let mut parents = Vec::new();
+            let mut own_remarks = Vec::new();
+            let mut key_uses = Vec::new();
+            match object {
+                PlannedObject::Term(program) => {
+                    output.make(maker, program, view, &mut buffers.objects);
+                    own_remarks = output.produce(maker, program.inferred.as_ref(), view);
+                }
+                PlannedObject::Join(join, keys) => {
+                    let mut faults = Faults::default();
+                    parents = self.joins[*join].find(keys, maker, view, &mut faults, &mut key_uses);
+                    output.report_faults(faults, view);
+                }
+            }
+            let no_graphs = found.graphs.is_empty() && self.plan.maps[index].graphs.is_empty();
+            let graphs = graphs(no_graphs, buffers);
+            let predicates: Vec<Part<'_>> = buffers.predicates.parts().collect();
+            let frame = Frame {
+                map: index,
+                rule: found.rule,
+                subjects: &buffers.subjects,
+                predicates: &predicates,
+                graphs: &graphs,
+            };
+            let terms = buffers.objects.parts().map(|part| (part, None));
+            let joined = parents.into_iter().map(|parent| {
+                let part = Part {
+                    text: &parent.subject,
+                    uses: &key_uses,
+                };
+                (part, Some(parent))
+            });
+            for (part, parent) in terms.chain(joined) {
+                let inferred = remark(current, [&remarks, &own_remarks], part.uses);
+                let object = Object {
+                    part,
+                    parent,
+                    inferred: inferred.as_deref(),
+                };
+                output.object(frame, object, current)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the graphs of a statement: those of the subject and of the predicate-object map, each once; the default
+/// graph when no map names any.
+fn graphs(none: bool, buffers: &Buffers) -> Vec<Part<'_>> {
+    if none {
+        return vec![Part {
+            text: "",
+            uses: &[],
+        }];
+    }
+    let mut found: Vec<Part<'_>> = Vec::new();
+    for graph in buffers.subject_graphs.parts().chain(buffers.graphs.parts()) {
+        if !found.iter().any(|known| known.text == graph.text) {
+            found.push(graph);
+        }
+    }
+    found
+}
+
+/// Returns the remark of a curated record on what in it was inferred.
+fn from_evidence<'r>(current: &Current<'r>) -> Option<&'r str> {
+    let evidence = current.records.first()?.evidence.as_ref()?;
+    evidence.inferred.as_deref()
+}
+
+/// Returns what was inferred of an object: the remarks that were made of its values where there are several.
+fn remark(current: &Current<'_>, remarks: [&[Produced]; 2], uses: &[Use]) -> Option<String> {
+    let mut words: Vec<&str> = Vec::new();
+    let chosen = remarks.into_iter().filter_map(|remarks| {
+        remarks
+            .iter()
+            .find(|remark| remark.uses.iter().any(|used| uses.contains(used)))
+            .or_else(|| remarks.first())
+            .map(|remark| remark.text.as_str())
+    });
+    for word in chosen.chain(from_evidence(current)) {
+        if !word.is_empty() && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    (!words.is_empty()).then(|| words.join("; "))
+}

@@ -1,0 +1,296 @@
+//! Texts of a record: references, templates and function results, each with the values it was made of.
+
+use crate::diagnostic::Place;
+use crate::mapping::function::{Arguments, Lookup, Output};
+use crate::mapping::plan::{Escape, Text, TextCall, TextForm, TextPiece};
+use crate::record::{Natural, Origin, Record, Slot, Value};
+use crate::value::iri::encode_component;
+
+/// A value that was used: the number of the reference and the number of its value.
+pub(super) type Use = (usize, usize);
+
+/// How many texts one expression may make of one record: lists multiply.
+const MOST_COMBINATIONS: usize = 100_000;
+
+/// A record as the plan sees it: references are numbers of the plan, not slots of the reader.
+#[derive(Clone, Copy)]
+pub(super) struct View<'r> {
+    pub(super) record: &'r dyn Record,
+    /// The slot of each reference; `None` for one that the source does not have.
+    pub(super) slots: &'r [Option<Slot>],
+}
+
+impl<'r> View<'r> {
+    /// Returns the value of a reference if the reader has it at hand as one plain text.
+    pub(super) fn plain(self, reference: usize) -> Option<&'r str> {
+        self.record.plain(self.slots[reference]?)
+    }
+
+    /// Returns the place of a value.
+    pub(super) fn origin_of(self, (reference, index): Use) -> Origin {
+        match self.slots[reference] {
+            Some(slot) => self.record.origin_of(slot, index),
+            None => self.record.origin(),
+        }
+    }
+}
+
+/// A text with what it was made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Produced {
+    pub(super) text: String,
+    pub(super) natural: Natural,
+    pub(super) uses: Vec<Use>,
+    /// Names that were turned into parts of an IRI.
+    pub(super) names: Vec<String>,
+}
+
+/// Why a text or term could not be made.
+#[derive(Clone, Debug)]
+pub(super) struct TermFault {
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+    pub(super) uses: Vec<Use>,
+    /// Where the mapping asks for it.
+    pub(super) place: Place,
+}
+
+/// Makes texts of records.
+pub(super) struct Producer<'a> {
+    pub(super) tables: &'a [Lookup],
+}
+
+impl Producer<'_> {
+    /// Returns every text an expression makes of a record; none when a value it needs is null.
+    pub(super) fn produce(
+        &self,
+        text: &Text,
+        view: View<'_>,
+        escape: Escape,
+        faults: &mut Vec<TermFault>,
+    ) -> Vec<Produced> {
+        match &text.form {
+            TextForm::Constant(constant, natural) => vec![Produced {
+                text: constant.clone(),
+                natural: *natural,
+                ..Produced::default()
+            }],
+            TextForm::Reference(reference) => values(*reference, &text.place, view, faults)
+                .into_iter()
+                .enumerate()
+                .map(|(index, value)| Produced {
+                    text: value.text.into_owned(),
+                    natural: value.natural,
+                    uses: vec![(*reference, index)],
+                    names: Vec::new(),
+                })
+                .collect(),
+            TextForm::Template(pieces) => template(pieces, &text.place, view, escape, faults),
+            TextForm::Call(call) => self.call(call, &text.place, view, faults),
+        }
+    }
+
+    fn call(
+        &self,
+        call: &TextCall,
+        place: &Place,
+        view: View<'_>,
+        faults: &mut Vec<TermFault>,
+    ) -> Vec<Produced> {
+        let faults_before = faults.len();
+        let inputs: Vec<(usize, Vec<Produced>)> = call
+            .inputs
+            .iter()
+            .map(|(parameter, input)| (*parameter, self.produce(input, view, Escape::None, faults)))
+            .collect();
+        let nullable = |parameter: usize| call.function.parameters[parameter].nullable;
+        // An input that failed is no null: what can do without a null cannot do without it.
+        if faults.len() > faults_before
+            || inputs
+                .iter()
+                .any(|(parameter, values)| values.is_empty() && !nullable(*parameter))
+        {
+            return Vec::new();
+        }
+        let sizes: Vec<usize> = inputs.iter().map(|(_, values)| values.len()).collect();
+        let mut found = Vec::new();
+        for choice in Combinations::new(&sizes) {
+            let chosen: Vec<(usize, Option<&Produced>)> = inputs
+                .iter()
+                .zip(&choice)
+                .map(|((parameter, values), index)| (*parameter, values.get(*index)))
+                .collect();
+            let arguments: Vec<(usize, Option<&str>)> = chosen
+                .iter()
+                .map(|(parameter, value)| (*parameter, value.map(|value| value.text.as_str())))
+                .collect();
+            let uses = || {
+                chosen
+                    .iter()
+                    .filter_map(|(_, value)| *value)
+                    .flat_map(|value| value.uses.iter().copied())
+                    .collect::<Vec<Use>>()
+            };
+            let outcome = (call.function.run)(&Arguments {
+                inputs: &arguments,
+                pattern: call.pattern.as_ref(),
+                table: call.table.and_then(|table| self.tables.get(table)),
+            });
+            let texts = match outcome {
+                Ok(Output::Null) => continue,
+                Ok(Output::One(text)) => vec![text],
+                Ok(Output::Many(texts)) => texts,
+                Err(fault) => {
+                    faults.push(TermFault {
+                        message: fault.message,
+                        hint: fault.hint,
+                        uses: uses(),
+                        place: place.clone(),
+                    });
+                    continue;
+                }
+            };
+            let mut names: Vec<String> = chosen
+                .iter()
+                .filter_map(|(_, value)| *value)
+                .flat_map(|value| value.names.iter().cloned())
+                .collect();
+            if call.function.names {
+                names.extend(
+                    arguments
+                        .iter()
+                        .filter_map(|(_, value)| value.map(str::to_owned)),
+                );
+            }
+            found.extend(texts.into_iter().map(|text| Produced {
+                text,
+                natural: call.function.natural,
+                uses: uses(),
+                names: names.clone(),
+            }));
+        }
+        found
+    }
+}
+
+/// Returns the values of a reference; a value that is none (a JSON object) is a fault.
+fn values<'r>(
+    reference: usize,
+    place: &Place,
+    view: View<'r>,
+    faults: &mut Vec<TermFault>,
+) -> Vec<Value<'r>> {
+    let mut values = Vec::new();
+    if let Some(slot) = view.slots[reference]
+        && let Err(fault) = view.record.values(slot, &mut values)
+    {
+        values.clear();
+        faults.push(TermFault {
+            message: fault.message,
+            hint: fault.hint,
+            uses: vec![(reference, 0)],
+            place: place.clone(),
+        });
+    }
+    values
+}
+
+fn template(
+    pieces: &[TextPiece],
+    place: &Place,
+    view: View<'_>,
+    escape: Escape,
+    faults: &mut Vec<TermFault>,
+) -> Vec<Produced> {
+    let lists: Vec<(usize, Vec<Value<'_>>)> = pieces
+        .iter()
+        .filter_map(|piece| match piece {
+            TextPiece::Text(_) => None,
+            TextPiece::Reference(reference) => {
+                Some((*reference, values(*reference, place, view, faults)))
+            }
+        })
+        .collect();
+    let sizes: Vec<usize> = lists.iter().map(|(_, values)| values.len()).collect();
+    if sizes.contains(&0) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for choice in Combinations::new(&sizes) {
+        let mut made = Produced::default();
+        let mut next = 0;
+        for piece in pieces {
+            match piece {
+                TextPiece::Text(text) => made.text.push_str(text),
+                TextPiece::Reference(_) => {
+                    let (reference, values) = &lists[next];
+                    push_value(&values[choice[next]].text, escape, &mut made.text);
+                    made.uses.push((*reference, choice[next]));
+                    next += 1;
+                }
+            }
+        }
+        found.push(made);
+    }
+    found
+}
+
+/// Appends a value as a template takes it.
+pub(super) fn push_value(value: &str, escape: Escape, into: &mut String) {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    if escape == Escape::None || value.bytes().all(safe) {
+        into.push_str(value);
+    } else {
+        into.push_str(&encode_component(value, escape == Escape::Uri));
+    }
+}
+
+/// Counts through all choices of one index a list, the last list fastest. An empty list counts as one choice.
+struct Combinations<'s> {
+    sizes: &'s [usize],
+    next: Option<Vec<usize>>,
+    made: usize,
+}
+
+impl<'s> Combinations<'s> {
+    fn new(sizes: &'s [usize]) -> Self {
+        Self {
+            sizes,
+            next: Some(vec![0; sizes.len()]),
+            made: 0,
+        }
+    }
+}
+
+impl Iterator for Combinations<'_> {
+    type Item = Vec<usize>;
+
+    fn next(&mut self) -> Option<Vec<usize>> {
+        let current = self.next.take()?;
+        self.made += 1;
+        let mut following = current.clone();
+        for (index, size) in following.iter_mut().zip(self.sizes).rev() {
+            *index += 1;
+            if *index < *size {
+                if self.made < MOST_COMBINATIONS {
+                    self.next = Some(following);
+                }
+                break;
+            }
+            *index = 0;
+        }
+        Some(current)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_through_all_choices() {
+        let all: Vec<Vec<usize>> = Combinations::new(&[2, 0, 2]).collect();
+        assert_eq!(all, [[0, 0, 0], [0, 0, 1], [1, 0, 0], [1, 0, 1]]);
+        assert_eq!(Combinations::new(&[]).count(), 1);
+    }
+}

@@ -1,0 +1,210 @@
+//! The walk over the sources: opens each, binds its references and hands every record on.
+
+use std::sync::Arc;
+
+use super::finding::{place_of, reader_fault, unbound};
+use super::join::JoinIndex;
+use super::statement::{Buffers, Current, Output};
+use super::table::first;
+use super::term::TermMaker;
+use super::value::{Producer, View};
+use super::{Options, Report};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::mapping::function::Lookup;
+use crate::mapping::plan::{Plan, PlannedSource};
+use crate::mapping::{Quotation, RecordUse, Sink, Sources};
+use crate::record::{FaultKind, Records, Slot};
+
+/// A stream with the slots of the plan's references in it.
+type Stream = (Box<dyn Records>, Vec<Option<Slot>>);
+
+/// A run on its way.
+pub(super) struct Walk<'a> {
+    pub(super) plan: &'a Plan,
+    sources: &'a dyn Sources,
+    lenient: bool,
+    pub(super) maker: TermMaker<'a>,
+    pub(super) joins: Vec<JoinIndex>,
+    pub(super) output: Output<'a>,
+    stops: Vec<Diagnostic>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        sources: &'a dyn Sources,
+        tables: &'a [Lookup],
+        sink: &'a mut dyn Sink,
+        options: &'a Options,
+    ) -> Self {
+        Self {
+            plan,
+            sources,
+            lenient: options.lenient,
+            maker: TermMaker::new(
+                Producer { tables },
+                options.base.as_deref(),
+                options.unsafe_iris,
+            ),
+            joins: plan.joins.iter().map(|_| JoinIndex::default()).collect(),
+            output: Output::new(plan, sink),
+            stops: Vec::new(),
+        }
+    }
+
+    /// Walks every source.
+    pub(super) fn all(mut self) -> Result<Report> {
+        let mut buffers = Buffers::default();
+        for source in 0..self.plan.sources.len() {
+            self.read_ahead(source);
+            self.source(source, &mut buffers)?;
+        }
+        if self.stops.is_empty() {
+            Ok(self.output.report)
+        } else {
+            Err(Diagnostics(self.stops))
+        }
+    }
+
+    /// Opens a source and binds its references; `None` means that it cannot be read. When `quiet`, the reasons are left
+    /// to the walk of the source itself.
+    fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream>> {
+        let streams = match self.sources.open(&planned.source) {
+            Ok(streams) => streams,
+            Err(diagnostics) => {
+                if !quiet {
+                    self.stops.extend(diagnostics.0);
+                }
+                return None;
+            }
+        };
+        let mut stopped = false;
+        let mut opened = Vec::with_capacity(streams.len());
+        for mut stream in streams {
+            let mut slots = Vec::with_capacity(planned.references.len());
+            for reference in &planned.references {
+                let bound = stream.bind(&reference.name);
+                if let Err(fault) = &bound {
+                    let forgiven = self.lenient && fault.kind == FaultKind::UnknownReference;
+                    stopped |= !forgiven;
+                    if !quiet {
+                        let finding = unbound(reference, fault, forgiven);
+                        if forgiven {
+                            self.output.sink.finding(finding);
+                        } else {
+                            self.stops.push(finding);
+                        }
+                    }
+                }
+                slots.push(bound.ok());
+            }
+            opened.push((stream, slots));
+        }
+        (!stopped).then_some(opened)
+    }
+
+    /// Fills the indexes of the joins of a source whose parents are read later, or are read by it.
+    fn read_ahead(&mut self, source: usize) {
+        let plan = self.plan;
+        for (index, join) in plan.joins.iter().enumerate() {
+            if !join.ahead || join.child != source {
+                continue;
+            }
+            let planned = &plan.sources[join.source];
+            for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
+                while let Some(next) = stream.next() {
+                    let Ok(record) = next else { continue };
+                    let slots = &slots;
+                    let view = View { record, slots };
+                    let used = self.record_use(planned, view, true);
+                    self.joins[index].add(join, &mut self.maker, view, used.as_ref());
+                }
+            }
+        }
+    }
+
+    /// Walks a source for all its triples maps and for the joins that it is the parent of.
+    fn source(&mut self, index: usize, buffers: &mut Buffers) -> Result<()> {
+        let plan = self.plan;
+        let planned = &plan.sources[index];
+        let joins: Vec<usize> = (0..plan.joins.len())
+            .filter(|join| plan.joins[*join].source == index && !plan.joins[*join].ahead)
+            .collect();
+        for (mut stream, slots) in self.open(planned, false).unwrap_or_default() {
+            while let Some(next) = stream.next() {
+                let record = match next {
+                    Ok(record) => record,
+                    Err(fault) => {
+                        let (finding, stops) = reader_fault(&fault);
+                        if stops {
+                            self.stops.push(finding);
+                        } else {
+                            self.output.sink.finding(finding);
+                        }
+                        continue;
+                    }
+                };
+                let slots = &slots;
+                let view = View { record, slots };
+                let used = self.record_use(planned, view, false);
+                for join in &joins {
+                    let planned = &plan.joins[*join];
+                    self.joins[*join].add(planned, &mut self.maker, view, used.as_ref());
+                }
+                self.output.report.records += 1;
+                let records = used.as_slice();
+                for map in &planned.maps {
+                    self.record(*map, &Current { view, records }, buffers)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns what derivations say of a record; nothing when nobody wants to know.
+    fn record_use(
+        &mut self,
+        planned: &PlannedSource,
+        view: View<'_>,
+        quiet: bool,
+    ) -> Option<RecordUse> {
+        self.output.wants_derivations.then(|| RecordUse {
+            key: view.record.key(),
+            origin: view.record.origin(),
+            quote: view.record.quote().map(|quote| Arc::from(&*quote)),
+            evidence: self.quotation(planned, view, quiet),
+        })
+    }
+
+    fn quotation(
+        &mut self,
+        planned: &PlannedSource,
+        view: View<'_>,
+        quiet: bool,
+    ) -> Option<Quotation> {
+        let read = |reference: Option<usize>| first(view.record, view.slots[reference?]?);
+        let [quote, source, occurrence, inferred] = planned.evidence?;
+        let occurrence = read(occurrence).and_then(|written| {
+            let number = written.trim().parse::<u32>().ok().filter(|n| *n > 0);
+            if number.is_none() && !quiet {
+                let finding = Diagnostic::error(
+                    codes::BAD_VALUE,
+                    format!("\"{written}\" is not the number of an occurrence"),
+                );
+                self.output.sink.finding(
+                    finding
+                        .at(place_of(&view.record.origin()))
+                        .and_at("its source", planned.source.declared.clone())
+                        .hint("equal passages are counted from 1"),
+                );
+            }
+            number
+        });
+        Some(Quotation {
+            quote: read(quote)?,
+            source: read(source)?,
+            occurrence,
+            inferred: read(inferred),
+        })
+    }
+}
