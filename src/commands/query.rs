@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::Context;
-use super::shared::{AnswerArgs, DataArgs, usage};
+use super::shared::{AnswerArgs, DataArgs, prefixes, usage};
 use crate::diagnostic::{Result, Status};
 use crate::engine::files;
-use crate::query::{self, Request};
+use crate::query;
 use crate::ui::Ui;
 
 /// Answer a SPARQL query
 ///
-/// Known prefixes need no declaration. The default graph holds the facts; GRAPH fm:provenance, fm:ontology and fm:inferred hold the rest. Nothing is fetched from a network.
+/// Known prefixes need no declaration. The default graph holds the facts; GRAPH fm:provenance tells where they come from, GRAPH fm:ontology what the terms mean. Nothing is fetched from a network.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The query; `-` reads it from standard input
@@ -36,9 +36,12 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         (None, Some(text)) => (text.to_owned(), "query".to_owned()),
         (None, None) => return Err(usage("there is no query", "give one, or a file with --file")),
     };
-    let prefixes = context.prefixes(&args.data);
-    let parsed = query::parse(&text, &name, &prefixes)?;
-    let graph = args.data.open(context, parsed.scope(), ui)?;
-    let request = Request { query: parsed, limits: args.answer.limits() };
-    args.answer.write(&query::answer(&graph, request)?, &prefixes, ui)
+    let project = args.data.project(context)?;
+    let prefixes = prefixes(project.as_ref());
+    let limits = args.answer.limits();
+    let parsed = query::parse(&text, &name, &prefixes, limits)?;
+    ui.findings(&parsed.warnings(&[]));
+    args.answer.check(parsed.form(), ui)?;
+    let graph = args.data.open(project.as_ref(), parsed.scope(), ui)?;
+    args.answer.write(&parsed.evaluate(&graph, Vec::new(), limits)?, &prefixes, ui)
 }

@@ -30,6 +30,21 @@ pub struct Manifest {
     /// Prefixes that queries may use undeclared and that exports are written with.
     #[serde(default)]
     pub prefixes: BTreeMap<String, String>,
+    /// What `factmill demo` shows of the project.
+    #[serde(default)]
+    pub demo: Demo,
+}
+
+/// What `factmill demo` shows.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Demo {
+    /// File that the facts are written to.
+    pub turtle: String,
+    /// Names of the saved queries whose answers are shown.
+    pub shows: Vec<String>,
+    /// Commands to try next, without the program's name.
+    pub next: Vec<String>,
 }
 
 fn default_mappings() -> Vec<String> {
@@ -65,7 +80,7 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-                .hint("known keys: name, base, mappings, ontology, rdf, queries, [prefixes]")
+                .hint("known keys: name, base, mappings, ontology, rdf, queries, [prefixes], [demo]")
                 .into()
         })
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use crate::engine::{self, BuildOptions, BuildReport, Recipe};
-use crate::query::SavedQuery;
+use crate::query::{Prefixes, SavedQuery};
 use crate::store::{Generation, Store};
 
 pub use manifest::Manifest;
@@ -110,12 +110,13 @@ impl Project {
     ///
     /// # Errors
     /// An unreadable file or a wrong header; all at once.
-    pub fn saved_queries(&self) -> Result<Vec<SavedQuery>> {
+    pub fn saved_queries(&self, prefixes: &Prefixes) -> Result<Vec<SavedQuery>> {
         let mut queries = Vec::new();
         let mut findings = Vec::new();
         for name in engine::files::expand(&self.root, &format!("{}/*.rq", self.manifest.queries))? {
+            let stem = name.rsplit('/').next().and_then(|last| last.strip_suffix(".rq")).unwrap_or(&name);
             let read = engine::files::read_text(&self.root.join(&name), &name)
-                .and_then(|text| SavedQuery::read(&text, &name));
+                .and_then(|text| SavedQuery::read(stem, &name, &text, prefixes));
             match read {
                 Ok(query) => queries.push(query),
                 Err(found) => findings.extend(found.0),
