@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term, vocab::rdfs};
 
 use crate::diagnostic::{Diagnostic, Result, codes};
-use crate::query::prefixes::Prefixes;
-use crate::store::{Derivation, Generation, Graph};
+use crate::query::Prefixes;
+use crate::store::{Derivation, Generation, Graph, Statement};
 use crate::value::name::fold;
 
 /// Properties whose values name what they are said of, in the order of preference.
@@ -74,12 +74,12 @@ pub fn explain(
     };
     let mut statements = Vec::with_capacity(quads.len());
     for statement in quads {
-        let derivations = generation.derivations(
-            &statement.subject.to_string(),
-            &statement.predicate.to_string(),
-            &statement.object.to_string(),
-            None,
-        )?;
+        let derivations = generation.derivations(Statement {
+            subject: &statement.subject.to_string(),
+            predicate: &statement.predicate.to_string(),
+            object: &statement.object.to_string(),
+            graph: None,
+        })?;
         statements.push(Explained { statement, derivations });
     }
     let named = entities.into_iter().map(|node| (node.clone(), labels.name_of(node.as_str()))).collect();
@@ -156,7 +156,7 @@ impl Labels {
     fn entities(&self, graph: &Graph, prefixes: &Prefixes, asked: &str) -> Result<Vec<NamedNode>> {
         let mut meant: BTreeSet<String> = self.meant.get(&fold(asked)).cloned().unwrap_or_default();
         if meant.is_empty()
-            && let Some(node) = prefixes.resolve(asked)
+            && let Some(node) = resolve(prefixes, asked)
         {
             let known = !graph.matching(Some(&node.clone().into()), None, None)?.is_empty()
                 || !graph.matching(None, None, Some(&node.clone().into()))?.is_empty();
@@ -180,7 +180,7 @@ impl Labels {
         quads: impl Iterator<Item = &'q Quad>,
     ) -> Result<BTreeSet<NamedNode>> {
         let there: BTreeSet<NamedNode> = quads.map(|quad| quad.predicate.clone()).collect();
-        if let Some(node) = prefixes.resolve(asked)
+        if let Some(node) = resolve(prefixes, asked)
             && there.contains(&node)
         {
             return Ok(BTreeSet::from([node]));
@@ -188,8 +188,12 @@ impl Labels {
         let wanted = fold(asked);
         let mut meant = BTreeSet::new();
         for property in &there {
-            let described = graph.labels_anywhere(property, rdfs::LABEL)?;
-            if fold(local_name(property.as_str())) == wanted || described.iter().any(|label| fold(label) == wanted) {
+            let labels = graph.matching_anywhere(&property.clone().into(), &rdfs::LABEL.into_owned())?;
+            let labelled = labels.iter().any(|quad| match &quad.object {
+                Term::Literal(label) => fold(label.value()) == wanted,
+                _ => false,
+            });
+            if labelled || fold(local_name(property.as_str())) == wanted {
                 meant.insert(property.clone());
             }
         }
@@ -202,6 +206,12 @@ impl Labels {
         }
         Ok(meant)
     }
+}
+
+/// The node that an IRI, in angle brackets or not, or a prefixed name stands for.
+fn resolve(prefixes: &Prefixes, text: &str) -> Option<NamedNode> {
+    let bare = text.strip_prefix('<').and_then(|iri| iri.strip_suffix('>')).unwrap_or(text);
+    prefixes.expand(text).or_else(|| NamedNode::new(bare).ok())
 }
 
 /// The part of an IRI after its last `#`, `/` or `:`.

@@ -5,11 +5,18 @@
 //! after that ([`query`], [`export`]) reads one snapshot. [`engine`] drives the first half, `commands` the whole.
 //! `ARCHITECTURE.md` walks the modules and the walls between them.
 
+pub mod cli;
+mod commands;
 pub mod diagnostic;
+pub mod engine;
+pub mod explain;
 pub mod export;
 pub mod mapping;
+pub mod output;
+pub mod project;
 pub mod query;
 pub mod record;
 pub mod source;
 pub mod store;
+pub mod ui;
 pub mod value;

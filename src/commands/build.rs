@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let project = context.project()?;
     if args.rollback {
         let info = project.store().rollback()?;
-        ui.status(format_args!("Back to generation {}: {} statements.", info.short_id(), info.statements));
+        ui.status(format_args!("Back to generation {}: {} statements.", short(&info.id), info.statements));
         return Ok(Status::Done);
     }
     let built = project.build(&BuildOptions { strict: args.strict })?;
@@ -39,6 +39,11 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     }
     ui.status(summary(&built));
     Ok(built.status())
+}
+
+/// The beginning of a generation's identity, enough to tell generations apart.
+fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
 }
 
 pub(super) fn summary(built: &BuildReport) -> String {
@@ -51,7 +56,7 @@ pub(super) fn summary(built: &BuildReport) -> String {
     let change = if info.unchanged { " (unchanged)" } else { "" };
     format!(
         "Built generation {}{change}: {} statements with {} derivations from {} sources{left_out}.",
-        info.short_id(),
+        short(&info.id),
         info.statements,
         info.derivations,
         built.sources

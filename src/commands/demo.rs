@@ -8,6 +8,7 @@ use crate::engine::BuildOptions;
 use crate::export::RdfFormat;
 use crate::output::results::{self, ResultFormat};
 use crate::output::target::Target;
+use crate::output::text;
 use crate::project::{Project, example};
 use crate::query::{self, Answer, Limits, Prefixes, SavedQuery};
 use crate::store::{Graph, Scope};
@@ -37,14 +38,14 @@ pub(crate) fn run(_args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let next = next_commands(&project, context);
     Target::Stdout.write(|out| {
         let options = results::Options { prefixes: prefixes.clone(), width: Some(ui.width()) };
-        for (heading, answer) in &tables {
-            results::write_heading(heading, out)?;
+        for (index, (heading, answer)) in tables.iter().enumerate() {
+            text::write_heading(heading, index == 0, out)?;
             if let Answer::Solutions(solutions) = answer {
                 results::write_solutions(solutions, ResultFormat::Table, &options, out)?;
             }
         }
-        results::write_heading("What next", out)?;
-        results::write_lines(&next, out)
+        text::write_heading("What next", tables.is_empty(), out)?;
+        text::write_lines(&next, out)
     })?;
     let quads = facts.quads().filter(|quad| !matches!(quad, Ok(quad) if !quad.graph_name.is_default_graph()));
     let quads = quads.collect::<Result<Vec<_>>>()?;

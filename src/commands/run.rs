@@ -5,7 +5,7 @@ use clap::{Arg, ArgMatches, Args as _, ColorChoice, FromArgMatches};
 use super::Context;
 use super::shared::{AnswerArgs, DataArgs, prefixes};
 use crate::diagnostic::{Result, Status};
-use crate::output::results;
+use crate::output::text;
 use crate::output::target::Target;
 use crate::query::{self, SavedQuery};
 use crate::ui::Ui;
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let prefixes = prefixes(Some(&project));
     let queries = project.saved_queries(&prefixes)?;
     let Some((name, rest)) = args.call.split_first() else {
-        Target::Stdout.write(|out| results::write_list(&queries, out))?;
+        Target::Stdout.write(|out| text::write_queries(&queries, out))?;
         return Ok(Status::Done);
     };
     let saved = query::find(&queries, name)?;

@@ -9,8 +9,10 @@ use super::rdf;
 use super::sources::Shelf;
 use super::stamps;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status, codes};
-use crate::mapping::{self, Options, Plan};
-use crate::source::article;
+use crate::mapping::checked::check;
+use crate::mapping::plan::{Plan, plan};
+use crate::mapping::run::{Options, run};
+use crate::mapping::syntax::read;
 use crate::store::{BuildInfo, GenerationInfo, Store};
 
 /// Graph that holds the descriptions of terms.
@@ -82,7 +84,7 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
     let mut collector = Collector::new(&mut build, &shelf);
     run_plans(&plans, recipe, &shelf, &mut collector)?;
     for (article, synonyms) in shelf.read()? {
-        let units = article::units(&article, synonyms.as_deref());
+        let units = article.units(synonyms.as_deref());
         let left_over = coverage::left_over(&units, &collector.used, &collector.told());
         collector.findings.extend(left_over);
     }
@@ -123,12 +125,16 @@ fn read_mappings(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Vec<Plan>> {
     let mut plans = Vec::new();
     let mut found = Vec::new();
     for name in &names {
-        match shelf.text(name).and_then(|text| mapping::compile(&text, name, recipe.base)) {
+        match shelf.text(name).and_then(|text| compile(&text, name, recipe.base)) {
             Ok(plan) => plans.push(plan),
             Err(failure) => found.extend(failure.0),
         }
     }
     if found.is_empty() { Ok(plans) } else { Err(Diagnostics(found)) }
+}
+
+fn compile(text: &str, name: &str, base: Option<&str>) -> Result<Plan> {
+    Ok(plan(&check(&read(text, name, base)?)?))
 }
 
 /// Runs every plan; those that fail as a whole are all told.
@@ -137,7 +143,7 @@ fn run_plans(plans: &[Plan], recipe: &Recipe<'_>, shelf: &Shelf<'_>, collector: 
     let mut failed = Vec::new();
     for plan in plans {
         collector.begin_plan(plan.rules());
-        if let Err(failure) = mapping::run(plan, shelf, collector, &options) {
+        if let Err(failure) = run(plan, shelf, collector, &options) {
             failed.extend(failure.0);
         }
     }

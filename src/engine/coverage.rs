@@ -44,21 +44,29 @@ pub(super) fn left_over(units: &[Unit], used: &Used, told: &BTreeSet<Place>) -> 
     units
         .iter()
         .filter(|unit| unit.ignored.is_none() && !used.covers(&unit.origin) && !is_told(unit))
-        .map(|unit| {
-            let finding = |message: String| Diagnostic::warning(codes::UNMAPPED, message).at(place(&unit.origin));
-            match &unit.kind {
-                UnitKind::InfoboxLine { written, value } if unit.known => {
-                    finding(format!("{value:?} under {written:?} made no statement"))
-                        .hint("map the key, or state a reason to ignore it in the table of synonyms")
-                }
-                UnitKind::InfoboxLine { written, value } => {
-                    finding(format!("the key {written:?} is not known; its value {value:?} made no statement"))
-                        .hint("add the key to the table of synonyms, with a canonical key or a reason to ignore it")
-                }
-                UnitKind::Cell { column, text } => finding(format!("{text:?} in column {column:?} made no statement"))
-                    .hint("map the column, or state a reason to ignore it in the table of synonyms"),
-                UnitKind::Name { text } => finding(format!("the name {text:?} made no statement")),
-            }
-        })
+        .map(|unit| finding(unit).at(place(&unit.origin)))
         .collect()
+}
+
+fn finding(unit: &Unit) -> Diagnostic {
+    let warning = |message: String| Diagnostic::warning(codes::UNMAPPED, message);
+    let add = "add it to the table of synonyms, with a canonical name that is mapped or a reason to ignore it";
+    let map = "map it, or state a reason to ignore it in the table of synonyms";
+    match &unit.what {
+        UnitKind::InfoboxItem { written, value, .. } if unit.known => {
+            warning(format!("{value:?} under the key {written:?} made no statement")).hint(map)
+        }
+        UnitKind::InfoboxItem { written, value, .. } => {
+            warning(format!("the key {written:?} is not known, so {value:?} made no statement")).hint(add)
+        }
+        UnitKind::Cell { written, text, .. } if unit.known => {
+            warning(format!("{text:?} in the column {written:?} made no statement")).hint(map)
+        }
+        UnitKind::Cell { written, text, .. } => {
+            warning(format!("the column {written:?} is not known, so {text:?} made no statement")).hint(add)
+        }
+        UnitKind::Heading { text } => warning(format!("the heading {text:?} made no statement"))
+            .hint("rows below it have no column that is mapped"),
+        UnitKind::Name { text } => warning(format!("the name {text:?} made no statement")).hint("map the names"),
+    }
 }

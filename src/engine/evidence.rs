@@ -83,16 +83,17 @@ impl<'a> Evidence<'a> {
                 }
             },
         };
-        let span = &spans[chosen];
+        let found = spans[chosen];
         Ok(Passage {
             origin: Origin {
                 file: quotation.source.as_str().into(),
-                line: span.line,
-                column: span.column,
-                span: Some((span.start as u64, span.end as u64)),
+                line: found.line,
+                column: found.column,
+                span: Some((found.span.start as u64, found.span.end as u64)),
                 ..Origin::default()
             },
-            quote: text[span.start..span.end].into(),
+            quote: found.span.of(&text).into(),
+            occurrence: u32::try_from(chosen + 1).unwrap_or(u32::MAX),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Files: reading them whole, and the patterns that stand for several.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
@@ -20,7 +20,23 @@ pub fn read_bytes(path: &Path, shown: &str) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`read_bytes`], and `NOT_UTF8` with the line of the first wrong byte.
 pub fn read_text(path: &Path, shown: &str) -> Result<String> {
-    text::decode(read_bytes(path, shown)?, shown)
+    let bytes = read_bytes(path, shown)?;
+    text::decode(&bytes, shown).map(str::to_owned)
+}
+
+/// Returns the text of a file or, for `-`, of standard input.
+///
+/// # Errors
+/// As [`read_text`].
+pub fn read_text_or_stdin(path: &Path) -> Result<String> {
+    if path != Path::new("-") {
+        return read_text(path, &path.display().to_string());
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+        Diagnostic::error(codes::FILE_UNREADABLE, format!("cannot read standard input: {error}"))
+    })?;
+    text::decode(&bytes, "-").map(str::to_owned)
 }
 
 /// Returns the finding for a file that cannot be read, with the names that are near it in its folder.

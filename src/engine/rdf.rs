@@ -1,17 +1,15 @@
 //! RDF files: as sources of a build, and as data to query without a project.
 
-use std::io::{Read, stdin};
 use std::path::{Path, PathBuf};
 
-use oxigraph::io::{RdfParseError, RdfParser};
-use oxrdf::{BlankNode, Dataset, NamedOrBlankNode, Quad, Term};
-use xxhash_rust::xxh3::xxh3_64;
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxrdf::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::files;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
-use crate::export::{RdfFormat, canonical};
+use crate::export::{self, input_format};
 use crate::record::{Origin, RecordKey};
-use crate::source::text::strip_byte_order_mark;
 use crate::store::{DerivationEntry, Graph, PartBuilder, Rule, SourceRecord, Statement};
 
 /// Adds the statements of an RDF file to a part, into its own graphs or all into `graph` (written as in N-Quads).
@@ -28,21 +26,76 @@ pub(super) fn gather(
     graph: Option<&str>,
     part: &mut PartBuilder,
 ) -> Result<()> {
-    let quads = parse(text.as_bytes(), name, base)?;
-    let rule = part.rule(Rule { name: "as written".to_owned(), file: name.to_owned(), line: 0, column: 0 });
-    let record = part.record(SourceRecord {
-        key: RecordKey { hash: xxhash_rust::xxh3::xxh3_128(text.as_bytes()), occurrence: 0 },
+    let format = input_format(Path::new(name))?;
+    let rule = part.rule(&Rule { name: "as written".to_owned(), file: name.to_owned(), line: 0, column: 0 });
+    let record = part.record(&SourceRecord {
+        key: RecordKey { hash: xxh3_128(text.as_bytes()), occurrence: 0 },
         origin: Origin { file: name.into(), ..Origin::default() },
         quote: None,
         passage: None,
     });
-    for quad in canonical::relabel(quads, &format!("f{:016x}", xxh3_64(name.as_bytes())))? {
+    let label = format!("f{:016x}", xxh3_64(name.as_bytes()));
+    for quad in relabelled(text, name, format, base, &label)? {
         let written = [quad.subject.to_string(), quad.predicate.to_string(), quad.object.to_string()];
         let own = (!quad.graph_name.is_default_graph()).then(|| quad.graph_name.to_string());
         part.add(
-            Statement { subject: &written[0], predicate: &written[1], object: &written[2], graph: graph.or(own.as_deref()) },
+            Statement {
+                subject: &written[0],
+                predicate: &written[1],
+                object: &written[2],
+                graph: graph.or(own.as_deref()),
+            },
             DerivationEntry { rule, records: &[record], places: &[], inferred: None },
         );
     }
     Ok(())
+}
+
+/// The quads of a document, with blank nodes that are named by their content after `label`.
+fn relabelled(text: &str, name: &str, format: RdfFormat, base: Option<&str>, label: &str) -> Result<Vec<Quad>> {
+    let graph = Graph::in_memory()?;
+    graph.load(text.as_bytes(), name, format, base, None)?;
+    let quads = graph.quads().collect::<Result<Vec<_>>>()?;
+    let blank = |id: &str| BlankNode::new_unchecked(format!("{label}{id}"));
+    let canonical = export::canonical_nquads(&quads)?;
+    RdfParser::from_format(RdfFormat::NQuads)
+        .for_slice(canonical.as_bytes())
+        .map(|quad| {
+            let mut quad = quad.map_err(|error| Diagnostic::error(codes::RDF_SYNTAX, error.to_string()).at(Place::file(name)))?;
+            if let NamedOrBlankNode::BlankNode(node) = &quad.subject {
+                quad.subject = blank(node.as_str()).into();
+            }
+            if let Term::BlankNode(node) = &quad.object {
+                quad.object = blank(node.as_str()).into();
+            }
+            if let GraphName::BlankNode(node) = &quad.graph_name {
+                quad.graph_name = blank(node.as_str()).into();
+            }
+            Ok(quad)
+        })
+        .collect()
+}
+
+/// Returns the dataset of one or more RDF files; `-` is TriG, and so Turtle too, on standard input.
+///
+/// Blank nodes of different files are different.
+///
+/// # Errors
+/// `FILE_MISSING`, `FILE_UNREADABLE`, `NOT_UTF8`, `UNKNOWN_FORMAT`, `RDF_SYNTAX`; those of all files at once.
+pub fn load(paths: &[PathBuf]) -> Result<Graph> {
+    let graph = Graph::in_memory()?;
+    let mut found = Vec::new();
+    for path in paths {
+        if let Err(failure) = load_one(&graph, path) {
+            found.extend(failure.0);
+        }
+    }
+    if found.is_empty() { Ok(graph) } else { Err(Diagnostics(found)) }
+}
+
+fn load_one(graph: &Graph, path: &Path) -> Result<()> {
+    let format = if path == Path::new("-") { RdfFormat::TriG } else { input_format(path)? };
+    let text = files::read_text_or_stdin(path)?;
+    let base = std::path::absolute(path).ok().map(|path| format!("file://{}", path.display().to_string().replace(' ', "%20")));
+    graph.load(text.as_bytes(), &path.display().to_string(), format, base.as_deref(), None)
 }

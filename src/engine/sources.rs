@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::files;
-use crate::diagnostic::{Diagnostic, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use crate::mapping::{Formulation, LogicalSource, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
@@ -92,18 +92,13 @@ impl<'a> Shelf<'a> {
                 let synonyms = source.synonyms.clone();
                 self.read.borrow_mut().insert((name.to_owned(), synonyms.clone()));
                 let iterator = source.iterator.as_deref().unwrap_or("article");
-                self.article(name)?.records(iterator, self.synonyms(synonyms.as_deref())?)
+                self.article(name)?.records(iterator, self.synonyms(synonyms.as_deref())?.as_deref())
             }
             Formulation::Csv => {
                 self.asked.borrow_mut().insert(name.to_owned());
                 let path = self.root.join(name);
                 let file = File::open(&path).map_err(|error| files::unreadable(&path, name, &error))?;
-                let options = csv::Options {
-                    delimiter: source.delimiter,
-                    nulls: source.nulls.clone(),
-                    ..csv::Options::for_file(name)
-                };
-                csv::open(Box::new(file), name, options)
+                csv::open(Box::new(file), name, table_options(source, name)?)
             }
         }
     }
@@ -125,8 +120,22 @@ impl Sources for Shelf<'_> {
     }
 }
 
+/// How the table of a logical source is written: what its file's ending says, unless the mapping says otherwise.
+fn table_options(source: &LogicalSource, name: &str) -> Result<csv::Options> {
+    let mut options = csv::Options::for_file(name);
+    if let Some(delimiter) = source.delimiter {
+        options.delimiter = u8::try_from(delimiter).map_err(|_| {
+            Diagnostic::error(codes::MAPPING_TERM, format!("the delimiter {delimiter:?} is not an ASCII character"))
+                .at(source.declared.clone())
+                .hint("use a comma, a semicolon, a tab or a bar")
+        })?;
+    }
+    options.nulls.extend(source.nulls.iter().cloned());
+    Ok(options)
+}
+
 /// Adds the place in the mapping that asked for the source.
-fn with_mapping(mut found: crate::diagnostic::Diagnostics, source: &LogicalSource) -> crate::diagnostic::Diagnostics {
+fn with_mapping(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
     for one in &mut found.0 {
         one.related.push(("asked for here".to_owned(), source.declared.clone()));
     }

@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use oxrdf::{NamedOrBlankNode, Term};
 use serde_json::{Value, json};
 
 use super::diagnostic;
+use super::text::printable;
 use crate::diagnostic::{Diagnostic, Result, codes};
 use crate::engine::BuildReport;
 use crate::explain::{Explained, Explanation};
-use crate::query::prefixes::Prefixes;
+use crate::query::Prefixes;
 use crate::record::Origin;
 use crate::store::Derivation;
 
@@ -94,33 +96,41 @@ pub fn why_text(explanation: &Explanation, prefixes: &Prefixes, out: &mut dyn Wr
 
 fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixes, text: &mut String) {
     let statement = &one.statement;
-    let shown = |term: String| {
-        let iri = term.strip_prefix('<').and_then(|iri| iri.strip_suffix('>'));
-        iri.and_then(|iri| explanation.names.get(iri)).cloned().unwrap_or_else(|| prefixes.shorten(&term))
+    let node = |iri: &str| {
+        let name = explanation.names.get(iri).cloned();
+        name.or_else(|| prefixes.shorten(iri)).unwrap_or_else(|| format!("<{iri}>"))
     };
-    let _ = writeln!(
-        text,
-        "{} · {} · {}",
-        diagnostic::printable(&shown(statement.subject.to_string())),
-        prefixes.shorten(&statement.predicate.to_string()),
-        diagnostic::printable(&shown(statement.object.to_string())),
-    );
+    let subject = match &statement.subject {
+        NamedOrBlankNode::NamedNode(iri) => node(iri.as_str()),
+        NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
+    };
+    let predicate = statement.predicate.as_str();
+    let predicate = prefixes.shorten(predicate).unwrap_or_else(|| format!("<{predicate}>"));
+    let object = match &statement.object {
+        Term::NamedNode(iri) => node(iri.as_str()),
+        Term::Literal(literal) => match literal.language() {
+            Some(language) => format!("{} @{language}", literal.value()),
+            None => literal.value().to_owned(),
+        },
+        other => other.to_string(),
+    };
+    let _ = writeln!(text, "{} · {predicate} · {}", printable(&subject), printable(&object));
     for derivation in &one.derivations {
         for (origin, quote) in sources(derivation) {
             let _ = write!(text, "    {}", place(&origin));
             match quote {
                 Some(quote) => {
-                    let _ = writeln!(text, "  {}", diagnostic::printable(quote.trim()));
+                    let _ = writeln!(text, "  {}", printable(quote.trim()));
                 }
                 None => text.push('\n'),
             }
         }
         if let Some(how) = &derivation.inferred {
-            let _ = writeln!(text, "    inferred: {}", diagnostic::printable(how));
+            let _ = writeln!(text, "    inferred: {}", printable(how));
         }
         let rule = &derivation.rule;
         let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
-        let _ = writeln!(text, "    by {} ({}{line})", diagnostic::printable(&rule.name), rule.file);
+        let _ = writeln!(text, "    by {} ({}{line})", printable(&rule.name), rule.file);
     }
 }
 

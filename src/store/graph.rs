@@ -5,7 +5,7 @@ use std::io::Read;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator};
 use oxigraph::store::{LoaderError, StorageError, Store};
-use oxrdf::{NamedNode, Quad, Term, Variable};
+use oxrdf::{GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Variable};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 
@@ -102,11 +102,7 @@ impl Graph {
     pub(super) fn same(one: &Quad, other: &Quad) -> Result<bool> {
         let graph = Self::from_quads(std::iter::once(Ok(one.clone())))?;
         graph.store.contains(other).map_err(|error| {
-            Diagnostic::error(
-                codes::STORE_DAMAGED,
-                format!("the store cannot be read: {error}"),
-            )
-            .into()
+            unreadable(&error)
         })
     }
 
@@ -171,13 +167,52 @@ impl Graph {
     pub fn quads(&self) -> impl Iterator<Item = Result<Quad>> + use<> {
         self.store.iter().map(|quad| {
             quad.map_err(|error| {
-                Diagnostic::error(
-                    codes::STORE_DAMAGED,
-                    format!("the store cannot be read: {error}"),
-                )
-                .into()
+                unreadable(&error)
             })
         })
+    }
+
+    /// Returns the statements of the default graph that have the given terms, in no particular order.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn matching(
+        &self,
+        subject: Option<&NamedOrBlankNode>,
+        predicate: Option<&NamedNode>,
+        object: Option<&Term>,
+    ) -> Result<Vec<Quad>> {
+        self.pattern(subject, predicate, object, Some(GraphNameRef::DefaultGraph))
+    }
+
+    /// Returns the statements of all graphs that have the given subject and predicate, in no particular order.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn matching_anywhere(
+        &self,
+        subject: &NamedOrBlankNode,
+        predicate: &NamedNode,
+    ) -> Result<Vec<Quad>> {
+        self.pattern(Some(subject), Some(predicate), None, None)
+    }
+
+    fn pattern(
+        &self,
+        subject: Option<&NamedOrBlankNode>,
+        predicate: Option<&NamedNode>,
+        object: Option<&Term>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> Result<Vec<Quad>> {
+        self.store
+            .quads_for_pattern(
+                subject.map(Into::into),
+                predicate.map(Into::into),
+                object.map(Into::into),
+                graph,
+            )
+            .collect::<std::result::Result<Vec<_>, _>>()
+            .map_err(|error| unreadable(&error))
     }
 
     /// Returns the number of quads.
@@ -186,11 +221,7 @@ impl Graph {
     /// `STORE_DAMAGED`.
     pub fn len(&self) -> Result<usize> {
         self.store.len().map_err(|error| {
-            Diagnostic::error(
-                codes::STORE_DAMAGED,
-                format!("the store cannot be read: {error}"),
-            )
-            .into()
+            unreadable(&error)
         })
     }
 
@@ -266,4 +297,12 @@ fn load_failure(error: &LoaderError, file: &str) -> Diagnostics {
         .at(Place::file(file))
         .into(),
     }
+}
+
+fn unreadable(error: &StorageError) -> Diagnostics {
+    Diagnostic::error(
+        codes::STORE_DAMAGED,
+        format!("the store cannot be read: {error}"),
+    )
+    .into()
 }
