@@ -1,3 +1,7 @@
 //! The thin binary: parse, run, exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    factmill::cli::main(std::env::args_os())
+}

@@ -68,6 +68,9 @@ macro_rules! codes {
 }
 
 codes! {
+    // 00xx: the command line
+    USAGE = 1, Usage, "the command line makes no sense";
+
     // 01xx: files and readers of form
     FILE_MISSING = 101, Input, "a file is missing";
     FILE_UNREADABLE = 102, Input, "a file cannot be read";
@@ -100,6 +103,7 @@ codes! {
     STORE_DAMAGED = 403, Damaged, "the store is damaged";
     WRITE_FAILED = 404, System, "the system refused to write";
     NO_PREVIOUS = 405, Input, "there is no previous generation";
+    STORE_NEWER = 406, Input, "the store was made by a newer version";
 
     // 05xx: project and build
     NO_PROJECT = 501, Input, "there is no project here";

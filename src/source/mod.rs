@@ -1,5 +1,10 @@
 //! Readers of form: bytes → stream of records. A reader knows how a file is laid out, never what it means.
+//!
+//! [`text`] turns bytes into text and offsets into lines and columns, [`article`] and [`csv`] make records, [`quote`]
+//! finds passages. What the values of a record stand for is the business of the mapping, which this module never sees.
 
 pub mod article;
 pub mod csv;
+mod near;
 pub mod quote;
+pub mod text;

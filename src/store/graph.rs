@@ -4,7 +4,7 @@ use std::io::Read;
 
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator};
-use oxigraph::store::{LoaderError, Store};
+use oxigraph::store::{LoaderError, StorageError, Store};
 use oxrdf::{NamedNode, Quad, Term, Variable};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
@@ -28,6 +28,86 @@ impl Graph {
             )
         })?;
         Ok(Self { store })
+    }
+
+    /// Returns a dataset in memory with the given quads.
+    ///
+    /// # Errors
+    /// The first error among the items; `WRITE_FAILED` when the engine refuses.
+    pub(super) fn from_quads(quads: impl Iterator<Item = Result<Quad>>) -> Result<Self> {
+        let graph = Self::in_memory()?;
+        graph.fill(quads)?;
+        Ok(graph)
+    }
+
+    /// Writes quads to a new disk store in the given folder; returns how many different ones there are.
+    ///
+    /// # Errors
+    /// The first error among the items; `WRITE_FAILED` when the engine refuses.
+    #[cfg(feature = "rocksdb")]
+    pub(super) fn write_to_disk(
+        folder: &std::path::Path,
+        quads: impl Iterator<Item = Result<Quad>>,
+    ) -> Result<u64> {
+        let failed = |error: StorageError| -> Diagnostics {
+            Diagnostic::error(
+                codes::WRITE_FAILED,
+                format!("cannot write {}: {error}", folder.display()),
+            )
+            .at(Place::file(folder.display().to_string()))
+            .into()
+        };
+        let graph = Self {
+            store: Store::open(folder).map_err(failed)?,
+        };
+        graph.fill(quads)?;
+        graph.store.flush().map_err(failed)?;
+        Ok(graph.len()? as u64)
+    }
+
+    /// Opens a disk store to be read only.
+    #[cfg(feature = "rocksdb")]
+    pub(super) fn open_on_disk(folder: &std::path::Path) -> Result<Self> {
+        let store = Store::open_read_only(folder).map_err(|error| {
+            Diagnostics::from(
+                Diagnostic::error(
+                    codes::STORE_DAMAGED,
+                    format!("cannot open {}: {error}", folder.display()),
+                )
+                .at(Place::file(folder.display().to_string())),
+            )
+        })?;
+        Ok(Self { store })
+    }
+
+    fn fill(&self, quads: impl Iterator<Item = Result<Quad>>) -> Result<()> {
+        let mut loader = self
+            .store
+            .bulk_loader()
+            .with_max_memory_size_in_megabytes(BATCH_MEGABYTES);
+        loader
+            .load_ok_quads::<_, FillFault>(quads)
+            .and_then(|()| Ok(loader.commit()?))
+            .map_err(|fault| match fault {
+                FillFault::Engine(error) => Diagnostic::error(
+                    codes::WRITE_FAILED,
+                    format!("the store refused the data: {error}"),
+                )
+                .into(),
+                FillFault::Item(fault) => fault,
+            })
+    }
+
+    /// Returns whether the engine takes two quads for the same: it reads numbers and dates by their value.
+    pub(super) fn same(one: &Quad, other: &Quad) -> Result<bool> {
+        let graph = Self::from_quads(std::iter::once(Ok(one.clone())))?;
+        graph.store.contains(other).map_err(|error| {
+            Diagnostic::error(
+                codes::STORE_DAMAGED,
+                format!("the store cannot be read: {error}"),
+            )
+            .into()
+        })
     }
 
     /// Loads one RDF document, named `file` in messages, into the default graph or the given one.
@@ -139,6 +219,27 @@ impl Graph {
             prepared = prepared.substitute_variable(variable, term);
         }
         prepared.on_store(&self.store).execute()
+    }
+}
+
+/// Bounds the quads that wait in memory to be loaded; a batch of this size is about 32,000 quads on two cores.
+const BATCH_MEGABYTES: usize = 64;
+
+/// Why a dataset could not be filled.
+enum FillFault {
+    Engine(StorageError),
+    Item(Diagnostics),
+}
+
+impl From<StorageError> for FillFault {
+    fn from(error: StorageError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<Diagnostics> for FillFault {
+    fn from(fault: Diagnostics) -> Self {
+        Self::Item(fault)
     }
 }
 

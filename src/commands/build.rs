@@ -1,0 +1,59 @@
+//! `factmill build`.
+
+use super::Context;
+use crate::diagnostic::{Result, Status};
+use crate::engine::{BuildOptions, BuildReport};
+use crate::output::report;
+use crate::output::target::Target;
+use crate::ui::Ui;
+
+/// Build the graph of the project from its sources
+///
+/// A statement that cannot be made (an impossible date, a quotation that is not in its source) is left out and reported with its place, and the rest is built: exit status 1. The graph built before stays as it is until the new one is complete, and can be brought back with --rollback.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Refuse the whole build when a statement would be left out
+    #[arg(long)]
+    strict: bool,
+
+    /// Bring back the graph built before; a second time undoes it
+    #[arg(long, conflicts_with = "strict")]
+    rollback: bool,
+
+    /// Write a report in JSON to standard output
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
+    let project = context.project()?;
+    if args.rollback {
+        let info = project.store().rollback()?;
+        ui.status(format_args!("Back to generation {}: {} statements.", info.short_id(), info.statements));
+        return Ok(Status::Done);
+    }
+    let built = project.build(&BuildOptions { strict: args.strict })?;
+    ui.findings(&built.findings);
+    if args.json {
+        Target::Stdout.write(|out| report::build_json(&built, out))?;
+    }
+    ui.status(summary(&built));
+    Ok(built.status())
+}
+
+pub(super) fn summary(built: &BuildReport) -> String {
+    let info = &built.info;
+    let left_out = match built.left_out {
+        0 => String::new(),
+        1 => "; 1 statement left out".to_owned(),
+        n => format!("; {n} statements left out"),
+    };
+    let change = if info.unchanged { " (unchanged)" } else { "" };
+    format!(
+        "Built generation {}{change}: {} statements with {} derivations from {} sources{left_out}.",
+        info.short_id(),
+        info.statements,
+        info.derivations,
+        built.sources
+    )
+}

@@ -1,0 +1,75 @@
+//! `factmill demo`.
+
+use super::Context;
+use super::shared::{prefixes, write_quads};
+use super::build;
+use crate::diagnostic::{Result, Status};
+use crate::engine::BuildOptions;
+use crate::export::RdfFormat;
+use crate::output::results::{self, ResultFormat};
+use crate::output::target::Target;
+use crate::project::{Project, example};
+use crate::query::{self, Answer, Limits, Prefixes, SavedQuery};
+use crate::store::{Graph, Scope};
+use crate::ui::Ui;
+
+/// Build the shipped example and show what can be done with it
+///
+/// Called outside the example, it writes the example to the folder factmill-demo first; what you change there stays. The facts are written to a Turtle file beside it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {}
+
+pub(crate) fn run(_args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
+    let project = example::open_or_write(&context.directory)?;
+    let built = project.build(&BuildOptions::default())?;
+    ui.findings(&built.findings);
+    let generation = project.generation()?;
+    let prefixes = prefixes(Some(&project));
+    let facts = generation.graph(Scope::Facts)?;
+    let all = generation.graph(Scope::All)?;
+    let demo = &project.manifest().demo;
+    let queries = project.saved_queries(&prefixes)?;
+    let tables = demo
+        .shows
+        .iter()
+        .map(|name| answer(query::find(&queries, name)?, &all, &prefixes))
+        .collect::<Result<Vec<_>>>()?;
+    let next = next_commands(&project, context);
+    Target::Stdout.write(|out| {
+        let options = results::Options { prefixes: prefixes.clone(), width: Some(ui.width()) };
+        for (heading, answer) in &tables {
+            results::write_heading(heading, out)?;
+            if let Answer::Solutions(solutions) = answer {
+                results::write_solutions(solutions, ResultFormat::Table, &options, out)?;
+            }
+        }
+        results::write_heading("What next", out)?;
+        results::write_lines(&next, out)
+    })?;
+    let quads = facts.quads().filter(|quad| !matches!(quad, Ok(quad) if !quad.graph_name.is_default_graph()));
+    let quads = quads.collect::<Result<Vec<_>>>()?;
+    let turtle = Target::File(context.directory.join(&demo.turtle));
+    write_quads(&quads, RdfFormat::Turtle, &prefixes, &turtle)?;
+    ui.status(build::summary(&built));
+    ui.status(format_args!("Wrote {} facts to {}.", quads.len(), demo.turtle));
+    Ok(Status::Done)
+}
+
+/// Returns the heading and the answer of a saved query.
+fn answer(saved: &SavedQuery, graph: &Graph, prefixes: &Prefixes) -> Result<(String, Answer)> {
+    let limits = Limits::default();
+    let parsed = query::parse(&saved.text, &saved.file, prefixes, limits)?;
+    let heading = saved.summary.clone().unwrap_or_else(|| saved.name.clone());
+    Ok((heading, parsed.evaluate(graph, saved.bindings(&[], prefixes)?, limits)?))
+}
+
+/// The commands to try next, as they have to be typed from where the demo was called.
+fn next_commands(project: &Project, context: &Context) -> Vec<String> {
+    let option = if context.directory.starts_with(project.root()) {
+        String::new()
+    } else {
+        format!(" --project {}", example::FOLDER)
+    };
+    let commands = project.manifest().demo.next.iter();
+    commands.map(|command| format!("factmill{option} {command}")).collect()
+}

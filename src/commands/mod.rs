@@ -1,0 +1,43 @@
+//! One verb a file: `Args`, whose doc comments are the help, and `run`, which calls the library and has no logic of
+//! its own. What several verbs share stands in [`shared`].
+
+mod build;
+mod demo;
+mod export;
+mod query;
+mod run;
+mod shared;
+mod why;
+
+use clap::Subcommand;
+
+use crate::diagnostic::{Result, Status};
+use crate::ui::Ui;
+
+pub(crate) use shared::Context;
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Build(build::Args),
+    Demo(demo::Args),
+    Query(query::Args),
+    Run(run::Args),
+    Export(export::Args),
+    Why(why::Args),
+}
+
+/// Runs a verb and returns the exit status.
+///
+/// # Errors
+/// Whatever stopped it; the status comes from the codes.
+pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status> {
+    match command {
+        Command::Build(args) => build::run(&args, context, ui),
+        Command::Demo(args) => demo::run(&args, context, ui),
+        Command::Query(args) => query::run(&args, context, ui),
+        Command::Run(args) => run::run(&args, context, ui),
+        Command::Export(args) => export::run(&args, context, ui),
+        Command::Why(args) => why::run(&args, context, ui),
+    }
+}

@@ -1,0 +1,99 @@
+//! `factmill run`.
+
+use clap::{Arg, ArgMatches, Args as _, ColorChoice, FromArgMatches};
+
+use super::Context;
+use super::shared::{AnswerArgs, DataArgs, prefixes};
+use crate::diagnostic::{Result, Status};
+use crate::output::results;
+use crate::output::target::Target;
+use crate::query::{self, SavedQuery};
+use crate::ui::Ui;
+
+/// Run a saved query; without a name, list them
+///
+/// The parameters of a query are options after its name: `factmill run NAME --help` tells them.
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "factmill run [OPTIONS] [NAME [--PARAMETER VALUE]...]")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    data: DataArgs,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+
+    /// Name of the query, then its parameters and any of the options above
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "NAME")]
+    call: Vec<String>,
+}
+
+pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
+    // Saved queries stand in a project, whatever data they are run on.
+    let project = context.project()?;
+    let prefixes = prefixes(Some(&project));
+    let queries = project.saved_queries(&prefixes)?;
+    let Some((name, rest)) = args.call.split_first() else {
+        Target::Stdout.write(|out| results::write_list(&queries, out))?;
+        return Ok(Status::Done);
+    };
+    let saved = query::find(&queries, name)?;
+    let matches = match command(saved).try_get_matches_from(rest) {
+        Ok(matches) => matches,
+        Err(told) => {
+            // A closed pipe is nobody reading the help: not an error.
+            let _ = told.print();
+            return Ok(if told.use_stderr() { Status::Usage } else { Status::Done });
+        }
+    };
+    let answer = options::<AnswerArgs>(&matches).or(&args.answer);
+    let mut data = options::<DataArgs>(&matches);
+    data.data.splice(0..0, args.data.data.iter().cloned());
+    let given: Vec<(String, String)> = saved
+        .parameters
+        .iter()
+        .filter_map(|parameter| {
+            let value = matches.get_one::<String>(&parameter.name)?;
+            Some((parameter.name.clone(), value.clone()))
+        })
+        .collect();
+    let bindings = saved.bindings(&given, &prefixes)?;
+    let limits = answer.limits();
+    let parsed = query::parse(&saved.text, &saved.file, &prefixes, limits)?;
+    answer.check(parsed.form(), ui)?;
+    let project = data.data.is_empty().then_some(project);
+    let graph = data.open(project.as_ref(), parsed.scope(), ui)?;
+    answer.write(&parsed.evaluate(&graph, bindings, limits)?, &prefixes, ui)
+}
+
+/// The command line of a saved query: its parameters beside the options that all have.
+fn command(saved: &SavedQuery) -> clap::Command {
+    let mut command = clap::Command::new(format!("factmill run {}", saved.name))
+        .no_binary_name(true)
+        .color(ColorChoice::Auto)
+        .about(saved.summary.clone().unwrap_or_default());
+    if let Some(description) = &saved.description {
+        command = command.long_about(description.clone());
+    }
+    for parameter in &saved.parameters {
+        let default = match &parameter.default {
+            Some(value) => format!(" [default: {value}]"),
+            None if parameter.required => String::new(),
+            None => " [optional]".to_owned(),
+        };
+        let summary = parameter.summary.as_deref().unwrap_or_default();
+        command = command.arg(
+            Arg::new(parameter.name.clone())
+                .long(parameter.name.clone())
+                .value_name(parameter.kind.word().to_uppercase())
+                .allow_hyphen_values(true)
+                .help(format!("{summary}{default}"))
+                .help_heading("Parameters"),
+        );
+    }
+    DataArgs::augment_args(AnswerArgs::augment_args(command))
+}
+
+/// Reads back the options that [`command`] was augmented with.
+fn options<T: FromArgMatches + Default>(matches: &ArgMatches) -> T {
+    T::from_arg_matches(matches).unwrap_or_default()
+}

@@ -1,0 +1,190 @@
+//! What several verbs share: the project they work on, the options that say where an answer goes, the dataset to read.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
+use crate::engine::rdf;
+use crate::export::{self, RdfFormat};
+use crate::output::results::{self, ResultFormat};
+use crate::output::target::Target;
+use crate::project::Project;
+use crate::query::{Answer, Form, Limits, Prefixes};
+use crate::store::{Graph, Scope};
+use crate::ui::Ui;
+
+/// Where the program was called.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// The working directory.
+    pub(crate) directory: PathBuf,
+    /// What `--project` said.
+    pub(crate) project: Option<PathBuf>,
+}
+
+impl Context {
+    /// Returns the project that `--project` names, else the nearest one upward.
+    pub(crate) fn project(&self) -> Result<Project> {
+        match &self.project {
+            Some(folder) => Project::open(folder),
+            None => Project::discover(&self.directory),
+        }
+    }
+}
+
+/// Returns the prefixes that need no declaration, with those of the project.
+pub(crate) fn prefixes(project: Option<&Project>) -> Prefixes {
+    match project {
+        Some(project) => Prefixes::known().and(project.manifest().prefixes.clone()),
+        None => Prefixes::known(),
+    }
+}
+
+/// Returns the failure of a request that makes no sense, with what to do.
+pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Diagnostics {
+    Diagnostic::error(codes::USAGE, message).hint(hint).into()
+}
+
+/// The dataset to read: files, or the graph of the project.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct DataArgs {
+    /// Read RDF files instead of the project's graph; any syntax, no project needed, `-` is Turtle or TriG on standard input (can be repeated)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) data: Vec<PathBuf>,
+}
+
+impl DataArgs {
+    /// Returns the project, unless files are read instead.
+    pub(crate) fn project(&self, context: &Context) -> Result<Option<Project>> {
+        if self.data.is_empty() { context.project().map(Some) } else { Ok(None) }
+    }
+
+    /// Returns the dataset, and says it when sources are newer than the project's graph.
+    pub(crate) fn open(&self, project: Option<&Project>, scope: Scope, ui: &Ui) -> Result<Graph> {
+        let Some(project) = project else { return rdf::load(&self.data) };
+        let generation = project.generation()?;
+        ui.findings(&project.newer_sources(&generation));
+        generation.graph(scope)
+    }
+}
+
+/// Where the answer to a query goes, in which format, and what it may cost.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct AnswerArgs {
+    /// Write to a file; `-` is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// table, csv, tsv, json, xml, markdown or jsonl; for CONSTRUCT and DESCRIBE an RDF format
+    ///
+    /// The default is that of the output file's ending, else a table on a terminal and CSV elsewhere, and Turtle for RDF.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+
+    /// Stop after so many seconds [default: 60]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: Option<u64>,
+
+    /// Refuse an answer of more rows than this [default: 1000000]
+    #[arg(long, value_name = "ROWS")]
+    max_rows: Option<u64>,
+
+    /// Exit with 1 when the answer to an ASK is false
+    #[arg(long)]
+    exit_status: bool,
+}
+
+impl AnswerArgs {
+    /// Returns these options, completed by others where they say nothing.
+    pub(crate) fn or(self, other: &Self) -> Self {
+        Self {
+            output: self.output.or_else(|| other.output.clone()),
+            format: self.format.or_else(|| other.format.clone()),
+            timeout: self.timeout.or(other.timeout),
+            max_rows: self.max_rows.or(other.max_rows),
+            exit_status: self.exit_status || other.exit_status,
+        }
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        Limits {
+            timeout: self.timeout.map(Duration::from_secs).or(usual.timeout),
+            rows: self.max_rows.or(usual.rows),
+        }
+    }
+
+    /// Fails when the answer of a query of this form cannot be written as asked, before anything is evaluated.
+    pub(crate) fn check(&self, form: Form, ui: &Ui) -> Result<()> {
+        match form {
+            Form::Graph => self.rdf_format().map(drop),
+            Form::Solutions | Form::Boolean => self.table_format(ui).map(drop),
+        }
+    }
+
+    /// Writes the answer and returns the exit status.
+    pub(crate) fn write(&self, answer: &Answer, prefixes: &Prefixes, ui: &Ui) -> Result<Status> {
+        let target = Target::from_option(self.output.as_deref());
+        match answer {
+            Answer::Solutions(solutions) => {
+                let format = self.table_format(ui)?;
+                let options = results::Options { prefixes: prefixes.clone(), width: Some(ui.width()) };
+                target.write(|out| results::write_solutions(solutions, format, &options, out))?;
+                if format == ResultFormat::Table {
+                    let rows = solutions.rows.len();
+                    ui.status(format_args!("{rows} {}.", if rows == 1 { "row" } else { "rows" }));
+                }
+                Ok(Status::Done)
+            }
+            Answer::Boolean(value) => {
+                let format = self.table_format(ui)?;
+                target.write(|out| results::write_boolean(*value, format, out))?;
+                Ok(if self.exit_status && !value { Status::Findings } else { Status::Done })
+            }
+            Answer::Graph(triples) => {
+                let format = self.rdf_format()?;
+                let quads: Vec<_> = triples
+                    .iter()
+                    .map(|triple| triple.clone().in_graph(oxrdf::GraphName::DefaultGraph))
+                    .collect();
+                write_quads(&quads, format, prefixes, &target)?;
+                Ok(Status::Done)
+            }
+        }
+    }
+
+    fn table_format(&self, ui: &Ui) -> Result<ResultFormat> {
+        if let Some(name) = &self.format {
+            return ResultFormat::from_name(name);
+        }
+        let target = Target::from_option(self.output.as_deref());
+        let by_ending = target.path().and_then(ResultFormat::from_path);
+        let on_terminal = target == Target::Stdout && ui.stdout_is_terminal();
+        Ok(by_ending.unwrap_or(if on_terminal { ResultFormat::Table } else { ResultFormat::Csv }))
+    }
+
+    fn rdf_format(&self) -> Result<RdfFormat> {
+        rdf_format(self.format.as_deref(), &Target::from_option(self.output.as_deref()))
+    }
+}
+
+/// Returns the RDF format that an option or else the ending of the file names; Turtle when neither does.
+pub(crate) fn rdf_format(option: Option<&str>, target: &Target) -> Result<RdfFormat> {
+    match option {
+        Some(name) => RdfFormat::from_name(name),
+        None => Ok(target.path().and_then(RdfFormat::from_path).unwrap_or(RdfFormat::Turtle)),
+    }
+}
+
+/// Writes quads to a target.
+pub(crate) fn write_quads(
+    quads: &[oxrdf::Quad],
+    format: RdfFormat,
+    prefixes: &Prefixes,
+    target: &Target,
+) -> Result<()> {
+    let prefixes = prefixes.iter().map(|(name, iri)| (name.to_owned(), iri.to_owned())).collect();
+    target.write(|out| export::write(quads, format, &prefixes, &export::Options::default(), out))
+}

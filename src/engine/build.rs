@@ -1,0 +1,145 @@
+//! A build: from the files of a project to a generation.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::collector::Collector;
+use super::coverage;
+use super::rdf;
+use super::sources::Shelf;
+use super::stamps;
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status, codes};
+use crate::mapping::{self, Options, Plan};
+use crate::source::article;
+use crate::store::{BuildInfo, GenerationInfo, Store};
+
+/// Graph that holds the descriptions of terms.
+const ONTOLOGY_GRAPH: &str = "<https://w3id.org/factmill/ns#ontology>";
+
+/// What a project is built from. Paths and patterns are relative to `root`.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipe<'a> {
+    /// The folder.
+    pub root: &'a Path,
+    /// Name of the manifest, which is a source as well.
+    pub manifest: &'a str,
+    /// IRI that relative IRIs are resolved against.
+    pub base: Option<&'a str>,
+    /// Prefixes of the project.
+    pub prefixes: &'a BTreeMap<String, String>,
+    /// Patterns of mapping files.
+    pub mappings: &'a [String],
+    /// Patterns of RDF files for the graph `fm:ontology`.
+    pub ontology: &'a [String],
+    /// Patterns of RDF files that are sources of facts.
+    pub rdf: &'a [String],
+}
+
+/// How to build.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BuildOptions {
+    /// Refuse the build when a statement would be left out.
+    pub strict: bool,
+}
+
+/// What a build did.
+#[derive(Clone, Debug)]
+pub struct BuildReport {
+    /// The generation that is now current.
+    pub info: GenerationInfo,
+    /// What was left out or is worth knowing, errors first, then in the order of places.
+    pub findings: Vec<Diagnostic>,
+    /// Number of statements left out, as far as they are known one by one.
+    pub left_out: usize,
+    /// Number of files the generation was built from.
+    pub sources: usize,
+}
+
+impl BuildReport {
+    /// Returns `Findings` when something was left out or made no statement, else `Done`.
+    pub fn status(&self) -> Status {
+        if self.findings.iter().any(|one| one.severity > Severity::Notice) { Status::Findings } else { Status::Done }
+    }
+}
+
+/// Builds a generation and makes it the current one.
+///
+/// # Errors
+/// Whatever refuses the whole build: a file that is missing, a mapping that is wrong, a column that is not there, a
+/// store that is locked or full; with `strict`, anything that would be left out. The old generation stands then.
+pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Result<BuildReport> {
+    let shelf = Shelf::new(recipe.root);
+    shelf.text(recipe.manifest)?;
+    let plans = read_mappings(recipe, &shelf)?;
+    let mut build = store.begin("build")?;
+    for (patterns, graph) in [(recipe.ontology, Some(ONTOLOGY_GRAPH)), (recipe.rdf, None)] {
+        for pattern in patterns {
+            for name in shelf.expand(pattern)? {
+                rdf::gather(&shelf.text(&name)?, &name, recipe.base, graph, build.part(&name))?;
+            }
+        }
+    }
+    let mut collector = Collector::new(&mut build, &shelf);
+    run_plans(&plans, recipe, &shelf, &mut collector)?;
+    for (article, synonyms) in shelf.read()? {
+        let units = article::units(&article, synonyms.as_deref());
+        let left_over = coverage::left_over(&units, &collector.used, &collector.told());
+        collector.findings.extend(left_over);
+    }
+    let (mut findings, left_out) = (collector.findings, collector.left_out);
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place.cmp(&b.place)));
+    if options.strict {
+        let errors: Vec<Diagnostic> =
+            findings.iter().filter(|one| one.severity == Severity::Error).cloned().collect();
+        if !errors.is_empty() {
+            return Err(Diagnostics(errors));
+        }
+    }
+    let asked = shelf.asked();
+    let sources = asked.iter().filter(|path| !path.contains('*')).count();
+    let info = build.finish(BuildInfo {
+        sources: stamps::take(recipe.root, &asked),
+        prefixes: recipe.prefixes.clone(),
+        base: recipe.base.map(str::to_owned),
+    })?;
+    findings.extend(info.findings.iter().cloned());
+    Ok(BuildReport { info, findings, left_out, sources })
+}
+
+/// Reads and checks every mapping, all errors of all files at once.
+fn read_mappings(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Vec<Plan>> {
+    let mut names = Vec::new();
+    for pattern in recipe.mappings {
+        names.extend(shelf.expand(pattern)?);
+    }
+    if names.is_empty() {
+        return Err(Diagnostic::error(codes::FILE_MISSING, format!("no file fits {}", recipe.mappings.join(", ")))
+            .at(Place::file(recipe.manifest))
+            .hint("put an RML mapping there, or name it under `mappings`")
+            .into());
+    }
+    names.sort();
+    names.dedup();
+    let mut plans = Vec::new();
+    let mut found = Vec::new();
+    for name in &names {
+        match shelf.text(name).and_then(|text| mapping::compile(&text, name, recipe.base)) {
+            Ok(plan) => plans.push(plan),
+            Err(failure) => found.extend(failure.0),
+        }
+    }
+    if found.is_empty() { Ok(plans) } else { Err(Diagnostics(found)) }
+}
+
+/// Runs every plan; those that fail as a whole are all told.
+fn run_plans(plans: &[Plan], recipe: &Recipe<'_>, shelf: &Shelf<'_>, collector: &mut Collector<'_>) -> Result<()> {
+    let options = Options { base: recipe.base.map(str::to_owned), ..Options::default() };
+    let mut failed = Vec::new();
+    for plan in plans {
+        collector.begin_plan(plan.rules());
+        if let Err(failure) = mapping::run(plan, shelf, collector, &options) {
+            failed.extend(failure.0);
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(Diagnostics(failed)) }
+}

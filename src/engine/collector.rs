@@ -1,0 +1,115 @@
+//! The collector takes the statements of a plan, leaves out those whose evidence is missing, and sorts the others into
+//! parts, one a source file, each statement with its derivation.
+
+use std::collections::BTreeSet;
+
+use super::coverage::Used;
+use super::evidence::Evidence;
+use super::sources::Shelf;
+use crate::diagnostic::{Diagnostic, Place, Result, Severity};
+use crate::mapping::{self, RecordUse, Sink};
+use crate::store::{self, Build, DerivationEntry, RecordId, SourceRecord};
+
+/// Takes statements and findings of all plans of a build.
+pub(super) struct Collector<'a> {
+    build: &'a mut Build,
+    evidence: Evidence<'a>,
+    /// Rules of the plan that is running.
+    rules: Vec<store::Rule>,
+    /// The places that statements were made of.
+    pub(super) used: Used,
+    /// What was found, each once, in the order it came.
+    pub(super) findings: Vec<Diagnostic>,
+    /// Number of statements left out.
+    pub(super) left_out: usize,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(build: &'a mut Build, shelf: &'a Shelf<'a>) -> Self {
+        Self {
+            build,
+            evidence: Evidence::new(shelf),
+            rules: Vec::new(),
+            used: Used::default(),
+            findings: Vec::new(),
+            left_out: 0,
+        }
+    }
+
+    /// Says whose rules the next statements follow.
+    pub(super) fn begin_plan(&mut self, rules: &[mapping::Rule]) {
+        self.rules = rules.iter().map(stored).collect();
+    }
+
+    /// Returns the places that findings were told of.
+    pub(super) fn told(&self) -> BTreeSet<Place> {
+        self.findings.iter().filter_map(|one| one.place.clone()).collect()
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn statement(&mut self, statement: mapping::Statement<'_>, derivation: mapping::Derivation<'_>) -> Result<()> {
+        let Some(first) = derivation.records.first() else { return Ok(()) };
+        let mut records: Vec<SourceRecord> = Vec::with_capacity(derivation.records.len());
+        for record in derivation.records {
+            let passage = match &record.evidence {
+                None => None,
+                Some(quotation) => {
+                    let findings = &mut self.findings;
+                    match self.evidence.passage(record, quotation, &mut |finding| findings.push(finding)) {
+                        Some(passage) => Some(passage),
+                        None => {
+                            self.left_out += 1;
+                            return Ok(());
+                        }
+                    }
+                }
+            };
+            records.push(SourceRecord {
+                key: record.key,
+                origin: record.origin.clone(),
+                quote: record.quote.clone(),
+                passage,
+            });
+        }
+        for origin in derivation.values {
+            self.used.note(origin);
+        }
+        let told = derivation.inferred.or_else(|| derivation.records.iter().find_map(remark));
+        let part = self.build.part(&first.origin.file);
+        let rule = part.rule(&self.rules[derivation.rule]);
+        let records: Vec<RecordId> = records.iter().map(|record| part.record(record)).collect();
+        part.add(
+            store::Statement {
+                subject: statement.subject,
+                predicate: statement.predicate,
+                object: statement.object,
+                graph: statement.graph,
+            },
+            DerivationEntry { rule, records: &records, places: derivation.values, inferred: told },
+        );
+        Ok(())
+    }
+
+    fn finding(&mut self, finding: Diagnostic) {
+        // Several triples maps that read one source meet the same fault.
+        if !self.findings.contains(&finding) {
+            self.left_out += usize::from(finding.severity == Severity::Error);
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// What a curated record says was inferred.
+fn remark(record: &RecordUse) -> Option<&str> {
+    record.evidence.as_ref()?.inferred.as_deref()
+}
+
+fn stored(rule: &mapping::Rule) -> store::Rule {
+    store::Rule {
+        name: rule.name.clone(),
+        file: rule.place.file.clone(),
+        line: rule.place.line.unwrap_or(0),
+        column: rule.place.column.unwrap_or(0),
+    }
+}

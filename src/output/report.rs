@@ -1,0 +1,164 @@
+//! Reports: what a build did and why statements are there, as text for people and as JSON for programs.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::diagnostic;
+use crate::diagnostic::{Diagnostic, Result, codes};
+use crate::engine::BuildReport;
+use crate::explain::{Explained, Explanation};
+use crate::query::prefixes::Prefixes;
+use crate::record::Origin;
+use crate::store::Derivation;
+
+/// Writes the report of a build as one JSON object.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn build_json(report: &BuildReport, out: &mut dyn Write) -> Result<()> {
+    let info = &report.info;
+    let value = json!({
+        "generation": info.id,
+        "unchanged": info.unchanged,
+        "statements": info.statements,
+        "derivations": info.derivations,
+        "sources": report.sources,
+        "parts": { "new": info.new_parts, "reused": info.reused_parts },
+        "leftOut": report.left_out,
+        "findings": report.findings.iter().map(diagnostic::to_json).collect::<Vec<_>>(),
+    });
+    write_json(&value, out)
+}
+
+/// Writes an explanation as one JSON object.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn why_json(explanation: &Explanation, out: &mut dyn Write) -> Result<()> {
+    let statements: Vec<Value> = explanation
+        .statements
+        .iter()
+        .map(|one| {
+            json!({
+                "subject": one.statement.subject.to_string(),
+                "predicate": one.statement.predicate.to_string(),
+                "object": one.statement.object.to_string(),
+                "derivations": one.derivations.iter().map(derivation_json).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let entities: Vec<Value> =
+        explanation.entities.iter().map(|(node, name)| json!({ "iri": node.as_str(), "name": name })).collect();
+    write_json(&json!({ "entities": entities, "statements": statements }), out)
+}
+
+fn derivation_json(derivation: &Derivation) -> Value {
+    let places: Vec<Value> = sources(derivation)
+        .into_iter()
+        .map(|(origin, quote)| {
+            json!({
+                "file": &*origin.file,
+                "line": (origin.line > 0).then_some(origin.line),
+                "column": (origin.column > 0).then_some(origin.column),
+                "quote": quote,
+            })
+        })
+        .collect();
+    json!({
+        "places": places,
+        "rule": {
+            "name": derivation.rule.name,
+            "file": derivation.rule.file,
+            "line": (derivation.rule.line > 0).then_some(derivation.rule.line),
+        },
+        "inferred": derivation.inferred,
+    })
+}
+
+/// Writes an explanation for people.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn why_text(explanation: &Explanation, prefixes: &Prefixes, out: &mut dyn Write) -> Result<()> {
+    let mut text = String::new();
+    for (index, one) in explanation.statements.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        statement_text(one, explanation, prefixes, &mut text);
+    }
+    out.write_all(text.as_bytes()).map_err(|error| failed(&error))
+}
+
+fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixes, text: &mut String) {
+    let statement = &one.statement;
+    let shown = |term: String| {
+        let iri = term.strip_prefix('<').and_then(|iri| iri.strip_suffix('>'));
+        iri.and_then(|iri| explanation.names.get(iri)).cloned().unwrap_or_else(|| prefixes.shorten(&term))
+    };
+    let _ = writeln!(
+        text,
+        "{} · {} · {}",
+        diagnostic::printable(&shown(statement.subject.to_string())),
+        prefixes.shorten(&statement.predicate.to_string()),
+        diagnostic::printable(&shown(statement.object.to_string())),
+    );
+    for derivation in &one.derivations {
+        for (origin, quote) in sources(derivation) {
+            let _ = write!(text, "    {}", place(&origin));
+            match quote {
+                Some(quote) => {
+                    let _ = writeln!(text, "  {}", diagnostic::printable(quote.trim()));
+                }
+                None => text.push('\n'),
+            }
+        }
+        if let Some(how) = &derivation.inferred {
+            let _ = writeln!(text, "    inferred: {}", diagnostic::printable(how));
+        }
+        let rule = &derivation.rule;
+        let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
+        let _ = writeln!(text, "    by {} ({}{line})", diagnostic::printable(&rule.name), rule.file);
+    }
+}
+
+/// The places of a derivation with what stands there: the passage first, then the record that rests on it.
+///
+/// For a record without a passage the place is that of the value, if the value stands in the record's own file.
+fn sources(derivation: &Derivation) -> Vec<(Origin, Option<String>)> {
+    let mut found = Vec::new();
+    for record in &derivation.records {
+        if let Some(passage) = &record.passage {
+            found.push((passage.origin.clone(), Some(passage.quote.to_string())));
+        }
+        let value = derivation.places.iter().find(|place| place.file == record.origin.file && place.line > 0);
+        let origin = match value {
+            Some(value) if record.passage.is_none() => value.clone(),
+            _ => record.origin.clone(),
+        };
+        let quote = if record.passage.is_none() { record.quote.as_deref().map(str::to_owned) } else { None };
+        found.push((origin, quote));
+    }
+    found
+}
+
+fn place(origin: &Origin) -> String {
+    match (origin.line, origin.column) {
+        (0, _) => origin.file.to_string(),
+        (line, 0) => format!("{}:{line}", origin.file),
+        (line, column) => format!("{}:{line}:{column}", origin.file),
+    }
+}
+
+fn write_json(value: &Value, out: &mut dyn Write) -> Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)
+        .map_err(std::io::Error::from)
+        .and_then(|()| out.write_all(b"\n"))
+        .map_err(|error| failed(&error))
+}
+
+fn failed(error: &std::io::Error) -> crate::diagnostic::Diagnostics {
+    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
+}

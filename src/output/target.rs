@@ -1,0 +1,172 @@
+//! Where data goes: standard output, or a file that is whole or not there.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Place, Result, codes};
+
+/// Where data goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// Standard output.
+    #[default]
+    Stdout,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Target {
+    /// Returns the target that an `-o` option names: nothing and `-` are standard output.
+    pub fn from_option(option: Option<&Path>) -> Self {
+        match option {
+            None => Self::Stdout,
+            Some(path) if path == Path::new("-") => Self::Stdout,
+            Some(path) => Self::File(path.to_owned()),
+        }
+    }
+
+    /// Returns the path of the file, if it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Stdout => None,
+            Self::File(path) => Some(path),
+        }
+    }
+
+    /// Lets `write` write, and makes the result visible only when all of it was written.
+    ///
+    /// A regular file is written beside its place and renamed; a device or pipe is written to as it is. A reader that
+    /// closed standard output has what it wanted: that is no error.
+    ///
+    /// # Errors
+    /// What `write` returned, or `WRITE_FAILED` when the system refused.
+    pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        match self {
+            Self::Stdout => {
+                let mut out = Watched::new(BufWriter::new(io::stdout().lock()));
+                let written = write(&mut out);
+                // A failed flush is remembered by the writer itself.
+                let _ = out.flush();
+                match out.failed {
+                    Some(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                    Some(error) => Err(refused("standard output", &error).into()),
+                    None => written,
+                }
+            }
+            Self::File(path) => self.write_file(path, write),
+        }
+    }
+
+    fn write_file(&self, path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        let shown = path.display().to_string();
+        let fail = |error: &io::Error| refused(&shown, error);
+        let special = fs::metadata(path).is_ok_and(|known| !known.is_file());
+        if special {
+            let mut out = Watched::new(BufWriter::new(File::create(path).map_err(|error| fail(&error))?));
+            let written = write(&mut out);
+            let _ = out.flush();
+            return out.failed.map_or(written, |error| Err(fail(&error).into()));
+        }
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let part = path.with_file_name(name);
+        let done = (|| {
+            let mut out = Watched::new(BufWriter::new(File::create(&part).map_err(|error| fail(&error))?));
+            let written = write(&mut out);
+            let _ = out.flush();
+            if let Some(error) = out.failed {
+                return Err(fail(&error).into());
+            }
+            written?;
+            let file = out.inner.into_inner().map_err(|error| fail(error.error()))?;
+            file.sync_all().map_err(|error| fail(&error))?;
+            fs::rename(&part, path).map_err(|error| fail(&error))?;
+            Ok(())
+        })();
+        if done.is_err() {
+            // The part may not have been made at all.
+            let _ = fs::remove_file(&part);
+        }
+        done
+    }
+}
+
+fn refused(what: &str, error: &io::Error) -> Diagnostic {
+    let hint = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space or write elsewhere with -o",
+        io::ErrorKind::PermissionDenied => "choose a place that you may write to with -o",
+        io::ErrorKind::NotFound => "make the folder first",
+        _ => "write elsewhere with -o",
+    };
+    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {what}: {error}")).at(Place::file(what)).hint(hint)
+}
+
+/// Remembers the first error, since writers above may word it in their own way.
+struct Watched<W> {
+    inner: W,
+    failed: Option<io::Error>,
+}
+
+impl<W: Write> Watched<W> {
+    fn new(inner: W) -> Self {
+        Self { inner, failed: None }
+    }
+
+    fn watch<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &done
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            self.failed.get_or_insert_with(|| io::Error::new(error.kind(), error.to_string()));
+        }
+        done
+    }
+}
+
+impl<W: Write> Write for Watched<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.inner.write(bytes);
+        self.watch(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = self.inner.flush();
+        self.watch(done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        fs::write(&path, "old").unwrap();
+        let target = Target::from_option(Some(&path));
+        let failed = target.write(|out| {
+            out.write_all(b"half").unwrap();
+            Err(Diagnostic::error(codes::QUERY_FAILED, "stopped").into())
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        target.write(|out| Ok(out.write_all(b"new").unwrap())).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_device_is_said() {
+        let target = Target::from_option(Some(Path::new("/dev/full")));
+        let failure = target
+            .write(|out| {
+                out.write_all(&[b'x'; 100_000]).map_err(|error| refused("/dev/full", &error))?;
+                Ok(())
+            })
+            .unwrap_err();
+        assert_eq!(failure.0[0].code, codes::WRITE_FAILED);
+        assert!(failure.0[0].message.contains("No space left"), "{failure}");
+    }
+}

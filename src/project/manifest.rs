@@ -1,0 +1,108 @@
+//! `factmill.toml`: what belongs to a project.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, Place, Result, codes};
+
+/// The manifest, as written.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Name of the project.
+    pub name: String,
+    /// IRI that relative IRIs in mappings and RDF files are resolved against.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// Patterns of RML mapping files.
+    #[serde(default = "default_mappings")]
+    pub mappings: Vec<String>,
+    /// Patterns of RDF files that describe the terms; they go to the graph `fm:ontology`.
+    #[serde(default = "default_ontology")]
+    pub ontology: Vec<String>,
+    /// Patterns of RDF files that are sources of facts like any other.
+    #[serde(default)]
+    pub rdf: Vec<String>,
+    /// Folder of the saved queries.
+    #[serde(default = "default_queries")]
+    pub queries: String,
+    /// Prefixes that queries may use undeclared and that exports are written with.
+    #[serde(default)]
+    pub prefixes: BTreeMap<String, String>,
+    /// What `factmill demo` shows of the project.
+    #[serde(default)]
+    pub demo: Demo,
+}
+
+/// What `factmill demo` shows.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Demo {
+    /// File that the facts are written to.
+    pub turtle: String,
+    /// Names of the saved queries whose answers are shown.
+    pub shows: Vec<String>,
+    /// Commands to try next, without the program's name.
+    pub next: Vec<String>,
+}
+
+fn default_mappings() -> Vec<String> {
+    vec!["data/*.rml.ttl".to_owned()]
+}
+
+fn default_ontology() -> Vec<String> {
+    vec!["ontology/*.ttl".to_owned()]
+}
+
+fn default_queries() -> String {
+    "queries".to_owned()
+}
+
+impl Manifest {
+    /// Reads a manifest; `file` is its name in messages.
+    ///
+    /// # Errors
+    /// `MANIFEST` with line and column.
+    pub fn read(text: &str, file: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
+            let mut place = Place::file(file);
+            if let Some(span) = error.span() {
+                let before = &text[..span.start.min(text.len())];
+                let line = before.matches('\n').count() + 1;
+                let start = before.rfind('\n').map_or(0, |at| at + 1);
+                let column = before[start..].chars().count() + 1;
+                place = place
+                    .at_line(u32::try_from(line).unwrap_or(u32::MAX))
+                    .at_column(u32::try_from(column).unwrap_or(u32::MAX));
+                place.length = u32::try_from(span.len()).unwrap_or(0);
+                place.text = text.lines().nth(line - 1).map(str::to_owned);
+            }
+            Diagnostic::error(codes::MANIFEST, error.message().to_owned())
+                .at(place)
+                .hint("known keys: name, base, mappings, ontology, rdf, queries, [prefixes], [demo]")
+                .into()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_shown_in_its_place() {
+        let failure = Manifest::read("name = \"x\"\nmapings = []\n", "factmill.toml").unwrap_err();
+        let place = failure.0[0].place.clone().unwrap();
+        assert_eq!((place.line, place.column), (Some(2), Some(1)));
+        assert_eq!(place.text.as_deref(), Some("mapings = []"));
+        assert!(failure.0[0].message.contains("mapings"));
+    }
+
+    #[test]
+    fn what_is_not_said_has_the_usual_value() {
+        let manifest = Manifest::read("name = \"x\"", "factmill.toml").unwrap();
+        assert_eq!(manifest.mappings, ["data/*.rml.ttl"]);
+        assert_eq!(manifest.queries, "queries");
+    }
+}

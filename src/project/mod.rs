@@ -1,0 +1,139 @@
+//! A project: a folder with `factmill.toml`, its sources, and the graph built from them beside it.
+//!
+//! The module owns the manifest, the way a project is found, and the question whether the graph is older than its
+//! sources. It reads no source itself: [`crate::engine`] does.
+
+pub mod example;
+pub mod manifest;
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::engine::{self, BuildOptions, BuildReport, Recipe};
+use crate::query::{Prefixes, SavedQuery};
+use crate::store::{Generation, Store};
+
+pub use manifest::Manifest;
+
+/// Name of the file that makes a folder a project.
+pub const MANIFEST_FILE: &str = "factmill.toml";
+
+/// Name of the folder that holds what is built.
+pub const STORE_FOLDER: &str = ".factmill";
+
+/// A project folder with its manifest.
+#[derive(Clone, Debug)]
+pub struct Project {
+    root: PathBuf,
+    manifest: Manifest,
+}
+
+impl Project {
+    /// Opens the project in a folder.
+    ///
+    /// # Errors
+    /// `NO_PROJECT` when there is no manifest, `MANIFEST` when it is wrong.
+    pub fn open(root: &Path) -> Result<Self> {
+        let path = root.join(MANIFEST_FILE);
+        if !path.is_file() {
+            return Err(Diagnostic::error(codes::NO_PROJECT, format!("{} has no {MANIFEST_FILE}", root.display()))
+                .hint("`factmill demo` writes an example to start from")
+                .into());
+        }
+        let text = engine::files::read_text(&path, MANIFEST_FILE)?;
+        Ok(Self { root: root.to_owned(), manifest: Manifest::read(&text, MANIFEST_FILE)? })
+    }
+
+    /// Opens the nearest project upward from a folder.
+    ///
+    /// # Errors
+    /// As [`Project::open`].
+    pub fn discover(start: &Path) -> Result<Self> {
+        match start.ancestors().find(|folder| folder.join(MANIFEST_FILE).is_file()) {
+            Some(root) => Self::open(root),
+            None => Err(Diagnostic::error(
+                codes::NO_PROJECT,
+                format!("neither {} nor a folder above it has a {MANIFEST_FILE}", start.display()),
+            )
+            .hint("name one with --project, query files with --data, or start with `factmill demo`")
+            .into()),
+        }
+    }
+
+    /// Returns the folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns the manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Returns the store beside the sources.
+    pub fn store(&self) -> Store {
+        Store::at(&self.root.join(STORE_FOLDER))
+    }
+
+    /// Returns the graph built last.
+    ///
+    /// # Errors
+    /// `NO_GRAPH`, `STORE_DAMAGED`.
+    pub fn generation(&self) -> Result<Generation> {
+        self.store().current()
+    }
+
+    /// Builds the graph from the sources and makes it the current one.
+    ///
+    /// # Errors
+    /// Whatever refuses the whole build; what only leaves a statement out is in the report. The old graph stands then.
+    pub fn build(&self, options: &BuildOptions) -> Result<BuildReport> {
+        engine::build(&self.recipe(), &self.store(), options)
+    }
+
+    /// Returns a warning when a source was changed, added or removed after the build.
+    pub fn newer_sources(&self, generation: &Generation) -> Vec<Diagnostic> {
+        let changed = engine::stamps::changed(&self.root, generation.sources());
+        let Some(first) = changed.first() else { return Vec::new() };
+        let others = match changed.len() - 1 {
+            0 => String::new(),
+            1 => " and 1 other source".to_owned(),
+            n => format!(" and {n} other sources"),
+        };
+        vec![
+            Diagnostic::warning(codes::SOURCES_NEWER, format!("{first}{others} changed after the graph was built"))
+                .hint("run `factmill build`"),
+        ]
+    }
+
+    /// Returns the saved queries in the order of their names, each read from `<name>.rq`.
+    ///
+    /// # Errors
+    /// An unreadable file or a wrong header; all at once.
+    pub fn saved_queries(&self, prefixes: &Prefixes) -> Result<Vec<SavedQuery>> {
+        let mut queries = Vec::new();
+        let mut findings = Vec::new();
+        for name in engine::files::expand(&self.root, &format!("{}/*.rq", self.manifest.queries))? {
+            let stem = name.rsplit('/').next().and_then(|last| last.strip_suffix(".rq")).unwrap_or(&name);
+            let read = engine::files::read_text(&self.root.join(&name), &name)
+                .and_then(|text| SavedQuery::read(stem, &name, &text, prefixes));
+            match read {
+                Ok(query) => queries.push(query),
+                Err(found) => findings.extend(found.0),
+            }
+        }
+        if findings.is_empty() { Ok(queries) } else { Err(Diagnostics(findings)) }
+    }
+
+    fn recipe(&self) -> Recipe<'_> {
+        Recipe {
+            root: &self.root,
+            manifest: MANIFEST_FILE,
+            base: self.manifest.base.as_deref(),
+            prefixes: &self.manifest.prefixes,
+            mappings: &self.manifest.mappings,
+            ontology: &self.manifest.ontology,
+            rdf: &self.manifest.rdf,
+        }
+    }
+}

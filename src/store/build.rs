@@ -1,0 +1,251 @@
+//! A build: parts gathered, written where they differ, and swapped in at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use super::disk;
+use super::facts;
+use super::files;
+use super::freeze::freeze;
+use super::generation::Generation;
+use super::layout::{self, Layout, UNFINISHED};
+use super::lock::Lock;
+use super::manifest::{FileStamp, Manifest, PartStamp, SourceStamp};
+use super::part::PartBuilder;
+use super::pointer::Pointer;
+use crate::diagnostic::{Diagnostic, Result, codes};
+
+/// A build under way. It holds the lock; dropping it changes nothing that readers see.
+#[derive(Debug)]
+pub struct Build {
+    layout: Layout,
+    parts: Vec<PartBuilder>,
+    /// Which part is which.
+    names: BTreeMap<String, usize>,
+    _lock: Lock,
+}
+
+/// What a generation tells about itself besides its statements.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuildInfo {
+    /// The sources, in any order.
+    pub sources: Vec<SourceStamp>,
+    /// Prefixes to abbreviate IRIs with.
+    pub prefixes: BTreeMap<String, String>,
+    /// Base IRI.
+    pub base: Option<String>,
+}
+
+/// What a build or a rollback led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GenerationInfo {
+    /// Identity of the generation that is current now.
+    pub id: String,
+    /// Number of different statements.
+    pub statements: u64,
+    /// Number of derivations.
+    pub derivations: u64,
+    /// Parts that were there already.
+    pub reused_parts: usize,
+    /// Parts that had to be written.
+    pub new_parts: usize,
+    /// Whether this generation was current before, so that nothing has changed.
+    pub unchanged: bool,
+    /// The generation that a rollback leads to.
+    pub previous: Option<String>,
+    /// What went wrong without harm: a disk store that could not be made.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Build {
+    pub(super) fn begin(layout: Layout, command: &str) -> Result<Self> {
+        files::create_folder(layout.root())?;
+        let lock = Lock::take(&layout, command)?;
+        // A store of a later version is refused before anything is touched; a damaged one is what a build mends.
+        if let Err(fault) = Pointer::read(&layout)
+            && fault.0.iter().any(|one| one.code == codes::STORE_NEWER)
+        {
+            return Err(fault);
+        }
+        for folder in [layout.parts(), layout.generations()] {
+            files::create_folder(&folder)?;
+        }
+        // What is built never belongs in version control.
+        files::put(&layout.ignore(), b"*\n")?;
+        sweep(&layout);
+        Ok(Self {
+            layout,
+            parts: Vec::new(),
+            names: BTreeMap::new(),
+            _lock: lock,
+        })
+    }
+
+    /// Returns the part of a source file, to add statements to.
+    pub fn part(&mut self, name: &str) -> &mut PartBuilder {
+        let number = match self.names.get(name) {
+            Some(&number) => number,
+            None => {
+                self.names.insert(name.to_owned(), self.parts.len());
+                self.parts.push(PartBuilder::default());
+                self.parts.len() - 1
+            }
+        };
+        &mut self.parts[number]
+    }
+
+    /// Writes what differs from the parts that are there, and makes the new generation current.
+    ///
+    /// The swap is the last step: on an error, readers keep what they had, and what was written is swept up. Parts
+    /// without statements are left out.
+    ///
+    /// # Errors
+    /// `WRITE_FAILED`; `BAD_VALUE` when a statement is not well written.
+    pub fn finish(mut self, info: BuildInfo) -> Result<GenerationInfo> {
+        let result = self.write(info);
+        sweep(&self.layout);
+        result
+    }
+
+    fn write(&mut self, info: BuildInfo) -> Result<GenerationInfo> {
+        let layout = &self.layout;
+        let mut manifest = Manifest::new();
+        manifest.base = info.base;
+        manifest.prefixes = info.prefixes;
+        manifest.sources = info.sources;
+        manifest.sources.sort_unstable();
+        manifest.sources.dedup();
+
+        let mut hashes = Vec::new();
+        let mut new_parts = 0;
+        for (name, number) in std::mem::take(&mut self.names) {
+            // Taken one by one, so that the memory of each is free again once it is written.
+            let part = std::mem::take(&mut self.parts[number]);
+            if part.is_empty() {
+                continue;
+            }
+            let (stamp, of_part, new) = write_part(layout, name, part)?;
+            manifest.derivations += stamp.derivations;
+            manifest.parts.push(stamp);
+            hashes.extend(of_part);
+            new_parts += usize::from(new);
+        }
+        hashes.sort_unstable();
+        hashes.dedup();
+        manifest.statements = hashes.len() as u64;
+        if new_parts > 0 {
+            files::sync_folder(&layout.parts())?;
+        }
+
+        let bytes = manifest.to_bytes(&layout.generations())?;
+        let id = files::sha256(&bytes);
+        if files::put(&layout.manifest(&id), &bytes)? {
+            files::sync_folder(&layout.generations())?;
+        }
+        let (previous, unchanged) = swap(layout, &id)?;
+        let findings = disk::build(layout, &Generation::open(layout, &id)?);
+        Ok(GenerationInfo {
+            id,
+            statements: manifest.statements,
+            derivations: manifest.derivations,
+            reused_parts: manifest.parts.len() - new_parts,
+            new_parts,
+            unchanged,
+            previous,
+            findings,
+        })
+    }
+}
+
+/// Writes a part; returns its stamp, the hashes of its statements, and whether any of it is new.
+fn write_part(
+    layout: &Layout,
+    name: String,
+    part: PartBuilder,
+) -> Result<(PartStamp, Vec<u128>, bool)> {
+    let frozen = freeze(part);
+    let stamp = PartStamp {
+        statements: frozen.hashes.len() as u64,
+        derivations: frozen.derivations,
+        facts: FileStamp::of(&frozen.facts),
+        origins: FileStamp::of(&frozen.origins),
+        name,
+    };
+    let path = layout.facts(&stamp.facts.sha256);
+    // What is there under this name was checked when it was written.
+    if !path.exists() {
+        facts::check(&frozen.facts, frozen.hashes.len(), &stamp.name)?;
+    }
+    let new_facts = files::put(&path, &frozen.facts)?;
+    let new_origins = files::put(&layout.origins(&stamp.origins.sha256), &frozen.origins)?;
+    Ok((stamp, frozen.hashes, new_facts || new_origins))
+}
+
+/// Makes a generation current; returns the previous one, and whether the generation was current before.
+fn swap(layout: &Layout, id: &str) -> Result<(Option<String>, bool)> {
+    let before = Pointer::read(layout).ok().flatten();
+    let unchanged = before.as_ref().is_some_and(|pointer| pointer.current == id);
+    // A generation that no longer opens is none to go back to.
+    let previous = before
+        .iter()
+        .flat_map(|pointer| [Some(&pointer.current), pointer.previous.as_ref()])
+        .flatten()
+        .find(|&other| other != id && Generation::open(layout, other).is_ok())
+        .cloned();
+    let now = Pointer {
+        current: id.to_owned(),
+        previous: previous.clone(),
+    };
+    if before.as_ref() != Some(&now) {
+        now.write(layout)?;
+    }
+    Ok((previous, unchanged))
+}
+
+/// Removes what neither the current nor the previous generation needs. Only under the lock.
+///
+/// When the pointer or a manifest it names cannot be read, only unfinished files go: what they would have named is unknown.
+fn sweep(layout: &Layout) {
+    let kept = kept(layout);
+    for folder in [layout.parts(), layout.generations(), layout.disk()] {
+        for name in files::names(&folder) {
+            let unfinished = name.ends_with(&format!(".{UNFINISHED}"));
+            let unneeded = kept.as_ref().is_some_and(|kept| {
+                // A disk store is named by its generation and scope.
+                let name = name.split_once('-').map_or(name.as_str(), |(id, _)| id);
+                !kept.contains(name)
+            });
+            if unfinished || unneeded {
+                files::remove(&folder.join(name));
+            }
+        }
+    }
+    for path in [layout.current(), layout.ignore()] {
+        let unfinished = files::unfinished(&path);
+        if unfinished.exists() {
+            files::remove(&unfinished);
+        }
+    }
+}
+
+/// Returns the names of the files that are needed, and the identities of the generations they belong to.
+fn kept(layout: &Layout) -> Option<BTreeSet<String>> {
+    let mut kept = BTreeSet::new();
+    let Some(pointer) = Pointer::read(layout).ok()? else {
+        return Some(kept);
+    };
+    for id in [Some(pointer.current), pointer.previous]
+        .into_iter()
+        .flatten()
+    {
+        let path = layout.manifest(&id);
+        let manifest = Manifest::parse(&fs::read(&path).ok()?, &id, &path).ok()?;
+        kept.insert(layout::manifest_name(&id));
+        kept.insert(id);
+        for part in &manifest.parts {
+            kept.insert(layout::facts_name(&part.facts.sha256));
+            kept.insert(layout::origins_name(&part.origins.sha256));
+        }
+    }
+    Some(kept)
+}

@@ -1,0 +1,284 @@
+//! One generation, opened for reading: its statements, their derivations, and the graph to be queried.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use oxrdf::Quad;
+
+use super::disk;
+use super::entry::{Derivation, Statement, statement_hash};
+use super::facts::{self, Facts};
+use super::files;
+use super::graph::Graph;
+use super::layout::Layout;
+use super::manifest::{FileStamp, Manifest, PartStamp, SourceStamp};
+use super::origins::Origins;
+use super::pointer::Pointer;
+use super::provenance;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+
+/// How much of a generation a [`Graph`] holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// The statements of all parts, in the graphs they were stated in.
+    Facts,
+    /// These, and the graph `fm:provenance` with a reifier for each derivation.
+    All,
+}
+
+/// An immutable generation.
+///
+/// It stays readable while later builds run, until two of them have changed the graph.
+#[derive(Clone, Debug)]
+pub struct Generation {
+    layout: Layout,
+    id: String,
+    manifest: Manifest,
+}
+
+impl Generation {
+    /// Opens a generation; checks the hash of its manifest, and the size of each of its files.
+    pub(super) fn open(layout: &Layout, id: &str) -> Result<Self> {
+        let path = layout.manifest(id);
+        let bytes = fs::read(&path).map_err(|error| files::read_failed(&path, &error))?;
+        let generation = Self {
+            layout: layout.clone(),
+            id: id.to_owned(),
+            manifest: Manifest::parse(&bytes, id, &path)?,
+        };
+        for part in &generation.manifest.parts {
+            for (path, stamp) in generation.files_of(part) {
+                let size = fs::metadata(&path)
+                    .map_err(|error| files::read_failed(&path, &error))?
+                    .len();
+                if size != stamp.size {
+                    let what = format!("it has {size} bytes instead of {}", stamp.size);
+                    return Err(files::damaged(&path, &what));
+                }
+            }
+        }
+        Ok(generation)
+    }
+
+    /// Returns the identity: the sha256 of the manifest, in hexadecimal digits.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns the number of different statements.
+    pub fn statement_count(&self) -> u64 {
+        self.manifest.statements
+    }
+
+    /// Returns the number of derivations; at least one for each statement.
+    pub fn derivation_count(&self) -> u64 {
+        self.manifest.derivations
+    }
+
+    /// Returns the sources it was built from, sorted by path.
+    pub fn sources(&self) -> &[SourceStamp] {
+        &self.manifest.sources
+    }
+
+    /// Returns the prefixes to abbreviate its IRIs with.
+    pub fn prefixes(&self) -> &BTreeMap<String, String> {
+        &self.manifest.prefixes
+    }
+
+    /// Returns the base IRI it was built with.
+    pub fn base(&self) -> Option<&str> {
+        self.manifest.base.as_deref()
+    }
+
+    /// Returns the parts, sorted: name (the path of the source file), statements, derivations.
+    pub fn parts(&self) -> impl ExactSizeIterator<Item = (&str, u64, u64)> {
+        self.manifest
+            .parts
+            .iter()
+            .map(|part| (part.name.as_str(), part.statements, part.derivations))
+    }
+
+    /// Returns the graph, to be queried: opened on disk where a build has put it there, else loaded into memory.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED` with the file.
+    pub fn graph(&self, scope: Scope) -> Result<Graph> {
+        match disk::open(&self.layout, &self.id, scope) {
+            Some(graph) => Ok(graph),
+            None => Graph::from_quads(self.quads(scope)),
+        }
+    }
+
+    /// Returns the quads of a scope; those that several parts state come several times.
+    pub(super) fn quads(&self, scope: Scope) -> impl Iterator<Item = Result<Quad>> + '_ {
+        let sources = (scope == Scope::All).then(|| provenance::sources(self.sources()));
+        self.manifest
+            .parts
+            .iter()
+            .flat_map(move |part| self.quads_of(part, scope))
+            .chain(sources.into_iter().flatten().map(Ok))
+    }
+
+    fn quads_of(
+        &self,
+        part: &PartStamp,
+        scope: Scope,
+    ) -> Box<dyn Iterator<Item = Result<Quad>> + '_> {
+        let quads = || -> Result<Box<dyn Iterator<Item = Result<Quad>> + '_>> {
+            let path = self.layout.facts(&part.facts.sha256);
+            let facts = Facts::new(self.load(&path, &part.facts)?, path);
+            Ok(match scope {
+                Scope::Facts => Box::new(facts.map(|fact| fact.map(|(quad, _)| quad))),
+                Scope::All => {
+                    let path = self.layout.origins(&part.origins.sha256);
+                    let bytes = self.load(&path, &part.origins)?;
+                    let origins = Origins::loaded(&path, bytes)?;
+                    Box::new(provenance::with_origins(facts, origins)?)
+                }
+            })
+        };
+        quads().unwrap_or_else(|fault| Box::new(std::iter::once(Err(fault))))
+    }
+
+    /// Returns the derivations of a statement: of each part in the order of parts, sorted by rule and record.
+    ///
+    /// The terms are compared as text first. If no part has the statement in this writing, it is also found by its value
+    /// as the query engine sees it (`"01"^^xsd:integer` for `"1"^^xsd:integer`). None when it is not in the generation.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn derivations(&self, statement: Statement<'_>) -> Result<Vec<Derivation>> {
+        let mut written = Vec::new();
+        statement.write(&mut written);
+        let found = self.derivations_as_written(&written)?;
+        // An IRI or a blank node has one writing only.
+        if !found.is_empty() || statement.object.starts_with(['<', '_']) {
+            return Ok(found);
+        }
+        let mut found = Vec::new();
+        for other in self.same_value(statement, &written)? {
+            found.extend(self.derivations_as_written(&other)?);
+        }
+        Ok(found)
+    }
+
+    fn derivations_as_written(&self, written: &[u8]) -> Result<Vec<Derivation>> {
+        let hash = statement_hash(written);
+        let mut found = Vec::new();
+        for part in &self.manifest.parts {
+            let path = self.layout.origins(&part.origins.sha256);
+            let mut origins = Origins::open(&path).map_err(|fault| self.or_replaced(fault))?;
+            for number in origins.find(hash)? {
+                found.push(origins.derivation(number)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the writings of statements that the query engine cannot tell from the given one.
+    fn same_value(&self, statement: Statement<'_>, written: &[u8]) -> Result<Vec<Vec<u8>>> {
+        let Some(wanted) = facts::parse(written) else {
+            return Ok(Vec::new());
+        };
+        let beginning = format!("{} {} ", statement.subject, statement.predicate);
+        let mut same = Vec::new();
+        for part in &self.manifest.parts {
+            let bytes = self.load_facts(part)?;
+            for line in facts::lines(&bytes).filter(|line| line.starts_with(beginning.as_bytes())) {
+                if let Some(quad) = facts::parse(line)
+                    && Graph::same(&quad, &wanted)?
+                {
+                    same.push(line.to_vec());
+                }
+            }
+        }
+        same.sort_unstable();
+        same.dedup();
+        Ok(same)
+    }
+
+    /// Returns the statements as lines of N-Quads without line ends, sorted, each once.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED` with the file.
+    pub fn statements(&self) -> Result<impl Iterator<Item = String> + use<>> {
+        let parts: Vec<Vec<u8>> = self
+            .manifest
+            .parts
+            .iter()
+            .map(|part| self.load_facts(part))
+            .collect::<Result<_>>()?;
+        Ok(facts::merge(&parts).into_iter())
+    }
+
+    /// Reads every file of the generation and compares it with its hash.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`, once for each file.
+    pub fn verify(&self) -> Result<()> {
+        let mut faults = Vec::new();
+        for part in &self.manifest.parts {
+            for (path, stamp) in self.files_of(part) {
+                match fs::read(&path) {
+                    Err(error) => faults.extend(files::read_failed(&path, &error).0),
+                    Ok(bytes) if files::sha256(&bytes) != stamp.sha256 => faults
+                        .extend(files::damaged(&path, "the content is not what the name says").0),
+                    Ok(_) => {}
+                }
+            }
+            let path = self.layout.origins(&part.origins.sha256);
+            if let Ok(origins) = Origins::open(&path)
+                && (origins.statement_count(), origins.derivation_count())
+                    != (part.statements, part.derivations)
+            {
+                let what = "it does not hold as many statements as the manifest says";
+                faults.extend(files::damaged(&path, what).0);
+            }
+        }
+        faults.extend(disk::verify(&self.layout, &self.id));
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Diagnostics(faults))
+        }
+    }
+
+    fn files_of<'a>(&self, part: &'a PartStamp) -> [(PathBuf, &'a FileStamp); 2] {
+        [
+            (self.layout.facts(&part.facts.sha256), &part.facts),
+            (self.layout.origins(&part.origins.sha256), &part.origins),
+        ]
+    }
+
+    fn load_facts(&self, part: &PartStamp) -> Result<Vec<u8>> {
+        self.load(&self.layout.facts(&part.facts.sha256), &part.facts)
+    }
+
+    fn load(&self, path: &Path, stamp: &FileStamp) -> Result<Vec<u8>> {
+        let bytes =
+            fs::read(path).map_err(|error| self.or_replaced(files::read_failed(path, &error)))?;
+        if stamp.fits(&bytes) {
+            Ok(bytes)
+        } else {
+            Err(files::damaged(path, "the content is not what was written"))
+        }
+    }
+
+    /// Words a missing file rightly when later builds have done away with this generation.
+    fn or_replaced(&self, fault: Diagnostics) -> Diagnostics {
+        match Pointer::read(&self.layout) {
+            Ok(Some(now))
+                if now.current != self.id && now.previous.as_deref() != Some(&self.id) =>
+            {
+                Diagnostic::error(
+                    codes::NO_GRAPH,
+                    "the graph was replaced by later builds while it was read",
+                )
+                .hint("run the command again")
+                .into()
+            }
+            _ => fault,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The manifest of a generation: its sources and its parts, with counts and hashes.
+//!
+//! It is JSON with the fields of [`Manifest`], in the order they have here, parts and sources sorted by name. There is
+//! no time in it: equal input gives equal bytes, and the sha256 of the bytes is the identity of the generation.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::files;
+use super::layout::VERSION;
+use crate::diagnostic::{Diagnostics, Result};
+
+const FORMAT: &str = "factmill generation";
+
+/// A source that a generation was built from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SourceStamp {
+    /// Path, relative to the project, with `/`.
+    pub path: String,
+    /// Hash of the content, by whatever function the builder uses; compared, never computed, here.
+    pub hash: String,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+/// What a generation is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub(super) format: String,
+    pub(super) version: u32,
+    /// Distinct statements of all parts together.
+    pub(super) statements: u64,
+    /// Derivations of all parts together.
+    pub(super) derivations: u64,
+    pub(super) base: Option<String>,
+    pub(super) prefixes: BTreeMap<String, String>,
+    pub(super) sources: Vec<SourceStamp>,
+    pub(super) parts: Vec<PartStamp>,
+}
+
+/// A part as the manifest knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PartStamp {
+    /// Path of the source file the part was made of.
+    pub(super) name: String,
+    pub(super) statements: u64,
+    pub(super) derivations: u64,
+    pub(super) facts: FileStamp,
+    pub(super) origins: FileStamp,
+}
+
+/// A file of a part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct FileStamp {
+    /// sha256 of the content, by which the file is named.
+    pub(super) sha256: String,
+    /// Size in bytes.
+    pub(super) size: u64,
+    /// xxh3 (128 bits) of the content: cheap enough to be compared whenever the file is loaded.
+    pub(super) check: String,
+}
+
+impl FileStamp {
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self {
+            sha256: files::sha256(bytes),
+            size: bytes.len() as u64,
+            check: check(bytes),
+        }
+    }
+
+    /// Returns whether the bytes are those stamped, as far as the cheap hash tells.
+    pub(super) fn fits(&self, bytes: &[u8]) -> bool {
+        bytes.len() as u64 == self.size && check(bytes) == self.check
+    }
+}
+
+fn check(bytes: &[u8]) -> String {
+    format!("{:032x}", xxh3_128(bytes))
+}
+
+impl Manifest {
+    pub(super) fn new() -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            statements: 0,
+            derivations: 0,
+            base: None,
+            prefixes: BTreeMap::new(),
+            sources: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// Returns the bytes to be written; their sha256 is the identity of the generation.
+    pub(super) fn to_bytes(&self, path: &Path) -> Result<Vec<u8>> {
+        let mut bytes = serde_json::to_vec_pretty(self)
+            .map_err(|error| files::write_failed(path, &error.into()))?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// Reads the bytes of a manifest and checks that they are those of the given identity.
+    pub(super) fn parse(bytes: &[u8], id: &str, path: &Path) -> Result<Self> {
+        if files::sha256(bytes) != id {
+            return Err(files::damaged(
+                path,
+                "the content is not what the name says",
+            ));
+        }
+        let version = serde_json::from_slice::<Version>(bytes)
+            .map_err(|error| unreadable(path, &error))?
+            .version;
+        if version != VERSION {
+            return Err(files::newer(path, version));
+        }
+        let manifest: Self =
+            serde_json::from_slice(bytes).map_err(|error| unreadable(path, &error))?;
+        let named = manifest
+            .parts
+            .iter()
+            .flat_map(|part| [&part.facts.sha256, &part.origins.sha256])
+            .all(|name| files::is_sha256(name));
+        if manifest.format != FORMAT || !named {
+            return Err(files::damaged(path, "this is no manifest of a generation"));
+        }
+        Ok(manifest)
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+fn unreadable(path: &Path, error: &serde_json::Error) -> Diagnostics {
+    files::damaged(path, &format!("it cannot be read as a manifest: {error}"))
+}

@@ -1,0 +1,108 @@
+//! What is exported is the same bytes for the same facts, and reads back as the same graph.
+
+use std::fs;
+
+use crate::support::{Project, run_in};
+
+const FORMATS: &[(&str, &str)] =
+    &[("turtle", "ttl"), ("ntriples", "nt"), ("nquads", "nq"), ("trig", "trig"), ("jsonld", "jsonld"), ("rdfxml", "rdf")];
+
+#[test]
+fn every_syntax_reads_back_as_the_same_graph() {
+    let project = Project::built();
+    let facts = project.run(&["export", "--format", "nt"]).expect(0);
+    assert!(facts.lines().count() > 200);
+    for (format, ending) in FORMATS {
+        let file = format!("out.{ending}");
+        let _ = project.run(&["export", "--format", format, "-o", &file]).expect(0);
+        // Sorted N-Triples with canonical labels are equal exactly when the graphs are isomorphic.
+        let back = run_in(&project.path(""), &["export", "--data", &file, "--format", "nt"], "").expect(0);
+        assert_eq!(back, facts, "{format}");
+        // The file's ending names the format as well as --format does.
+        let by_ending = format!("again.{ending}");
+        let _ = project.run(&["export", "-o", &by_ending]).expect(0);
+        assert_eq!(project.read(&by_ending), project.read(&file), "{format}");
+    }
+}
+
+#[test]
+fn turtle_is_byte_equal_over_ten_builds() {
+    let first = Project::built().run(&["export", "--format", "turtle"]).expect(0);
+    for _ in 1..10 {
+        let again = Project::built().run(&["export", "--format", "turtle"]).expect(0);
+        assert!(again == first);
+    }
+}
+
+/// Both feature sets are held against this file, and so against each other.
+#[test]
+fn turtle_is_what_it_was() {
+    let turtle = Project::built().run(&["export", "--format", "turtle"]).expect(0);
+    let golden = crate::support::root().join("tests/golden/bukhara.ttl");
+    if std::env::var_os("FACTMILL_BLESS").is_some() {
+        fs::write(&golden, &turtle).unwrap();
+    }
+    assert!(turtle == fs::read_to_string(&golden).unwrap(), "differs from tests/golden/bukhara.ttl; FACTMILL_BLESS=1 renews it");
+}
+
+#[test]
+fn shuffled_rows_give_the_same_bytes() {
+    let project = Project::built();
+    let turtle = project.run(&["export", "--format", "turtle"]).expect(0);
+    // The rows of every curated table in reverse.
+    for entry in fs::read_dir(project.path("data")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "csv") {
+            continue;
+        }
+        let mut reader = csv::Reader::from_path(&path).unwrap();
+        let header = reader.headers().unwrap().clone();
+        let mut rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+        rows.reverse();
+        let mut writer = csv::Writer::from_path(&path).unwrap();
+        writer.write_record(&header).unwrap();
+        for row in rows {
+            writer.write_record(&row).unwrap();
+        }
+        writer.flush().unwrap();
+    }
+    // The infobox of the article in reverse, and the rows below each heading.
+    let article = "data/articles/communist-party-of-bukhara.txt";
+    let lines: Vec<String> = project.read(article).lines().map(str::to_owned).collect();
+    let mut shuffled: Vec<String> = Vec::new();
+    let mut run: Vec<String> = Vec::new();
+    let full = |line: &str| line.starts_with("- ") || (line.starts_with('|') && line.contains("19"));
+    for line in lines {
+        if full(&line) {
+            run.push(line);
+        } else {
+            shuffled.extend(run.drain(..).rev());
+            shuffled.push(line);
+        }
+    }
+    shuffled.extend(run.drain(..).rev());
+    project.write(article, &format!("{}\n", shuffled.join("\n")));
+    let _ = project.run(&["build"]).expect(0);
+    assert!(project.run(&["export", "--format", "turtle"]).expect(0) == turtle);
+}
+
+#[test]
+fn graphs_are_never_dropped_in_silence() {
+    let project = Project::built();
+    let all = project.run(&["export", "--graphs", "--format", "trig"]).expect(0);
+    assert!(all.contains("fm:ontology {"), "{}", &all[..400]);
+    let talk = project.run(&["export", "--graphs", "--format", "turtle"]).expect_talk(2);
+    assert!(talk.contains("trig"), "{talk}");
+}
+
+#[test]
+fn a_query_that_constructs_writes_rdf() {
+    let project = Project::built();
+    let query = "CONSTRUCT { ?tenure pol:start ?start } WHERE { ?tenure pol:start ?start }";
+    let turtle = project.run(&["query", query, "--format", "ttl"]).expect(0);
+    assert!(turtle.starts_with("@prefix"), "{turtle}");
+    let lines = project.run(&["query", query, "--format", "nt"]).expect(0);
+    assert!(lines.lines().count() >= 7, "{lines}");
+    let talk = project.run(&["query", query, "--format", "csv"]).expect_talk(2);
+    assert!(talk.contains("turtle"), "{talk}");
+}

@@ -1,0 +1,142 @@
+//! The walls between the modules (ARCHITECTURE.md), and that no word of the example stands in the code.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::root;
+
+/// Module of `src`, and what its files may not name.
+const WALLS: &[(&str, &[&str])] = &[
+    ("cli", &["oxigraph"]),
+    ("commands", &["oxigraph"]),
+    ("ui", &["oxigraph", "clap"]),
+    ("output", &["oxigraph", "clap"]),
+    ("project", &["clap"]),
+    ("engine", &["clap", "oxigraph::store"]),
+    ("source", &["crate::mapping", "crate::store", "clap", "oxigraph"]),
+    ("record", &["crate::", "oxigraph", "clap", "serde", "xxhash"]),
+    ("value", &["std::fs", "crate::store", "clap", "oxigraph", "crate::mapping", "crate::source"]),
+    ("mapping", &["std::fs", "std::env", "std::time", "crate::store", "crate::source", "clap", "oxigraph"]),
+    ("store", &["crate::source", "crate::mapping", "clap"]),
+    ("query", &["crate::source", "crate::mapping", "clap", "oxigraph::store"]),
+    ("export", &["crate::source", "clap", "oxigraph::store"]),
+    ("explain", &["crate::source", "crate::mapping", "clap", "oxigraph::store"]),
+    ("diagnostic", &["oxigraph", "clap", "serde", "crate::record", "crate::source", "crate::mapping", "crate::store"]),
+];
+
+fn files() -> Vec<PathBuf> {
+    fn walk(folder: &Path, into: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, into);
+            } else {
+                into.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join("src"), &mut found);
+    found.sort();
+    found
+}
+
+/// The code of a file without comments and without the tests at its end.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]").next().unwrap_or("");
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn module(path: &Path) -> String {
+    let below = path.strip_prefix(root().join("src")).unwrap();
+    let first = below.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn no_module_reaches_through_a_wall() {
+    let mut broken = Vec::new();
+    let mut seen = Vec::new();
+    for path in files() {
+        let module = module(&path);
+        let code = code(&path);
+        for (name, forbidden) in WALLS.iter().filter(|(name, _)| *name == module) {
+            seen.push(*name);
+            for word in *forbidden {
+                let named = code.match_indices(word).any(|(at, _)| {
+                    let after = code[at + word.len()..].chars().next();
+                    let before = code[..at].chars().next_back();
+                    before.is_none_or(|c| !c.is_alphanumeric() && c != '_')
+                        && (word.ends_with(':') || after.is_none_or(|c| !c.is_alphanumeric() && c != '_'))
+                });
+                if named {
+                    broken.push(format!("{} names {word}", path.display()));
+                }
+            }
+        }
+        if module != "store" && code.contains("oxigraph::store") {
+            broken.push(format!("{} names oxigraph::store", path.display()));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    for (name, _) in WALLS {
+        assert!(seen.contains(name), "the wall of {name} guards no file");
+    }
+}
+
+#[test]
+fn the_binary_is_thin() {
+    let main = fs::read_to_string(root().join("src/main.rs")).unwrap();
+    assert!(main.lines().count() <= 40);
+}
+
+/// Names, infobox keys, column titles and heading words of the example are data; the code must not know them.
+#[test]
+fn no_word_of_the_example_stands_in_the_code() {
+    let mut words: Vec<String> = Vec::new();
+    let article = fs::read_to_string(root().join("data/articles/communist-party-of-bukhara.txt")).unwrap();
+    for line in article.lines() {
+        if let Some((key, _)) = line.strip_prefix("- ").and_then(|entry| entry.split_once(':')) {
+            words.push(key.to_lowercase());
+        } else if line.starts_with('|') {
+            words.extend(line.split('|').flat_map(str::split_whitespace).map(str::to_lowercase));
+        }
+    }
+    // Words that are the code's own or English in general, not the example's.
+    let general = ["name", "of", "the", "national", "position", "logo", "office", "party", "left", "took", "flag"];
+    words.retain(|word| {
+        word.chars().count() > 3 && !general.contains(&word.as_str()) && word.chars().any(char::is_alphabetic)
+    });
+    words.extend(["bukhara", "soviet", "communist", "frunze", "jadid"].map(str::to_owned));
+    words.sort();
+    words.dedup();
+    // Month names belong to dates.
+    let months = ["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"];
+    words.retain(|word| !months.contains(&word.as_str()));
+    assert!(words.len() > 15, "{words:?}");
+    let mut found = Vec::new();
+    for path in files() {
+        let code = code(&path).to_lowercase();
+        for word in &words {
+            let stands = code.match_indices(word.as_str()).any(|(at, _)| {
+                let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+                edge(code[..at].chars().next_back()) && edge(code[at + word.len()..].chars().next())
+            });
+            if stands {
+                found.push(format!("{} has {word:?}", path.display()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn no_file_does_three_jobs() {
+    let long: Vec<String> = files()
+        .iter()
+        .filter(|path| code(path).lines().count() > 600)
+        .map(|path| path.display().to_string())
+        .collect();
+    assert!(long.is_empty(), "over 600 lines of code: {}", long.join(", "));
+}
