@@ -17,8 +17,8 @@ pub(super) const DEEPEST_CALL: usize = 32;
 pub(super) struct Checker<'d> {
     pub(super) doc: &'d MappingDoc,
     pub(super) errors: Vec<Diagnostic>,
-    /// The triples maps, by node, with their index.
-    pub(super) triples_maps: BTreeMap<NodeId, usize>,
+    /// The index of each triples map, by node.
+    pub(super) indexes: BTreeMap<NodeId, usize>,
     visited: BTreeSet<NodeId>,
     expressions: usize,
 }
@@ -28,18 +28,18 @@ impl<'d> Checker<'d> {
         Self {
             doc,
             errors: Vec::new(),
-            triples_maps: BTreeMap::new(),
+            indexes: BTreeMap::new(),
             visited: BTreeSet::new(),
             expressions: 0,
         }
     }
 
-    /// Returns what is wrong, in the order of the text, each once.
-    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
-        self.unvisited();
+    /// Returns what is wrong and what is worth knowing, in the order of the text, each once.
+    pub(super) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+        let notices = self.unvisited();
         self.errors.sort_by(|a, b| a.place.cmp(&b.place));
         self.errors.dedup();
-        self.errors
+        (self.errors, notices)
     }
 
     pub(super) fn node(&self, id: NodeId) -> &'d Node {
@@ -268,8 +268,10 @@ impl<'d> Checker<'d> {
         self.errors.push(diagnostic);
     }
 
-    /// Reports slips in nodes that no triples map leads to: a misspelt property is often why none does.
-    fn unvisited(&mut self) {
+    /// Reports slips in nodes that no triples map leads to: a misspelt property is often why none does. Returns a
+    /// warning for each that is right but leads nowhere.
+    fn unvisited(&mut self) -> Vec<Diagnostic> {
+        let mut notices = Vec::new();
         for id in 0..self.doc.nodes.len() {
             if self.visited.contains(&id) {
                 continue;
@@ -281,6 +283,18 @@ impl<'d> Checker<'d> {
                     self.misplaced(property, None);
                 }
             }
+            let read =
+                |property: &&Property| vocabulary::standing(&property.predicate) == Standing::Read;
+            if let Some(property) = self.node(id).properties.iter().find(read) {
+                notices.push(
+                    Diagnostic::warning(
+                        codes::MAPPING_TERM,
+                        format!("no triples map leads to {}", self.doc.label(id)),
+                    )
+                    .at(property.place.clone()),
+                );
+            }
         }
+        notices
     }
 }

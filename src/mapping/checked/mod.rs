@@ -15,13 +15,36 @@ use regex::Regex;
 use super::LogicalSource;
 use super::function::Function;
 use super::syntax::MappingDoc;
-use crate::diagnostic::{Diagnostic, Place, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 
 /// A checked mapping.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
     /// Its triples maps, in the order of the text.
     pub triples_maps: Vec<TriplesMap>,
+    /// What is worth knowing though nothing is wrong.
+    pub notices: Vec<Diagnostic>,
+}
+
+impl Mapping {
+    /// Takes over the triples maps of another mapping, so that one plan reads what both read only once.
+    pub fn append(&mut self, other: Self) {
+        let shift = self.triples_maps.len();
+        self.triples_maps
+            .extend(other.triples_maps.into_iter().map(|mut map| {
+                for object in map
+                    .predicate_objects
+                    .iter_mut()
+                    .flat_map(|found| &mut found.objects)
+                {
+                    if let ObjectMap::Join(join) = object {
+                        join.parent += shift;
+                    }
+                }
+                map
+            }));
+        self.notices.extend(other.notices);
+    }
 }
 
 /// A triples map.
@@ -219,12 +242,15 @@ pub struct Table {
 /// Everything that is wrong with it: `MAPPING_TERM`, `UNKNOWN_FUNCTION`.
 pub fn check(doc: &MappingDoc) -> Result<Mapping> {
     let mut checker = checker::Checker::new(doc);
-    let mapping = checker.mapping();
-    let errors: Vec<Diagnostic> = checker.finish();
+    let triples_maps = checker.triples_maps();
+    let (errors, notices) = checker.finish();
     if errors.is_empty() {
-        Ok(mapping)
+        Ok(Mapping {
+            triples_maps,
+            notices,
+        })
     } else {
-        Err(crate::diagnostic::Diagnostics(errors))
+        Err(Diagnostics(errors))
     }
 }
 

@@ -142,13 +142,21 @@ impl Checker<'_> {
         };
         let place = path.object_place.clone();
         let path = self.text(path)?;
+        let several = classes.contains(&FILE_SET);
+        if path.contains('*') && !several {
+            self.error_with_hint(
+                &place,
+                format!("the path \"{path}\" means several files"),
+                "write a fm:FileSet beside rml:path",
+            );
+        }
         Some(Opened {
             place,
             path: match root {
                 Some(root) => format!("{}/{path}", root.trim_end_matches('/')),
                 None => path,
             },
-            several: classes.contains(&FILE_SET),
+            several,
             table: false,
             delimiter: None,
             nulls: self.texts(id, "null"),

@@ -3,8 +3,8 @@
 use super::checker::Checker;
 use super::term::Position;
 use super::{
-    Class, Constant, Expression, Form, JoinCondition, Mapping, ObjectMap, PredicateObjectMap,
-    RefObjectMap, TermMap, TriplesMap,
+    Class, Constant, Expression, Form, JoinCondition, ObjectMap, PredicateObjectMap, RefObjectMap,
+    TermMap, TriplesMap,
 };
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::syntax::{NodeId, NodeName, Object, Property};
@@ -32,8 +32,8 @@ struct PendingJoin {
 }
 
 impl Checker<'_> {
-    /// Checks the whole document.
-    pub(super) fn mapping(&mut self) -> Mapping {
+    /// Returns the triples maps of the document.
+    pub(super) fn triples_maps(&mut self) -> Vec<TriplesMap> {
         let mut nodes: Vec<NodeId> = (0..self.doc.nodes.len())
             .filter(|id| self.is_triples_map(*id))
             .collect();
@@ -45,7 +45,7 @@ impl Checker<'_> {
                     .hint("a triples map has rml:logicalSource, rml:subjectMap and rml:predicateObjectMap in http://w3id.org/rml/"),
             );
         }
-        self.triples_maps = nodes
+        self.indexes = nodes
             .iter()
             .enumerate()
             .map(|(index, id)| (*id, index))
@@ -56,10 +56,8 @@ impl Checker<'_> {
             .map(|id| self.triples_map(id, &mut joins))
             .collect();
         self.check_joins(&triples_maps, &joins);
-        Mapping {
-            // One that is missing has left an error, so nobody will see the gap.
-            triples_maps: triples_maps.into_iter().flatten().collect(),
-        }
+        // One that is missing has left an error, so nobody will see the gap.
+        triples_maps.into_iter().flatten().collect()
     }
 
     fn is_triples_map(&self, id: NodeId) -> bool {
@@ -309,7 +307,7 @@ impl Checker<'_> {
             conditions: !self.all(id, "joinCondition").is_empty(),
         });
         // A parent that is missing is reported once all joins are known.
-        let index = self.triples_maps.get(&parent_node).copied()?;
+        let index = self.indexes.get(&parent_node).copied()?;
         Some(ObjectMap::Join(RefObjectMap {
             place: parent.place.clone(),
             parent: index,
@@ -359,13 +357,10 @@ impl Checker<'_> {
 
     fn check_joins(&mut self, triples_maps: &[Option<TriplesMap>], joins: &[PendingJoin]) {
         for join in joins {
-            let Some(index) = self.triples_maps.get(&join.parent).copied() else {
+            let Some(index) = self.indexes.get(&join.parent).copied() else {
                 let name = self.doc.label(join.parent);
-                let labels: Vec<String> = self
-                    .triples_maps
-                    .keys()
-                    .map(|id| self.doc.label(*id))
-                    .collect();
+                let labels: Vec<String> =
+                    self.indexes.keys().map(|id| self.doc.label(*id)).collect();
                 let near = vocabulary::nearest(&name, labels.iter().map(String::as_str));
                 let mut diagnostic = Diagnostic::error(
                     codes::MAPPING_TERM,

@@ -1,11 +1,14 @@
-//! The lexical spaces of the XML Schema datatypes that data most often gets wrong.
+//! The lexical spaces of the datatypes that data most often gets wrong: those of XML Schema and EDTF.
 
 use crate::mapping::vocabulary::XSD;
+
+/// The datatype of dates of any precision.
+const EDTF: &str = "http://id.loc.gov/datatypes/edtf/EDTF";
 
 /// Returns whether a text is a lexical form of a datatype; true for datatypes that are not known here.
 pub(super) fn is_valid(datatype: &str, text: &str) -> bool {
     let Some(local) = datatype.strip_prefix(XSD) else {
-        return true;
+        return datatype != EDTF || edtf_core::is_valid(text);
     };
     match local {
         "integer" => is_integer(text),
@@ -225,6 +228,21 @@ mod tests {
                 "{datatype} {text}"
             );
         }
+    }
+
+    #[test]
+    fn knows_uncertain_dates() {
+        for good in [
+            "1920-08-16/1920-08-18",
+            "1920-22",
+            "1920~",
+            "192X",
+            "../1920",
+        ] {
+            assert!(is_valid(EDTF, good), "{good}");
+        }
+        assert!(!is_valid(EDTF, "1920-13"));
+        assert!(!is_valid(EDTF, "summer 1920"));
     }
 
     #[test]

@@ -40,9 +40,11 @@ pub struct Report {
 }
 
 impl Report {
-    /// Returns the triples maps that made no statement at all.
+    /// Returns the triples maps that made no statement at all although they have rules.
     pub fn silent(&self) -> impl Iterator<Item = &TriplesMapReport> {
-        self.triples_maps.iter().filter(|map| map.statements == 0)
+        self.triples_maps
+            .iter()
+            .filter(|map| map.statements == 0 && map.rules > 0)
     }
 }
 
@@ -53,6 +55,8 @@ pub struct TriplesMapReport {
     pub name: String,
     /// Where it stands.
     pub place: Place,
+    /// Its rules; a triples map without any only lends its subject to joins.
+    pub rules: usize,
     /// Records of its source.
     pub records: u64,
     /// Statements it made.

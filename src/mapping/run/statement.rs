@@ -26,6 +26,12 @@ pub(super) struct Buffers {
     graphs: Terms,
 }
 
+/// The default graph, which has no name.
+const DEFAULT_GRAPH: &[Part<'static>] = &[Part {
+    text: "",
+    uses: &[],
+}];
+
 /// A record at hand.
 #[derive(Clone, Copy)]
 pub(super) struct Current<'r> {
@@ -69,7 +75,7 @@ struct Frame<'t> {
     map: usize,
     rule: usize,
     subjects: &'t Terms,
-    predicates: &'t [Part<'t>],
+    predicates: &'t Terms,
     graphs: &'t [Part<'t>],
 }
 
@@ -78,7 +84,6 @@ pub(super) struct Output<'a> {
     pub(super) sink: &'a mut dyn Sink,
     pub(super) wants_derivations: bool,
     pub(super) report: Report,
-    rdf_type: String,
     uses: Vec<Use>,
     values: Vec<Origin>,
     records: Vec<RecordUse>,
@@ -92,6 +97,7 @@ impl<'a> Output<'a> {
             .map(|map| TriplesMapReport {
                 name: map.name.clone(),
                 place: map.place.clone(),
+                rules: map.classes.len() + map.predicate_objects.len(),
                 ..TriplesMapReport::default()
             })
             .collect();
@@ -102,7 +108,6 @@ impl<'a> Output<'a> {
                 triples_maps,
                 ..Report::default()
             },
-            rdf_type: encode::iri(RDF_TYPE),
             uses: Vec::new(),
             values: Vec::new(),
             records: Vec::new(),
@@ -117,9 +122,9 @@ impl<'a> Output<'a> {
         current: &Current<'_>,
     ) -> Result<()> {
         for subject in frame.subjects.parts() {
-            for predicate in frame.predicates {
+            for predicate in frame.predicates.parts() {
                 for graph in frame.graphs {
-                    let parts = [object.part, *predicate, subject, *graph];
+                    let parts = [object.part, predicate, subject, *graph];
                     self.statement(frame, parts, object, current)?;
                 }
             }
@@ -239,31 +244,34 @@ impl Walk<'_> {
         for graph in &map.graphs {
             output.make(maker, graph, current.view, &mut buffers.subject_graphs);
         }
-        let rdf_type = output.rdf_type.clone();
-        buffers.graphs.clear();
-        let graphs = graphs(map.graphs.is_empty(), buffers);
-        for (rule, class) in &map.classes {
-            let frame = Frame {
-                map: index,
-                rule: *rule,
-                subjects: &buffers.subjects,
-                predicates: &[Part {
-                    text: &rdf_type,
-                    uses: &[],
-                }],
-                graphs: &graphs,
-            };
-            let object = Object {
-                part: Part {
-                    text: class,
-                    uses: &[],
-                },
-                parent: None,
-                inferred: from_evidence(current),
-            };
-            output.object(frame, object, current)?;
+        if !map.classes.is_empty() {
+            buffers.predicates.clear();
+            buffers.predicates.push(&encode::iri(RDF_TYPE));
+            buffers.graphs.clear();
+            let union = union(&buffers.subject_graphs, &buffers.graphs);
+            for (rule, class) in &map.classes {
+                let frame = Frame {
+                    map: index,
+                    rule: *rule,
+                    subjects: &buffers.subjects,
+                    predicates: &buffers.predicates,
+                    graphs: if map.graphs.is_empty() {
+                        DEFAULT_GRAPH
+                    } else {
+                        &union
+                    },
+                };
+                let object = Object {
+                    part: Part {
+                        text: class,
+                        uses: &[],
+                    },
+                    parent: None,
+                    inferred: from_evidence(current),
+                };
+                output.object(frame, object, current)?;
+            }
         }
-        drop(graphs);
         for found in &map.predicate_objects {
             self.predicate_object(index, found, current, buffers)?;
         }
@@ -279,74 +287,75 @@ impl Walk<'_> {
     ) -> Result<()> {
         let view = current.view;
         let (maker, output) = (&mut self.maker, &mut self.output);
-        buffers.predicates.clear();
+        let Buffers {
+            subjects,
+            subject_graphs,
+            predicates,
+            objects,
+            graphs,
+        } = buffers;
+        predicates.clear();
         for predicate in &found.predicates {
-            output.make(maker, predicate, view, &mut buffers.predicates);
+            output.make(maker, predicate, view, predicates);
         }
-        buffers.graphs.clear();
+        graphs.clear();
         for graph in &found.graphs {
-            output.make(maker, graph, view, &mut buffers.graphs);
+            output.make(maker, graph, view, graphs);
         }
+        let unnamed = found.graphs.is_empty() && self.plan.maps[index].graphs.is_empty();
+        let union = union(subject_graphs, graphs);
+        let frame = Frame {
+            map: index,
+            rule: found.rule,
+            subjects,
+            predicates,
+            graphs: if unnamed { DEFAULT_GRAPH } else { &union },
+        };
         let remarks = output.produce(maker, found.inferred.as_ref(), view);
         for object in &found.objects {
-            buffers.objects.clear();
-            let mut parents = Vec::new();
-            let mut own_remarks = Vec::new();
-            let mut key_uses = Vec::new();
             match object {
                 PlannedObject::Term(program) => {
-                    output.make(maker, program, view, &mut buffers.objects);
-                    own_remarks = output.produce(maker, program.inferred.as_ref(), view);
+                    objects.clear();
+                    output.make(maker, program, view, objects);
+                    let own_remarks = output.produce(maker, program.inferred.as_ref(), view);
+                    for part in objects.parts() {
+                        let inferred = remark(current, [&remarks, &own_remarks], part.uses);
+                        let object = Object {
+                            part,
+                            parent: None,
+                            inferred: inferred.as_deref(),
+                        };
+                        output.object(frame, object, current)?;
+                    }
                 }
                 PlannedObject::Join(join, keys) => {
                     let mut faults = Faults::default();
-                    parents = self.joins[*join].find(keys, maker, view, &mut faults, &mut key_uses);
+                    let mut uses = Vec::new();
+                    let parents = self.joins[*join].find(keys, maker, view, &mut faults, &mut uses);
                     output.report_faults(faults, view);
+                    for parent in parents {
+                        let inferred = remark(current, [&remarks, &[]], &uses);
+                        let object = Object {
+                            part: Part {
+                                text: &parent.subject,
+                                uses: &uses,
+                            },
+                            parent: Some(parent),
+                            inferred: inferred.as_deref(),
+                        };
+                        output.object(frame, object, current)?;
+                    }
                 }
-            }
-            let no_graphs = found.graphs.is_empty() && self.plan.maps[index].graphs.is_empty();
-            let graphs = graphs(no_graphs, buffers);
-            let predicates: Vec<Part<'_>> = buffers.predicates.parts().collect();
-            let frame = Frame {
-                map: index,
-                rule: found.rule,
-                subjects: &buffers.subjects,
-                predicates: &predicates,
-                graphs: &graphs,
-            };
-            let terms = buffers.objects.parts().map(|part| (part, None));
-            let joined = parents.into_iter().map(|parent| {
-                let part = Part {
-                    text: &parent.subject,
-                    uses: &key_uses,
-                };
-                (part, Some(parent))
-            });
-            for (part, parent) in terms.chain(joined) {
-                let inferred = remark(current, [&remarks, &own_remarks], part.uses);
-                let object = Object {
-                    part,
-                    parent,
-                    inferred: inferred.as_deref(),
-                };
-                output.object(frame, object, current)?;
             }
         }
         Ok(())
     }
 }
 
-/// Returns the graphs of a statement: those of the subject and of the predicate-object map, each once; the default
-/// graph when no map names any.
-fn graphs(none: bool, buffers: &Buffers) -> Vec<Part<'_>> {
-    if none {
-        return vec![Part {
-            text: "",
-            uses: &[],
-        }];
-    }
+/// Returns the graphs of the subject and of the predicate-object map, each once.
+fn union<'t>(of_subject: &'t Terms, own: &'t Terms) -> Vec<Part<'t>> {
     let mut found: Vec<Part<'_>> = Vec::new();
-    for graph in buffers.subject_graphs.parts().chain(buffers.graphs.parts()) {
+    for graph in of_subject.parts().chain(own.parts()) {
         if !found.iter().any(|known| known.text == graph.text) {
             found.push(graph);
         }

@@ -53,6 +53,12 @@ impl Terms {
         &self.uses[self.start(index).1..self.ends[index].1]
     }
 
+    /// Appends a term that is made of nothing.
+    pub(super) fn push(&mut self, encoded: &str) {
+        self.text.push_str(encoded);
+        self.end();
+    }
+
     /// Ends the term that is being written.
     fn end(&mut self) {
         self.ends.push((self.text.len(), self.uses.len()));
@@ -119,10 +125,7 @@ impl<'a> TermMaker<'a> {
         faults: &mut Faults,
     ) {
         match &program.form {
-            TermForm::Fixed(encoded) => {
-                into.text.push_str(encoded);
-                into.end();
-            }
+            TermForm::Fixed(encoded) => into.push(encoded),
             TermForm::Fresh(number) => {
                 push_fresh(*number, view, &mut into.text);
                 into.end();
