@@ -116,6 +116,7 @@ codes! {
     RDF_SYNTAX = 601, Input, "an RDF file does not parse";
     UNKNOWN_FORMAT = 602, Usage, "a format is not known or does not fit";
     UNKNOWN_ENTITY = 603, Usage, "no entity or property of that name";
+    EXPORT_LIMIT = 604, Limit, "a dataset is too large or too intricate to be written";
 
     // 08xx: links
     LINK_TABLE = 801, Input, "a table of links is wrong";

@@ -314,5 +314,6 @@ fn quoted(text: &str) -> Json {
 }
 
 fn quoted_text(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    // Writing a string into memory cannot fail.
+    serde_json::to_string(text).unwrap_or_default()
 }

@@ -3,6 +3,24 @@
 //!
 //! The module turns quads into documents of the six syntaxes ([`RdfFormat`]) and knows their names. Where quads come from,
 //! which are wanted, and where the bytes go is decided by its callers.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use factmill::export::{Options, RdfFormat, render};
+//! use oxrdf::{GraphName, Literal, NamedNode, Quad};
+//!
+//! let name = |local: &str| NamedNode::new_unchecked(format!("http://example.org/{local}"));
+//! let quads = [2, 1].map(|depth| {
+//!     Quad::new(name("lake"), name("depth"), Literal::from(depth), GraphName::DefaultGraph)
+//! });
+//! let prefixes = BTreeMap::from([("ex".to_owned(), "http://example.org/".to_owned())]);
+//! let text = render(&quads, RdfFormat::Turtle, &prefixes, &Options::default())?;
+//! assert_eq!(
+//!     text,
+//!     "@prefix ex: <http://example.org/> .\n\nex:lake ex:depth\n        1 ,\n        2 .\n"
+//! );
+//! # Ok::<(), factmill::diagnostic::Diagnostics>(())
+//! ```
 
 mod canonical;
 mod format;
@@ -36,7 +54,7 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// Returns a budget of about a second.
+    /// Returns a budget that the data of no ordinary source uses up.
     fn default() -> Self {
         Self {
             label_budget: 200_000,
@@ -51,7 +69,7 @@ impl Default for Options {
 ///
 /// # Errors
 /// `UNKNOWN_FORMAT` when the syntax cannot hold the quads: named graphs in Turtle, N-Triples and RDF/XML, predicates that are no
-/// XML names, triple terms in JSON-LD and the like. `QUERY_LIMIT` when blank nodes cannot be told apart within the budget.
+/// XML names, triple terms in JSON-LD and the like. `EXPORT_LIMIT` when blank nodes cannot be told apart within the budget.
 pub fn render(
     quads: &[Quad],
     format: RdfFormat,
@@ -107,7 +125,7 @@ pub fn write(
 /// Returns the canonical N-Quads of the quads: equal texts mean equal datasets, whatever their blank nodes are called.
 ///
 /// # Errors
-/// `QUERY_LIMIT` as with [`render`].
+/// `EXPORT_LIMIT` as with [`render`].
 pub fn canonical_nquads(quads: &[Quad]) -> Result<String> {
     render(
         quads,
@@ -120,7 +138,7 @@ pub fn canonical_nquads(quads: &[Quad]) -> Result<String> {
 /// Returns whether two sets of quads are the same but for the names of blank nodes.
 ///
 /// # Errors
-/// `QUERY_LIMIT` as with [`render`].
+/// `EXPORT_LIMIT` as with [`render`].
 pub fn isomorphic(a: &[Quad], b: &[Quad]) -> Result<bool> {
     Ok(canonical_nquads(a)? == canonical_nquads(b)?)
 }

@@ -45,7 +45,7 @@ impl<'a> Nodes<'a> {
     /// Returns the table of the quads. Blank nodes are numbered as they come.
     ///
     /// # Errors
-    /// `QUERY_LIMIT` when there are too many terms or triple terms are nested too deeply.
+    /// `EXPORT_LIMIT` when there are too many terms or quads or triple terms are nested too deeply.
     pub(super) fn new(quads: &'a [Quad]) -> Result<Self> {
         let mut interner = Interner::default();
         let mut rows = Vec::with_capacity(quads.len());
@@ -64,6 +64,7 @@ impl<'a> Nodes<'a> {
         }
         rows.sort_unstable();
         rows.dedup();
+        size(rows.len())?;
         Ok(Self {
             blanks: size(interner.blanks.len())?,
             nodes: interner.nodes,
@@ -237,7 +238,7 @@ impl<'a> Interner<'a> {
     fn triple(&mut self, triple: &'a Triple, depth: usize) -> Result<u32> {
         if depth > MAX_TRIPLE_DEPTH {
             return Err(Diagnostic::error(
-                codes::QUERY_LIMIT,
+                codes::EXPORT_LIMIT,
                 format!("triple terms are nested more than {MAX_TRIPLE_DEPTH} deep"),
             )
             .hint("describe the inner statements with reifiers of their own")
@@ -255,8 +256,8 @@ impl<'a> Interner<'a> {
 fn size(count: usize) -> Result<u32> {
     u32::try_from(count).map_err(|_| {
         Diagnostic::error(
-            codes::QUERY_LIMIT,
-            "there are more than four billion terms to write at once",
+            codes::EXPORT_LIMIT,
+            "there are more than four billion terms or quads to write at once",
         )
         .hint("write the graphs one by one")
         .into()
@@ -330,6 +331,6 @@ mod tests {
             ));
         }
         let error = Nodes::new(&quads).unwrap_err();
-        assert_eq!(error.0[0].code, codes::QUERY_LIMIT);
+        assert_eq!(error.0[0].code, codes::EXPORT_LIMIT);
     }
 }

@@ -52,6 +52,7 @@ impl<'n> BlankGraph<'n> {
         let mut rows = Vec::new();
         let mut of: Vec<Vec<u32>> = vec![Vec::new(); nodes.blanks() as usize];
         let mentions_blank = blank_mentions(nodes);
+        let mut index = 0;
         for row in nodes.rows() {
             let ids = [Some(row.subject), Some(row.object), row.graph];
             if !ids.iter().flatten().any(|id| mentions_blank[*id as usize]) {
@@ -69,10 +70,6 @@ impl<'n> BlankGraph<'n> {
                     _ => {}
                 }
             }
-            // The table has less than 2^32 terms, but may have more rows; no row number is stored beyond that.
-            let Ok(index) = u32::try_from(rows.len()) else {
-                break;
-            };
             for mention in &mentions {
                 let of = &mut of[mention.blank as usize];
                 if of.last() != Some(&index) {
@@ -83,6 +80,8 @@ impl<'n> BlankGraph<'n> {
                 row: *row,
                 mentions,
             });
+            // The table has checked that row numbers fit.
+            index += 1;
         }
         Self { nodes, rows, of }
     }
@@ -162,7 +161,7 @@ fn mentions_inside(nodes: &Nodes<'_>, parts: [u32; 3], path: &str, mentions: &mu
 /// never refused for its size.
 ///
 /// # Errors
-/// `QUERY_LIMIT` when the blank nodes are too alike to be told apart within the budget.
+/// `EXPORT_LIMIT` when the blank nodes are too alike to be told apart within the budget.
 pub(super) fn label(nodes: &mut Nodes<'_>, budget: u64) -> Result<()> {
     if nodes.blanks() == 0 {
         return Ok(());
@@ -198,7 +197,7 @@ fn labels(graph: &BlankGraph<'_>, budget: u64) -> Result<(&'static str, Vec<u32>
 
 fn too_alike() -> crate::diagnostic::Diagnostics {
     Diagnostic::error(
-        codes::QUERY_LIMIT,
+        codes::EXPORT_LIMIT,
         "the blank nodes are too alike to be labelled: telling them apart would take exponential time",
     )
     .hint("give some of the blank nodes IRIs, or leave out the graph they stand in")

@@ -2,12 +2,13 @@
 //!
 //! Every blank node begins with a colour made of the quads that mention it. Rounds give different colours to nodes whose
 //! neighbours differ in colour, until nothing changes. If several nodes still share a colour, one of them is singled out and
-//! the rounds go on. Singling out any of them is right only if all of them are interchangeable:
+//! the rounds go on. Singling out any of them is right only if all of them are interchangeable. Only links among nodes that
+//! still share colours matter for that:
 //!
-//! - where the links among nodes that share colours form a forest, they always are;
-//! - otherwise it is tried out: each in turn is singled out, and the graphs that come of it must be equal.
+//! - where these links form a tree around a node, nodes of its colour sit in equal trees, and are interchangeable;
+//! - otherwise it is tried out: each in turn is singled out, and what comes of its surroundings must be equal.
 //!
-//! If they are not, no order is given. That happens only for contrived graphs (strongly regular ones and their like).
+//! If it is not, no order is given. That happens only for contrived graphs (strongly regular ones and their like).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,12 +22,10 @@ pub(super) fn ranks(graph: &BlankGraph<'_>, budget: u64) -> Option<Vec<u32>> {
     let shapes = Shapes::new(graph);
     let mut budget = budget;
     let mut colours = Colours::new(&shapes, &mut budget)?;
-    // Singling out removes links, so a forest stays one.
-    let mut forest = false;
     while let Some(class) = colours.smallest_open_class() {
-        forest = forest || colours.open_links_form_forest(&shapes);
-        let chosen = if forest {
-            *class.first()?
+        let first = *class.first()?;
+        let chosen = if colours.surroundings(&shapes, first, &mut budget)?.is_tree {
+            first
         } else {
             interchangeable(&colours, &shapes, class, &mut budget)?
         };
@@ -59,31 +58,41 @@ fn interchangeable(
     Some(first)
 }
 
-/// Returns the fingerprint of the whole graph after singling out this node and then any of each class that is left.
+/// Returns the fingerprint of a node's surroundings after singling it out, and then any of each class left there.
 fn outcome(colours: &Colours, shapes: &Shapes<'_>, node: u32, budget: &mut u64) -> Option<u128> {
+    let around = colours.surroundings(shapes, node, budget)?.nodes;
+    *budget = budget.checked_sub(colours.colour.len() as u64)?;
     let mut colours = colours.clone();
-    *budget = budget.checked_sub(colours.colour.len() as u64 + shapes.graph.rows.len() as u64)?;
     colours.single_out(shapes, node, budget)?;
-    while let Some(class) = colours.smallest_open_class() {
-        let node = *class.first()?;
-        colours.single_out(shapes, node, budget)?;
-    }
-    let mut rows: Vec<u128> = Vec::new();
-    for (row, shape) in shapes.graph.rows.iter().zip(&shapes.of_rows) {
-        let mut hasher = Fingerprint::new(*shape);
-        for mention in &row.mentions {
-            hasher.add(colours.colour[mention.blank as usize]);
+    loop {
+        // The smallest class by size and colour, as seen from here: what is elsewhere has no say.
+        let mut sizes: BTreeMap<u128, (usize, u32)> = BTreeMap::new();
+        for blank in around.iter().filter(|blank| colours.is_open(**blank)) {
+            let (size, any) = sizes
+                .entry(colours.colour[*blank as usize])
+                .or_insert((0, *blank));
+            *size += 1;
+            *any = *blank;
         }
-        rows.push(hasher.finish());
+        *budget = budget.checked_sub(around.len() as u64)?;
+        let smallest = sizes
+            .iter()
+            .min_by_key(|(colour, (size, _))| (*size, **colour));
+        let Some((_, (_, next))) = smallest else {
+            break;
+        };
+        colours.single_out(shapes, *next, budget)?;
     }
+    let rows = around
+        .iter()
+        .map(|blank| colours.seen_from(shapes, *blank))
+        .collect();
     Some(unordered(rows))
 }
 
 /// What of the rows does not depend on colours.
 struct Shapes<'g> {
     graph: &'g BlankGraph<'g>,
-    /// Fingerprint of each row with every blank node alike.
-    of_rows: Vec<u128>,
     /// Fingerprint of each row of each blank node, as that node sees it: itself and the others.
     seen: Vec<Vec<u128>>,
 }
@@ -96,11 +105,6 @@ impl<'g> Shapes<'g> {
             xxhash_rust::xxh3::xxh3_128(line.as_bytes())
         };
         Self {
-            of_rows: graph
-                .rows
-                .iter()
-                .map(|row| fingerprint(row, u32::MAX))
-                .collect(),
             seen: (0..graph.nodes.blanks())
                 .map(|blank| {
                     graph
@@ -212,18 +216,8 @@ impl Colours {
             self.step += 1;
             let mut signed = Vec::with_capacity(dirty.len());
             for blank in dirty {
-                let seen = &shapes.seen[blank as usize];
-                *budget = budget.checked_sub(seen.len() as u64)?;
-                let rows = shapes.graph.rows_of(blank).zip(seen).map(|(row, shape)| {
-                    let mut hasher = Fingerprint::new(*shape);
-                    for mention in &row.mentions {
-                        if mention.blank != blank {
-                            hasher.add(self.colour[mention.blank as usize]);
-                        }
-                    }
-                    hasher.finish()
-                });
-                let signature = unordered(rows.collect());
+                *budget = budget.checked_sub(shapes.seen[blank as usize].len() as u64)?;
+                let signature = self.seen_from(shapes, blank);
                 signed.push((self.colour[blank as usize], signature, blank));
             }
             signed.sort_unstable();
@@ -275,51 +269,66 @@ impl Colours {
         }
     }
 
-    /// Returns whether the rows that link nodes of shared colours form a forest. Two rows between two nodes count as a ring.
-    fn open_links_form_forest(&self, shapes: &Shapes<'_>) -> bool {
-        let mut trees = Trees::new(self.colour.len());
-        shapes.graph.rows.iter().all(|row| {
-            let mut linked: Vec<u32> = row
-                .mentions
-                .iter()
-                .map(|mention| mention.blank)
-                .filter(|blank| self.is_open(*blank))
-                .collect();
-            linked.sort_unstable();
-            linked.dedup();
-            match linked[..] {
-                [] | [_] => true,
-                [a, b] => trees.join(a, b),
-                _ => false,
+    /// Returns the fingerprint of what a node sees around it.
+    fn seen_from(&self, shapes: &Shapes<'_>, blank: u32) -> u128 {
+        let rows = shapes
+            .graph
+            .rows_of(blank)
+            .zip(&shapes.seen[blank as usize]);
+        unordered(
+            rows.map(|(row, shape)| {
+                let mut hasher = Fingerprint::new(*shape);
+                for mention in &row.mentions {
+                    if mention.blank != blank {
+                        hasher.add(self.colour[mention.blank as usize]);
+                    }
+                }
+                hasher.finish()
+            })
+            .collect(),
+        )
+    }
+
+    /// Returns what can be reached from a node through rows that link nodes of shared colours.
+    fn surroundings(
+        &self,
+        shapes: &Shapes<'_>,
+        start: u32,
+        budget: &mut u64,
+    ) -> Option<Surroundings> {
+        let mut nodes = BTreeSet::from([start]);
+        let mut pending = vec![start];
+        // Each link is met from both of its ends.
+        let mut link_ends = 0;
+        let mut is_tree = true;
+        while let Some(blank) = pending.pop() {
+            for row in shapes.graph.rows_of(blank) {
+                *budget = budget.checked_sub(1)?;
+                let mut others: Vec<u32> = row
+                    .mentions
+                    .iter()
+                    .map(|mention| mention.blank)
+                    .filter(|other| *other != blank && self.is_open(*other))
+                    .collect();
+                others.sort_unstable();
+                others.dedup();
+                // A row that links three is no tree; neither are two rows between two nodes, by the count below.
+                is_tree &= others.len() < 2;
+                link_ends += others.len();
+                pending.extend(others.into_iter().filter(|other| nodes.insert(*other)));
             }
+        }
+        Some(Surroundings {
+            is_tree: is_tree && link_ends == 2 * (nodes.len() - 1),
+            nodes,
         })
     }
 }
 
-/// Union–find over blank nodes.
-struct Trees(Vec<u32>);
-
-impl Trees {
-    fn new(count: usize) -> Self {
-        Self((0..).take(count).collect())
-    }
-
-    fn root(&mut self, node: u32) -> u32 {
-        let mut node = node;
-        while self.0[node as usize] != node {
-            let above = self.0[node as usize];
-            self.0[node as usize] = self.0[above as usize];
-            node = above;
-        }
-        node
-    }
-
-    /// Joins two trees; returns whether they were two.
-    fn join(&mut self, a: u32, b: u32) -> bool {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a as usize] = b;
-        a != b
-    }
+/// Nodes that are linked, and whether without rings.
+struct Surroundings {
+    nodes: BTreeSet<u32>,
+    is_tree: bool,
 }
 
 /// A hash of a sequence of hashes.

@@ -183,7 +183,7 @@ fn a_budget_used_up_is_an_error_with_a_hint() {
             .collect()
     };
     let error = canonical(&parse(&(ring("a", 300) + &ring("b", 301))), 1).unwrap_err();
-    assert_eq!(error.0[0].code, codes::QUERY_LIMIT);
+    assert_eq!(error.0[0].code, codes::EXPORT_LIMIT);
     assert!(!error.0[0].hints.is_empty());
 }
 
@@ -261,4 +261,19 @@ proptest! {
             ordered(&names, true)
         );
     }
+}
+
+#[test]
+fn a_ring_somewhere_does_not_spoil_the_order_of_the_rest() {
+    let mut text = chain(1_000);
+    text.push_str("_:x <ex:p> _:y .\n_:y <ex:p> _:x .\n");
+    for n in 0..2_000 {
+        text.push_str(&format!("_:t{n} <ex:part> _:u{n} .\n"));
+    }
+    let (prefix, lines) = canonical(&parse(&text), BUDGET).unwrap();
+    assert_eq!(prefix, "b");
+    let mut reversed: Vec<&str> = text.lines().collect();
+    reversed.reverse();
+    let reversed = reversed.join("\n").replace("_:t", "_:x0");
+    assert_eq!(canonical(&parse(&reversed), BUDGET).unwrap().1, lines);
 }
