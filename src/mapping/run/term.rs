@@ -1,6 +1,6 @@
 //! Terms of a record, encoded. Plain values go straight into the buffer; lists and functions take the longer way.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use oxilangtag::LanguageTag;
 use oxiri::Iri;
@@ -229,17 +229,26 @@ impl<'a> TermMaker<'a> {
         place: &Place,
         view: View<'_>,
     ) -> Option<Clash> {
-        if produced.names.is_empty() {
+        // A name that went into a condition only has left no slug.
+        let names: BTreeSet<&str> = produced
+            .names
+            .iter()
+            .map(String::as_str)
+            .filter(|name| iri.contains(&name::slug(name)))
+            .collect();
+        if names.is_empty() {
             return None;
         }
-        let folded: Vec<String> = produced.names.iter().map(|name| name::fold(name)).collect();
-        let folded = xxh3_64(folded.join("\u{1f}").as_bytes());
+        let told = || names.iter().copied().collect::<Vec<_>>().join(", ");
+        let folded: BTreeSet<String> = names.iter().map(|name| name::fold(name)).collect();
+        let folded = folded.into_iter().collect::<Vec<_>>().join("\u{1f}");
+        let folded = xxh3_64(folded.as_bytes());
         let key = xxh3_128(iri.as_bytes());
         match self.first_names.get(&key) {
             Some(first) if first.folded == folded => None,
             Some(first) => Some(Clash {
                 iri: iri.to_owned(),
-                name: produced.names.join(", "),
+                name: told(),
                 uses: produced.uses.clone(),
                 place: place.clone(),
                 first_name: first.name.clone(),
@@ -254,7 +263,7 @@ impl<'a> TermMaker<'a> {
                     key,
                     FirstName {
                         folded,
-                        name: produced.names.join(", "),
+                        name: told(),
                         origin,
                     },
                 );
