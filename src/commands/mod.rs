@@ -4,6 +4,7 @@
 mod build;
 mod demo;
 mod export;
+mod map;
 mod query;
 mod run;
 mod shared;
@@ -24,6 +25,7 @@ pub(crate) enum Command {
     Query(query::Args),
     Run(run::Args),
     Export(export::Args),
+    Map(map::Args),
     Why(why::Args),
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Query(args) => query::run(&args, context, ui),
         Command::Run(args) => run::run(&args, context, ui),
         Command::Export(args) => export::run(&args, context, ui),
+        Command::Map(args) => map::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
     }
 }
