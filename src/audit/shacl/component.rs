@@ -39,18 +39,33 @@ pub(super) struct Component {
 pub(super) fn declared(graph: &ShapesGraph) -> Vec<Declaration> {
     graph
         .subjects()
-        .filter(|node| !graph.sh(node, "parameter").is_empty() && graph.is_a(node, &sh("ConstraintComponent")))
+        .filter(|node| {
+            !graph.sh(node, "parameter").is_empty() && graph.is_a(node, &sh("ConstraintComponent"))
+        })
         .filter_map(|node| {
             let parameters = graph
                 .sh(node, "parameter")
                 .iter()
                 .filter_map(|parameter| {
                     let property = graph.sh(parameter, "path").iter().find_map(named_node)?;
-                    let name = property.as_str().rsplit(['#', '/']).next().unwrap_or_default().to_owned();
-                    Some(Parameter { property, name, optional: graph.sh(parameter, "optional").iter().any(is_true) })
+                    let name = property
+                        .as_str()
+                        .rsplit(['#', '/'])
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned();
+                    Some(Parameter {
+                        property,
+                        name,
+                        optional: graph.sh(parameter, "optional").iter().any(is_true),
+                    })
                 })
                 .collect();
-            Some(Declaration { component: named_node(node)?, node: node.clone(), parameters })
+            Some(Declaration {
+                component: named_node(node)?,
+                node: node.clone(),
+                parameters,
+            })
         })
         .collect()
 }
@@ -62,7 +77,12 @@ impl Declaration {
     ///
     /// # Errors
     /// What is wrong with its validator.
-    pub(super) fn used_by(&self, graph: &ShapesGraph, shape: &Term, path: Option<&(Path, Term)>) -> Result<Vec<Component>> {
+    pub(super) fn used_by(
+        &self,
+        graph: &ShapesGraph,
+        shape: &Term,
+        path: Option<&(Path, Term)>,
+    ) -> Result<Vec<Component>> {
         let mut uses: Vec<Vec<(String, Term)>> = vec![Vec::new()];
         let mut any = false;
         for parameter in &self.parameters {
@@ -88,7 +108,11 @@ impl Declaration {
         if !any {
             return Ok(Vec::new());
         }
-        let own = if path.is_some() { "propertyValidator" } else { "nodeValidator" };
+        let own = if path.is_some() {
+            "propertyValidator"
+        } else {
+            "nodeValidator"
+        };
         let validators = match graph.sh(&self.node, own) {
             [] => graph.sh(&self.node, "validator"),
             found => found,
@@ -99,8 +123,16 @@ impl Declaration {
         else {
             return Ok(Vec::new());
         };
-        let names: BTreeSet<String> = self.parameters.iter().map(|parameter| parameter.name.clone()).collect();
-        let messages: Vec<Literal> = graph.sh(&self.node, "message").iter().filter_map(literal).collect();
+        let names: BTreeSet<String> = self
+            .parameters
+            .iter()
+            .map(|parameter| parameter.name.clone())
+            .collect();
+        let messages: Vec<Literal> = graph
+            .sh(&self.node, "message")
+            .iter()
+            .filter_map(literal)
+            .collect();
         uses.into_iter()
             .map(|parameters| {
                 Ok(Component {

@@ -24,11 +24,18 @@ impl ShapesGraph {
                 NamedOrBlankNode::NamedNode(node) => Term::NamedNode(node),
                 NamedOrBlankNode::BlankNode(node) => Term::BlankNode(node),
             };
-            let (_, statements) =
-                nodes.entry(subject.to_string()).or_insert_with(|| (subject, BTreeMap::new()));
-            statements.entry(quad.predicate.into_string()).or_default().push(quad.object);
+            let (_, statements) = nodes
+                .entry(subject.to_string())
+                .or_insert_with(|| (subject, BTreeMap::new()));
+            statements
+                .entry(quad.predicate.into_string())
+                .or_default()
+                .push(quad.object);
         }
-        for objects in nodes.values_mut().flat_map(|(_, statements)| statements.values_mut()) {
+        for objects in nodes
+            .values_mut()
+            .flat_map(|(_, statements)| statements.values_mut())
+        {
             objects.sort_by_cached_key(ToString::to_string);
             objects.dedup();
         }
@@ -62,11 +69,19 @@ impl ShapesGraph {
     }
 
     /// Returns the subjects that have an object under a SHACL property.
-    pub(super) fn subjects_with<'g>(&'g self, name: &str, object: &'g Term) -> impl Iterator<Item = &'g Term> {
+    pub(super) fn subjects_with<'g>(
+        &'g self,
+        name: &str,
+        object: &'g Term,
+    ) -> impl Iterator<Item = &'g Term> {
         let property = sh(name);
         self.nodes
             .values()
-            .filter(move |(_, statements)| statements.get(&property).is_some_and(|found| found.contains(object)))
+            .filter(move |(_, statements)| {
+                statements
+                    .get(&property)
+                    .is_some_and(|found| found.contains(object))
+            })
             .map(|(node, _)| node)
     }
 
@@ -79,8 +94,12 @@ impl ShapesGraph {
             if members.len() >= LONGEST_LIST || !seen.insert(node.to_string()) {
                 return None;
             }
-            let [first] = self.objects(&node, FIRST) else { return None };
-            let [rest] = self.objects(&node, REST) else { return None };
+            let [first] = self.objects(&node, FIRST) else {
+                return None;
+            };
+            let [rest] = self.objects(&node, REST) else {
+                return None;
+            };
             members.push(first.clone());
             node = rest.clone();
         }

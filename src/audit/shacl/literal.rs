@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use oxrdf::Literal;
 use oxsdatatypes::{
-    Boolean, Date, DateTime, DayTimeDuration, Decimal, Double, Duration, Float, GDay, GMonth, GMonthDay, GYear,
-    GYearMonth, Time, YearMonthDuration,
+    Boolean, Date, DateTime, DayTimeDuration, Decimal, Double, Duration, Float, GDay, GMonth,
+    GMonthDay, GYear, GYearMonth, Time, YearMonthDuration,
 };
 
 const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
@@ -31,7 +31,9 @@ const INTEGERS: &[(&str, Option<i128>, Option<i128>)] = &[
 /// Returns whether the lexical form is one of its datatype; a datatype that is not known takes anything.
 pub(super) fn is_well_formed(literal: &Literal) -> bool {
     let text = literal.value();
-    let Some(name) = literal.datatype().as_str().strip_prefix(XSD) else { return true };
+    let Some(name) = literal.datatype().as_str().strip_prefix(XSD) else {
+        return true;
+    };
     if let Some((_, least, most)) = INTEGERS.iter().find(|(known, ..)| *known == name) {
         return whole(text, *least, *most);
     }
@@ -67,7 +69,9 @@ fn whole(text: &str, least: Option<i128>, most: Option<i128>) -> bool {
         return false;
     }
     match text.parse::<i128>() {
-        Ok(number) => least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most),
+        Ok(number) => {
+            least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most)
+        }
         // Beyond 128 bits only the sign decides, and only where there is a bound on that side.
         Err(_) if text.starts_with('-') => least.is_none(),
         Err(_) => most.is_none(),
@@ -78,7 +82,10 @@ fn whole(text: &str, least: Option<i128>, most: Option<i128>) -> bool {
 fn is_decimal(text: &str) -> bool {
     let digits = digits(text);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    !(whole.is_empty() && part.is_empty()) && [whole, part].iter().all(|some| some.bytes().all(|byte| byte.is_ascii_digit()))
+    !(whole.is_empty() && part.is_empty())
+        && [whole, part]
+            .iter()
+            .all(|some| some.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn has_zone(text: &str) -> bool {
@@ -119,7 +126,9 @@ impl Comparable {
         match name {
             "decimal" => Decimal::from_str(text).ok().map(Self::Decimal),
             "double" => Double::from_str(text).ok().map(Self::Double),
-            "float" => Float::from_str(text).ok().map(|value| Self::Double(value.into())),
+            "float" => Float::from_str(text)
+                .ok()
+                .map(|value| Self::Double(value.into())),
             "string" => Some(Self::Text(text.to_owned())),
             "boolean" => Boolean::from_str(text).ok().map(Self::Boolean),
             "date" => Date::from_str(text).ok().map(Self::Date),
@@ -127,7 +136,9 @@ impl Comparable {
             "time" => Time::from_str(text).ok().map(Self::Time),
             "gYear" => GYear::from_str(text).ok().map(Self::Year),
             "gYearMonth" => GYearMonth::from_str(text).ok().map(Self::YearMonth),
-            "duration" | "dayTimeDuration" | "yearMonthDuration" => Duration::from_str(text).ok().map(Self::Duration),
+            "duration" | "dayTimeDuration" | "yearMonthDuration" => {
+                Duration::from_str(text).ok().map(Self::Duration)
+            }
             _ => None,
         }
     }
@@ -167,7 +178,11 @@ mod tests {
         for (text, name, good) in [
             ("300", "byte", false),
             ("-1", "nonNegativeInteger", false),
-            ("99999999999999999999999999999999999999999999", "integer", true),
+            (
+                "99999999999999999999999999999999999999999999",
+                "integer",
+                true,
+            ),
             ("1.5", "integer", false),
             (".5", "decimal", true),
             (".", "decimal", false),
@@ -182,11 +197,20 @@ mod tests {
 
     #[test]
     fn values_are_compared_across_number_types() {
-        assert_eq!(compare(&typed("2", "integer"), &typed("10.5", "double")), Some(Ordering::Less));
-        assert_eq!(compare(&typed("2.0", "decimal"), &typed("2", "byte")), Some(Ordering::Equal));
+        assert_eq!(
+            compare(&typed("2", "integer"), &typed("10.5", "double")),
+            Some(Ordering::Less)
+        );
+        assert_eq!(
+            compare(&typed("2.0", "decimal"), &typed("2", "byte")),
+            Some(Ordering::Equal)
+        );
         assert_eq!(compare(&typed("a", "string"), &typed("2", "byte")), None);
         // One with a time zone and one without may be either way round.
         let zoned = typed("2002-10-10T12:00:00-05:00", "dateTime");
-        assert_eq!(compare(&zoned, &typed("2002-10-10T12:00:01", "dateTime")), None);
+        assert_eq!(
+            compare(&zoned, &typed("2002-10-10T12:00:01", "dateTime")),
+            None
+        );
     }
 }

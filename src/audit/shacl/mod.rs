@@ -7,6 +7,7 @@
 mod component;
 mod graph;
 mod literal;
+mod locate;
 mod path;
 mod report;
 mod shape;
@@ -16,6 +17,7 @@ mod tests;
 mod validate;
 mod vocabulary;
 
+pub use locate::findings;
 pub use path::Path;
 pub use report::{ValidationReport, ValidationResult};
 pub use sparql::SHAPES_GRAPH;

@@ -42,7 +42,9 @@ impl Path {
             return None;
         }
         match node {
-            Term::NamedNode(predicate) if predicate.as_str() != NIL => return Some(Self::Predicate(predicate.clone())),
+            Term::NamedNode(predicate) if predicate.as_str() != NIL => {
+                return Some(Self::Predicate(predicate.clone()));
+            }
             Term::BlankNode(_) => {}
             _ => return None,
         }
@@ -51,7 +53,10 @@ impl Path {
             if members.len() < 2 {
                 return None;
             }
-            members.iter().map(|member| Self::read_at(shapes, member, depth + 1)).collect()
+            members
+                .iter()
+                .map(|member| Self::read_at(shapes, member, depth + 1))
+                .collect()
         };
         if !shapes.objects(node, FIRST).is_empty() || !shapes.objects(node, REST).is_empty() {
             return members(node).map(Self::Sequence);
@@ -60,7 +65,9 @@ impl Path {
             return members(list).map(Self::Alternative);
         }
         let inner = |name: &str| -> Option<Box<Self>> {
-            let [inner] = shapes.sh(node, name) else { return None };
+            let [inner] = shapes.sh(node, name) else {
+                return None;
+            };
             Self::read_at(shapes, inner, depth + 1).map(Box::new)
         };
         if let Some(path) = inner("inversePath") {
@@ -94,10 +101,16 @@ impl Path {
         match self {
             Self::Predicate(predicate) => step(data, from, predicate, backwards, into),
             Self::Inverse(path) => path.walk(data, from, !backwards, into),
-            Self::Alternative(paths) => paths.iter().try_for_each(|path| path.walk(data, from, backwards, into)),
+            Self::Alternative(paths) => paths
+                .iter()
+                .try_for_each(|path| path.walk(data, from, backwards, into)),
             Self::Sequence(paths) => {
                 let mut here = vec![from.clone()];
-                let ordered: Vec<&Self> = if backwards { paths.iter().rev().collect() } else { paths.iter().collect() };
+                let ordered: Vec<&Self> = if backwards {
+                    paths.iter().rev().collect()
+                } else {
+                    paths.iter().collect()
+                };
                 for path in ordered {
                     let mut next = Found::default();
                     for node in &here {
@@ -151,7 +164,13 @@ impl Path {
     }
 }
 
-fn step(data: &Graph, from: &Term, predicate: &NamedNode, backwards: bool, into: &mut Found) -> Result<()> {
+fn step(
+    data: &Graph,
+    from: &Term,
+    predicate: &NamedNode,
+    backwards: bool,
+    into: &mut Found,
+) -> Result<()> {
     if backwards {
         for quad in data.matching(None, Some(predicate), Some(from))? {
             into.add(quad.subject.into());

@@ -44,7 +44,11 @@ impl ValidationReport {
                 result.component.as_str().to_owned(),
                 result.path.as_ref().map(Path::to_sparql),
                 result.value.as_ref().map(ToString::to_string),
-                result.messages.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                result
+                    .messages
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>(),
             )
         });
         Self { results }
@@ -60,14 +64,22 @@ impl ValidationReport {
         let mut writer = Writer::default();
         let report = writer.blank("report");
         writer.add(&report, TYPE, named("ValidationReport"));
-        writer.add(&report, &sh("conforms"), Literal::from(self.conforms()).into());
+        writer.add(
+            &report,
+            &sh("conforms"),
+            Literal::from(self.conforms()).into(),
+        );
         for result in &self.results {
             let node = writer.blank("result");
             writer.add(&report, &sh("result"), node.clone().into());
             writer.add(&node, TYPE, named("ValidationResult"));
             writer.add(&node, &sh("focusNode"), result.focus.clone());
             writer.add(&node, &sh("resultSeverity"), result.severity.clone().into());
-            writer.add(&node, &sh("sourceConstraintComponent"), result.component.clone().into());
+            writer.add(
+                &node,
+                &sh("sourceConstraintComponent"),
+                result.component.clone().into(),
+            );
             writer.add(&node, &sh("sourceShape"), result.shape.clone());
             if let Some(path) = &result.path {
                 let path = writer.path(path);
@@ -106,7 +118,12 @@ impl Writer {
     }
 
     fn add(&mut self, subject: &NamedOrBlankNode, predicate: &str, object: Term) {
-        self.quads.push(Quad::new(subject.clone(), NamedNode::new_unchecked(predicate), object, GraphName::DefaultGraph));
+        self.quads.push(Quad::new(
+            subject.clone(),
+            NamedNode::new_unchecked(predicate),
+            object,
+            GraphName::DefaultGraph,
+        ));
     }
 
     fn path(&mut self, path: &Path) -> Term {

@@ -65,7 +65,12 @@ pub(super) enum Constraint {
     Xone(Vec<ShapeId>),
     Node(ShapeId),
     Property(ShapeId),
-    Qualified { shape: ShapeId, siblings: Vec<ShapeId>, min: Option<u64>, max: Option<u64> },
+    Qualified {
+        shape: ShapeId,
+        siblings: Vec<ShapeId>,
+        min: Option<u64>,
+        max: Option<u64>,
+    },
     Closed(BTreeSet<String>),
     HasValue(Term),
     In(Vec<Term>),
@@ -96,8 +101,13 @@ impl Shapes {
     /// # Errors
     /// `BAD_SHAPE` for each shape that is ill-formed.
     pub(super) fn read(graph: &ShapesGraph) -> Result<Self, Diagnostics> {
-        let mut reader =
-            Reader { graph, shapes: Self::default(), known: BTreeMap::new(), components: component::declared(graph), faults: Vec::new() };
+        let mut reader = Reader {
+            graph,
+            shapes: Self::default(),
+            known: BTreeMap::new(),
+            components: component::declared(graph),
+            faults: Vec::new(),
+        };
         for node in graph.subjects() {
             let targets = reader.targets(node);
             if !targets.is_empty() {
@@ -105,16 +115,46 @@ impl Shapes {
                 reader.shapes.targets.push((id, targets));
             }
         }
-        if reader.faults.is_empty() { Ok(reader.shapes) } else { Err(Diagnostics(reader.faults)) }
+        if reader.faults.is_empty() {
+            Ok(reader.shapes)
+        } else {
+            Err(Diagnostics(reader.faults))
+        }
     }
 }
 
 /// The parameters that make a node a shape (SHACL §2.1).
 const PARAMETERS: &[&str] = &[
-    "and", "class", "closed", "datatype", "disjoint", "equals", "hasValue", "in", "languageIn", "lessThan",
-    "lessThanOrEquals", "maxCount", "maxExclusive", "maxInclusive", "maxLength", "minCount", "minExclusive",
-    "minInclusive", "minLength", "node", "nodeKind", "not", "or", "path", "pattern", "property",
-    "qualifiedValueShape", "sparql", "uniqueLang", "xone",
+    "and",
+    "class",
+    "closed",
+    "datatype",
+    "disjoint",
+    "equals",
+    "hasValue",
+    "in",
+    "languageIn",
+    "lessThan",
+    "lessThanOrEquals",
+    "maxCount",
+    "maxExclusive",
+    "maxInclusive",
+    "maxLength",
+    "minCount",
+    "minExclusive",
+    "minInclusive",
+    "minLength",
+    "node",
+    "nodeKind",
+    "not",
+    "or",
+    "path",
+    "pattern",
+    "property",
+    "qualifiedValueShape",
+    "sparql",
+    "uniqueLang",
+    "xone",
 ];
 
 struct Reader<'g> {
@@ -127,7 +167,10 @@ struct Reader<'g> {
 
 impl Reader<'_> {
     fn fault(&mut self, node: &Term, message: impl Into<String>) {
-        let fault = Diagnostic::error(codes::BAD_SHAPE, format!("the shape {node}: {}", message.into()));
+        let fault = Diagnostic::error(
+            codes::BAD_SHAPE,
+            format!("the shape {node}: {}", message.into()),
+        );
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
@@ -136,7 +179,12 @@ impl Reader<'_> {
     fn targets(&self, node: &Term) -> Vec<Target> {
         let graph = self.graph;
         let named = |name: &str| graph.sh(node, name).iter().filter_map(named_node);
-        let mut targets: Vec<Target> = graph.sh(node, "targetNode").iter().cloned().map(Target::Node).collect();
+        let mut targets: Vec<Target> = graph
+            .sh(node, "targetNode")
+            .iter()
+            .cloned()
+            .map(Target::Node)
+            .collect();
         targets.extend(named("targetClass").map(Target::Class));
         targets.extend(named("targetSubjectsOf").map(Target::SubjectsOf));
         targets.extend(named("targetObjectsOf").map(Target::ObjectsOf));
@@ -153,10 +201,11 @@ impl Reader<'_> {
     fn is_shape(&self, node: &Term) -> bool {
         self.graph.is_a(node, &sh("NodeShape"))
             || self.graph.is_a(node, &sh("PropertyShape"))
-            || self
-                .graph
-                .predicates(node)
-                .any(|predicate| predicate.strip_prefix(SH).is_some_and(|name| PARAMETERS.contains(&name)))
+            || self.graph.predicates(node).any(|predicate| {
+                predicate
+                    .strip_prefix(SH)
+                    .is_some_and(|name| PARAMETERS.contains(&name))
+            })
     }
 
     /// Returns the shape of a node, read if it was not yet.
@@ -193,11 +242,18 @@ impl Reader<'_> {
                 None
             }
         };
-        if path.is_none() && graph.sh(node, "path").is_empty() && graph.is_a(node, &sh("PropertyShape")) {
+        if path.is_none()
+            && graph.sh(node, "path").is_empty()
+            && graph.is_a(node, &sh("PropertyShape"))
+        {
             self.fault(node, "a property shape needs a sh:path");
         }
         let severity = graph.sh(node, "severity").iter().find_map(named_node);
-        let messages = graph.sh(node, "message").iter().filter_map(literal).collect();
+        let messages = graph
+            .sh(node, "message")
+            .iter()
+            .filter_map(literal)
+            .collect();
         let deactivated = graph.sh(node, "deactivated").iter().any(is_true);
         let shape = &mut self.shapes.all[id];
         shape.severity = severity.unwrap_or_else(|| shape.severity.clone());
@@ -247,7 +303,10 @@ impl Reader<'_> {
                     continue;
                 }
                 let id = self.shape(value, depth + 1);
-                if name == "property" && self.shapes.all[id].path.is_none() && graph.sh(value, "path").is_empty() {
+                if name == "property"
+                    && self.shapes.all[id].path.is_none()
+                    && graph.sh(value, "path").is_empty()
+                {
                     self.fault(value, "it is used as a property shape and has no sh:path");
                 }
                 found.push(make(id));
@@ -260,7 +319,12 @@ impl Reader<'_> {
         ] {
             for value in graph.sh(node, name) {
                 match graph.list(value) {
-                    Some(members) => found.push(make(members.iter().map(|member| self.shape(member, depth + 1)).collect())),
+                    Some(members) => found.push(make(
+                        members
+                            .iter()
+                            .map(|member| self.shape(member, depth + 1))
+                            .collect(),
+                    )),
                     None => self.fault(node, format!("sh:{name} needs a list")),
                 }
             }
@@ -272,16 +336,33 @@ impl Reader<'_> {
             found.extend(self.closed(node));
         }
         for value in graph.sh(node, "sparql") {
-            match SparqlConstraint::read(graph, value, self.shapes.all.iter().find(|shape| shape.node == *node).and_then(|shape| shape.path.as_ref())) {
+            match SparqlConstraint::read(
+                graph,
+                value,
+                self.shapes
+                    .all
+                    .iter()
+                    .find(|shape| shape.node == *node)
+                    .and_then(|shape| shape.path.as_ref()),
+            ) {
                 Ok(Some(constraint)) => found.push(Constraint::Sparql(Box::new(constraint))),
                 Ok(None) => {}
                 Err(diagnostics) => self.faults.extend(diagnostics.0),
             }
         }
-        let path = self.shapes.all.iter().find(|shape| shape.node == *node).and_then(|shape| shape.path.clone());
+        let path = self
+            .shapes
+            .all
+            .iter()
+            .find(|shape| shape.node == *node)
+            .and_then(|shape| shape.path.clone());
         for declaration in &self.components {
             match declaration.used_by(graph, node, path.as_ref()) {
-                Ok(components) => found.extend(components.into_iter().map(|one| Constraint::Component(Box::new(one)))),
+                Ok(components) => found.extend(
+                    components
+                        .into_iter()
+                        .map(|one| Constraint::Component(Box::new(one))),
+                ),
                 Err(diagnostics) => self.faults.extend(diagnostics.0),
             }
         }
@@ -293,21 +374,33 @@ impl Reader<'_> {
         let graph = self.graph;
         let number = |name: &str| graph.sh(node, name).first().and_then(count);
         let (min, max) = (number("qualifiedMinCount"), number("qualifiedMaxCount"));
-        let disjoint = graph.sh(node, "qualifiedValueShapesDisjoint").iter().any(is_true);
+        let disjoint = graph
+            .sh(node, "qualifiedValueShapesDisjoint")
+            .iter()
+            .any(is_true);
         for value in graph.sh(node, "qualifiedValueShape") {
             let mut siblings = BTreeSet::new();
             if disjoint {
                 let parents: Vec<&Term> = graph.subjects_with("property", node).collect();
                 for parent in parents {
                     for property in graph.sh(parent, "property") {
-                        for sibling in graph.sh(property, "qualifiedValueShape").iter().filter(|sibling| *sibling != value) {
+                        for sibling in graph
+                            .sh(property, "qualifiedValueShape")
+                            .iter()
+                            .filter(|sibling| *sibling != value)
+                        {
                             siblings.insert(self.shape(sibling, depth + 1));
                         }
                     }
                 }
             }
             let shape = self.shape(value, depth + 1);
-            found.push(Constraint::Qualified { shape, siblings: siblings.into_iter().collect(), min, max });
+            found.push(Constraint::Qualified {
+                shape,
+                siblings: siblings.into_iter().collect(),
+                min,
+                max,
+            });
         }
     }
 
@@ -322,7 +415,12 @@ impl Reader<'_> {
             .collect();
         for list in graph.sh(node, "ignoredProperties") {
             match graph.list(list) {
-                Some(members) => allowed.extend(members.iter().filter_map(named_node).map(NamedNode::into_string)),
+                Some(members) => allowed.extend(
+                    members
+                        .iter()
+                        .filter_map(named_node)
+                        .map(NamedNode::into_string),
+                ),
                 None => self.fault(node, "sh:ignoredProperties needs a list"),
             }
         }
@@ -335,36 +433,81 @@ type Make = fn(&ShapesGraph, &Term) -> Option<Constraint>;
 /// Constraints of one parameter that need nothing but its value.
 const SIMPLE: &[(&str, Make)] = &[
     ("class", |_, value| named_node(value).map(Constraint::Class)),
-    ("datatype", |_, value| named_node(value).map(Constraint::Datatype)),
-    ("nodeKind", |_, value| named_node(value).filter(|kind| NODE_KINDS.contains(&kind.as_str().strip_prefix(SH).unwrap_or(""))).map(Constraint::NodeKind)),
-    ("minCount", |_, value| count(value).map(Constraint::MinCount)),
-    ("maxCount", |_, value| count(value).map(Constraint::MaxCount)),
-    ("minExclusive", |_, value| range(RangeKind::MinExclusive, value)),
-    ("minInclusive", |_, value| range(RangeKind::MinInclusive, value)),
-    ("maxExclusive", |_, value| range(RangeKind::MaxExclusive, value)),
-    ("maxInclusive", |_, value| range(RangeKind::MaxInclusive, value)),
-    ("minLength", |_, value| count(value).map(Constraint::MinLength)),
-    ("maxLength", |_, value| count(value).map(Constraint::MaxLength)),
+    ("datatype", |_, value| {
+        named_node(value).map(Constraint::Datatype)
+    }),
+    ("nodeKind", |_, value| {
+        named_node(value)
+            .filter(|kind| NODE_KINDS.contains(&kind.as_str().strip_prefix(SH).unwrap_or("")))
+            .map(Constraint::NodeKind)
+    }),
+    ("minCount", |_, value| {
+        count(value).map(Constraint::MinCount)
+    }),
+    ("maxCount", |_, value| {
+        count(value).map(Constraint::MaxCount)
+    }),
+    ("minExclusive", |_, value| {
+        range(RangeKind::MinExclusive, value)
+    }),
+    ("minInclusive", |_, value| {
+        range(RangeKind::MinInclusive, value)
+    }),
+    ("maxExclusive", |_, value| {
+        range(RangeKind::MaxExclusive, value)
+    }),
+    ("maxInclusive", |_, value| {
+        range(RangeKind::MaxInclusive, value)
+    }),
+    ("minLength", |_, value| {
+        count(value).map(Constraint::MinLength)
+    }),
+    ("maxLength", |_, value| {
+        count(value).map(Constraint::MaxLength)
+    }),
     ("languageIn", |graph, value| {
         let members = graph.list(value)?;
-        members.iter().map(|member| literal(member).map(|tag| tag.value().to_owned())).collect::<Option<_>>().map(Constraint::LanguageIn)
+        members
+            .iter()
+            .map(|member| literal(member).map(|tag| tag.value().to_owned()))
+            .collect::<Option<_>>()
+            .map(Constraint::LanguageIn)
     }),
-    ("equals", |_, value| named_node(value).map(Constraint::Equals)),
-    ("disjoint", |_, value| named_node(value).map(Constraint::Disjoint)),
-    ("lessThan", |_, value| named_node(value).map(Constraint::LessThan)),
-    ("lessThanOrEquals", |_, value| named_node(value).map(Constraint::LessThanOrEquals)),
-    ("hasValue", |_, value| Some(Constraint::HasValue(value.clone()))),
+    ("equals", |_, value| {
+        named_node(value).map(Constraint::Equals)
+    }),
+    ("disjoint", |_, value| {
+        named_node(value).map(Constraint::Disjoint)
+    }),
+    ("lessThan", |_, value| {
+        named_node(value).map(Constraint::LessThan)
+    }),
+    ("lessThanOrEquals", |_, value| {
+        named_node(value).map(Constraint::LessThanOrEquals)
+    }),
+    ("hasValue", |_, value| {
+        Some(Constraint::HasValue(value.clone()))
+    }),
     ("in", |graph, value| graph.list(value).map(Constraint::In)),
 ];
 
-const NODE_KINDS: &[&str] = &["IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"];
+const NODE_KINDS: &[&str] = &[
+    "IRI",
+    "BlankNode",
+    "Literal",
+    "BlankNodeOrIRI",
+    "BlankNodeOrLiteral",
+    "IRIOrLiteral",
+];
 
 fn range(kind: RangeKind, value: &Term) -> Option<Constraint> {
     literal(value).map(|bound| Constraint::Range(kind, bound))
 }
 
 fn regex(pattern: &Term, flags: &str) -> Result<Regex, String> {
-    let Term::Literal(pattern) = pattern else { return Err(format!("cannot be {pattern}")) };
+    let Term::Literal(pattern) = pattern else {
+        return Err(format!("cannot be {pattern}"));
+    };
     let quoted;
     let text = if flags.contains('q') {
         quoted = regex::escape(pattern.value());
@@ -402,4 +545,3 @@ pub(super) fn is_true(term: &Term) -> bool {
 fn count(term: &Term) -> Option<u64> {
     literal(term)?.value().parse().ok()
 }
-

@@ -43,33 +43,62 @@ impl Prepared {
         path: Option<&(Path, Term)>,
         given: &BTreeSet<String>,
     ) -> Result<Option<Self>> {
-        let [Term::Literal(text)] = graph.sh(node, property) else { return Ok(None) };
+        let [Term::Literal(text)] = graph.sh(node, property) else {
+            return Ok(None);
+        };
         let mut text = text.value().to_owned();
         if let Some((path, _)) = path {
-            text = text.replace("$PATH", &path.to_sparql()).replace("?PATH", &path.to_sparql());
+            text = text
+                .replace("$PATH", &path.to_sparql())
+                .replace("?PATH", &path.to_sparql());
         }
-        let parsed = query::parse(&text, &format!("sh:{property} of {node}"), &prefixes(graph, node), Limits::default())?;
+        let parsed = query::parse(
+            &text,
+            &format!("sh:{property} of {node}"),
+            &prefixes(graph, node),
+            Limits::default(),
+        )?;
         let fault = |what: &str| -> Diagnostics {
             Diagnostic::error(codes::BAD_SHAPE, format!("sh:{property} of {node}: {what}"))
-                .hint("SHACL, appendix A, says what a query with variables bound beforehand may hold")
+                .hint(
+                    "SHACL, appendix A, says what a query with variables bound beforehand may hold",
+                )
                 .into()
         };
         let query = parsed.into_query();
         let pattern = match (&query, property) {
-            (Query::Select { pattern, .. }, "select") | (Query::Ask { pattern, .. }, "ask") => pattern,
-            _ => return Err(fault(&format!("this is no {} query", property.to_uppercase()))),
+            (Query::Select { pattern, .. }, "select") | (Query::Ask { pattern, .. }, "ask") => {
+                pattern
+            }
+            _ => {
+                return Err(fault(&format!(
+                    "this is no {} query",
+                    property.to_uppercase()
+                )));
+            }
         };
-        let mut check = Check { given, faults: BTreeSet::new() };
+        let mut check = Check {
+            given,
+            faults: BTreeSet::new(),
+        };
         check.pattern(pattern, true);
         match check.faults.first() {
             Some(first) => Err(fault(first)),
             None => {
                 let mentioned = given
                     .iter()
-                    .filter(|name| [format!("?{name}"), format!("${name}")].iter().any(|written| text.contains(written)))
+                    .filter(|name| {
+                        [format!("?{name}"), format!("${name}")]
+                            .iter()
+                            .any(|written| text.contains(written))
+                    })
                     .map(Variable::new_unchecked)
                     .collect();
-                Ok(Some(Self { query, mentioned, node: node.clone() }))
+                Ok(Some(Self {
+                    query,
+                    mentioned,
+                    node: node.clone(),
+                }))
             }
         }
     }
@@ -78,15 +107,30 @@ impl Prepared {
     fn rows(&self, data: &Graph, bindings: &[(&str, Term)]) -> Result<Vec<Row>> {
         // Terms go into the algebra; a blank node cannot stand there and is bound in the evaluation instead.
         let variable = |name: &str| Variable::new_unchecked(name);
-        let (blank, plain): (Vec<_>, Vec<_>) =
-            bindings.iter().map(|(name, term)| (variable(name), term.clone())).partition(|(_, term)| term.is_blank_node());
-        let blank: Vec<_> = blank.into_iter().filter(|(variable, _)| self.mentioned.contains(variable)).collect();
+        let (blank, plain): (Vec<_>, Vec<_>) = bindings
+            .iter()
+            .map(|(name, term)| (variable(name), term.clone()))
+            .partition(|(_, term)| term.is_blank_node());
+        let blank: Vec<_> = blank
+            .into_iter()
+            .filter(|(variable, _)| self.mentioned.contains(variable))
+            .collect();
         let query = query::bind(self.query.clone(), &plain)?;
-        let query = if blank.is_empty() { query } else { projecting(query, &blank) };
-        let failed = |error: &dyn std::fmt::Display| -> Diagnostics {
-            Diagnostic::error(codes::QUERY_FAILED, format!("the query of {} failed: {error}", self.node)).into()
+        let query = if blank.is_empty() {
+            query
+        } else {
+            projecting(query, &blank)
         };
-        let results = data.evaluate(query, blank, CancellationToken::new()).map_err(|error| failed(&error))?;
+        let failed = |error: &dyn std::fmt::Display| -> Diagnostics {
+            Diagnostic::error(
+                codes::QUERY_FAILED,
+                format!("the query of {} failed: {error}", self.node),
+            )
+            .into()
+        };
+        let results = data
+            .evaluate(query, blank, CancellationToken::new())
+            .map_err(|error| failed(&error))?;
         Ok(match results {
             QueryResults::Boolean(true) => vec![Row::default()],
             QueryResults::Boolean(false) | QueryResults::Graph(_) => Vec::new(),
@@ -94,8 +138,10 @@ impl Prepared {
                 let mut rows = Vec::new();
                 for solution in solutions {
                     let solution = solution.map_err(|error| failed(&error))?;
-                    let values =
-                        solution.iter().map(|(variable, term)| (variable.as_str().to_owned(), term.clone())).collect();
+                    let values = solution
+                        .iter()
+                        .map(|(variable, term)| (variable.as_str().to_owned(), term.clone()))
+                        .collect();
                     rows.push(Row { values });
                 }
                 rows
@@ -108,12 +154,29 @@ impl Prepared {
 fn projecting(query: Query, bindings: &[(Variable, Term)]) -> Query {
     let wanted = bindings.iter().map(|(variable, _)| variable.clone());
     match query {
-        Query::Select { dataset, pattern, base_iri } => {
-            Query::Select { dataset, pattern: with_variables(pattern, wanted.collect()), base_iri }
-        }
-        Query::Ask { dataset, pattern, base_iri } => {
-            let pattern = GraphPattern::Project { inner: Box::new(pattern), variables: wanted.collect() };
-            Query::Select { dataset, pattern, base_iri }
+        Query::Select {
+            dataset,
+            pattern,
+            base_iri,
+        } => Query::Select {
+            dataset,
+            pattern: with_variables(pattern, wanted.collect()),
+            base_iri,
+        },
+        Query::Ask {
+            dataset,
+            pattern,
+            base_iri,
+        } => {
+            let pattern = GraphPattern::Project {
+                inner: Box::new(pattern),
+                variables: wanted.collect(),
+            };
+            Query::Select {
+                dataset,
+                pattern,
+                base_iri,
+            }
         }
         other => other,
     }
@@ -121,15 +184,33 @@ fn projecting(query: Query, bindings: &[(Variable, Term)]) -> Query {
 
 fn with_variables(pattern: GraphPattern, wanted: Vec<Variable>) -> GraphPattern {
     match pattern {
-        GraphPattern::Project { inner, mut variables } => {
-            variables.extend(wanted.into_iter().filter(|variable| !variables.contains(variable)).collect::<Vec<_>>());
+        GraphPattern::Project {
+            inner,
+            mut variables,
+        } => {
+            variables.extend(
+                wanted
+                    .into_iter()
+                    .filter(|variable| !variables.contains(variable))
+                    .collect::<Vec<_>>(),
+            );
             GraphPattern::Project { inner, variables }
         }
-        GraphPattern::Distinct { inner } => GraphPattern::Distinct { inner: Box::new(with_variables(*inner, wanted)) },
-        GraphPattern::Reduced { inner } => GraphPattern::Reduced { inner: Box::new(with_variables(*inner, wanted)) },
-        GraphPattern::Slice { inner, start, length } => {
-            GraphPattern::Slice { inner: Box::new(with_variables(*inner, wanted)), start, length }
-        }
+        GraphPattern::Distinct { inner } => GraphPattern::Distinct {
+            inner: Box::new(with_variables(*inner, wanted)),
+        },
+        GraphPattern::Reduced { inner } => GraphPattern::Reduced {
+            inner: Box::new(with_variables(*inner, wanted)),
+        },
+        GraphPattern::Slice {
+            inner,
+            start,
+            length,
+        } => GraphPattern::Slice {
+            inner: Box::new(with_variables(*inner, wanted)),
+            start,
+            length,
+        },
         other => other,
     }
 }
@@ -178,19 +259,31 @@ impl Check<'_> {
                 self.pattern(left, false);
                 self.pattern(right, false);
             }
-            GraphPattern::LeftJoin { left, right, expression } => {
+            GraphPattern::LeftJoin {
+                left,
+                right,
+                expression,
+            } => {
                 self.pattern(left, false);
                 self.pattern(right, false);
-                expression.iter().for_each(|expression| self.expression(expression));
+                expression
+                    .iter()
+                    .for_each(|expression| self.expression(expression));
             }
             GraphPattern::Filter { expr, inner } => {
                 self.expression(expr);
                 self.pattern(inner, false);
             }
             GraphPattern::Graph { inner, .. } => self.pattern(inner, false),
-            GraphPattern::Extend { inner, variable, expression } => {
+            GraphPattern::Extend {
+                inner,
+                variable,
+                expression,
+            } => {
                 if self.given.contains(variable.as_str()) {
-                    self.faults.insert(format!("{variable} is bound beforehand and cannot be computed"));
+                    self.faults.insert(format!(
+                        "{variable} is bound beforehand and cannot be computed"
+                    ));
                 }
                 self.expression(expression);
                 self.pattern(inner, outermost);
@@ -204,15 +297,23 @@ impl Check<'_> {
             }
             GraphPattern::Project { inner, variables } => {
                 if !outermost {
-                    for name in self.given.iter().filter(|name| !OPTIONAL.contains(&name.as_str())) {
+                    for name in self
+                        .given
+                        .iter()
+                        .filter(|name| !OPTIONAL.contains(&name.as_str()))
+                    {
                         if !variables.iter().any(|variable| variable.as_str() == name) {
-                            self.faults.insert(format!("a sub-select must give ?{name}, which is bound beforehand"));
+                            self.faults.insert(format!(
+                                "a sub-select must give ?{name}, which is bound beforehand"
+                            ));
                         }
                     }
                 }
                 self.pattern(inner, false);
             }
-            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
+            GraphPattern::Distinct { inner }
+            | GraphPattern::Reduced { inner }
+            | GraphPattern::Slice { inner, .. } => {
                 self.pattern(inner, outermost);
             }
             GraphPattern::Group { inner, .. } => self.pattern(inner, false),
@@ -238,7 +339,9 @@ impl Check<'_> {
                 self.expression(a);
                 self.expression(b);
             }
-            Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => self.expression(a),
+            Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => {
+                self.expression(a)
+            }
             Expression::In(a, others) => {
                 self.expression(a);
                 others.iter().for_each(|other| self.expression(other));
@@ -251,7 +354,10 @@ impl Check<'_> {
             Expression::Coalesce(all) | Expression::FunctionCall(_, all) => {
                 all.iter().for_each(|one| self.expression(one));
             }
-            Expression::NamedNode(_) | Expression::Literal(_) | Expression::Variable(_) | Expression::Bound(_) => {}
+            Expression::NamedNode(_)
+            | Expression::Literal(_)
+            | Expression::Variable(_)
+            | Expression::Bound(_) => {}
         }
     }
 }
@@ -272,16 +378,32 @@ impl SparqlConstraint {
     ///
     /// # Errors
     /// `BAD_SHAPE`, `QUERY_SYNTAX` and what else a query can be refused for.
-    pub(super) fn read(graph: &ShapesGraph, node: &Term, path: Option<&(Path, Term)>) -> Result<Option<Self>> {
+    pub(super) fn read(
+        graph: &ShapesGraph,
+        node: &Term,
+        path: Option<&(Path, Term)>,
+    ) -> Result<Option<Self>> {
         if graph.sh(node, "deactivated").iter().any(is_true) {
             return Ok(None);
         }
-        let given: BTreeSet<String> = ["this", "shapesGraph", "currentShape"].map(str::to_owned).into();
+        let given: BTreeSet<String> = ["this", "shapesGraph", "currentShape"]
+            .map(str::to_owned)
+            .into();
         let Some(query) = Prepared::read(graph, node, "select", path, &given)? else {
-            return Err(Diagnostic::error(codes::BAD_SHAPE, format!("{node} needs one sh:select")).into());
+            return Err(
+                Diagnostic::error(codes::BAD_SHAPE, format!("{node} needs one sh:select")).into(),
+            );
         };
-        let messages = graph.sh(node, "message").iter().filter_map(literal).collect();
-        Ok(Some(Self { node: node.clone(), messages, query }))
+        let messages = graph
+            .sh(node, "message")
+            .iter()
+            .filter_map(literal)
+            .collect();
+        Ok(Some(Self {
+            node: node.clone(),
+            messages,
+            query,
+        }))
     }
 
     /// Returns the rows of the query for a focus node: each is a violation.
@@ -326,10 +448,22 @@ impl Validator {
         }
         let property = if ask { "ask" } else { "select" };
         let Some(query) = Prepared::read(graph, node, property, path, &given)? else {
-            return Err(Diagnostic::error(codes::BAD_SHAPE, format!("the validator {node} needs one {}", sh(property))).into());
+            return Err(Diagnostic::error(
+                codes::BAD_SHAPE,
+                format!("the validator {node} needs one {}", sh(property)),
+            )
+            .into());
         };
-        let messages = graph.sh(node, "message").iter().filter_map(literal).collect();
-        Ok(Self { ask, messages, query })
+        let messages = graph
+            .sh(node, "message")
+            .iter()
+            .filter_map(literal)
+            .collect();
+        Ok(Self {
+            ask,
+            messages,
+            query,
+        })
     }
 
     /// Returns the violations: rows of a `SELECT`, or the value nodes for which an `ASK` is false.
@@ -342,7 +476,11 @@ impl Validator {
         parameters: &[(String, Term)],
     ) -> Result<Vec<Row>> {
         let mut bindings = always(shape, focus);
-        bindings.extend(parameters.iter().map(|(name, value)| (name.as_str(), value.clone())));
+        bindings.extend(
+            parameters
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.clone())),
+        );
         if !self.ask {
             return self.query.rows(data, &bindings);
         }
@@ -351,7 +489,9 @@ impl Validator {
             let mut bindings = bindings.clone();
             bindings.push(("value", value.clone()));
             if self.query.rows(data, &bindings)?.is_empty() {
-                found.push(Row { values: BTreeMap::from([("value".to_owned(), value.clone())]) });
+                found.push(Row {
+                    values: BTreeMap::from([("value".to_owned(), value.clone())]),
+                });
             }
         }
         Ok(found)
@@ -370,7 +510,9 @@ pub(super) fn fill(messages: &[Literal], row: &Row, further: &[(String, Term)]) 
         .map(|message| {
             let mut text = message.value().to_owned();
             let values = row.values.iter().map(|(name, term)| (name.as_str(), term));
-            for (name, term) in values.chain(further.iter().map(|(name, term)| (name.as_str(), term))) {
+            for (name, term) in
+                values.chain(further.iter().map(|(name, term)| (name.as_str(), term)))
+            {
                 for braced in [format!("{{?{name}}}"), format!("{{${name}}}")] {
                     if text.contains(&braced) {
                         text = text.replace(&braced, &shown(term));

@@ -27,11 +27,18 @@ pub(super) struct Validation<'a> {
 }
 
 impl<'a> Validation<'a> {
-    pub(super) fn new(data: &'a Graph, shapes_graph: &ShapesGraph, shapes: &'a Shapes) -> Result<Self> {
+    pub(super) fn new(
+        data: &'a Graph,
+        shapes_graph: &ShapesGraph,
+        shapes: &'a Shapes,
+    ) -> Result<Self> {
         let mut below: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut note = |class: &Term, above: &Term| {
             if let (Term::NamedNode(class), Term::NamedNode(above)) = (class, above) {
-                below.entry(above.as_str().to_owned()).or_default().insert(class.as_str().to_owned());
+                below
+                    .entry(above.as_str().to_owned())
+                    .or_default()
+                    .insert(class.as_str().to_owned());
             }
         };
         for quad in data.matching(None, Some(&NamedNode::new_unchecked(SUB_CLASS_OF)), None)? {
@@ -42,7 +49,13 @@ impl<'a> Validation<'a> {
                 note(node, above);
             }
         }
-        Ok(Self { data, shapes, below, rdf_type: NamedNode::new_unchecked(TYPE), under_way: Vec::new() })
+        Ok(Self {
+            data,
+            shapes,
+            below,
+            rdf_type: NamedNode::new_unchecked(TYPE),
+            under_way: Vec::new(),
+        })
     }
 
     pub(super) fn run(mut self) -> Result<ValidationReport> {
@@ -82,7 +95,10 @@ impl<'a> Validation<'a> {
                 Target::Class(class) => {
                     for class in self.with_subclasses(class.as_str()) {
                         let class = Term::NamedNode(NamedNode::new_unchecked(class));
-                        for quad in self.data.matching(None, Some(&self.rdf_type), Some(&class))? {
+                        for quad in self
+                            .data
+                            .matching(None, Some(&self.rdf_type), Some(&class))?
+                        {
                             add(quad.subject.into());
                         }
                     }
@@ -109,9 +125,19 @@ impl<'a> Validation<'a> {
     }
 
     /// Holds a focus node against a shape.
-    fn shape(&mut self, id: ShapeId, focus: &Term, results: &mut Vec<ValidationResult>) -> Result<()> {
+    fn shape(
+        &mut self,
+        id: ShapeId,
+        focus: &Term,
+        results: &mut Vec<ValidationResult>,
+    ) -> Result<()> {
         let shape = &self.shapes.all[id];
-        if shape.deactivated || self.under_way.iter().any(|(known, node)| *known == id && node == focus) {
+        if shape.deactivated
+            || self
+                .under_way
+                .iter()
+                .any(|(known, node)| *known == id && node == focus)
+        {
             return Ok(());
         }
         let values = match &shape.path {
@@ -119,10 +145,9 @@ impl<'a> Validation<'a> {
             None => vec![focus.clone()],
         };
         self.under_way.push((id, focus.clone()));
-        let done = shape
-            .constraints
-            .iter()
-            .try_for_each(|constraint| self.constraint(At { shape, focus }, constraint, &values, results));
+        let done = shape.constraints.iter().try_for_each(|constraint| {
+            self.constraint(At { shape, focus }, constraint, &values, results)
+        });
         self.under_way.pop();
         done
     }
@@ -148,9 +173,11 @@ impl<'a> Validation<'a> {
                     }
                 }
             }
-            Constraint::Datatype(datatype) => each("Datatype", &format!("is no well-formed {datatype}"), &|value| {
-                !matches!(value, Term::Literal(literal) if literal.datatype() == datatype.as_ref() && is_well_formed(literal))
-            }),
+            Constraint::Datatype(datatype) => each(
+                "Datatype",
+                &format!("is no well-formed {datatype}"),
+                &|value| !matches!(value, Term::Literal(literal) if literal.datatype() == datatype.as_ref() && is_well_formed(literal)),
+            ),
             Constraint::NodeKind(kind) => {
                 let kind = kind.as_str().strip_prefix(SH).unwrap_or_default();
                 each("NodeKind", &format!("is no {kind}"), &|value| {
@@ -165,63 +192,117 @@ impl<'a> Validation<'a> {
             Constraint::MinCount(least) => {
                 let count = values.len() as u64;
                 if count < *least {
-                    results.push(at.result("MinCount", None, &format!("{count} values, at least {least} are due")));
+                    results.push(at.result(
+                        "MinCount",
+                        None,
+                        &format!("{count} values, at least {least} are due"),
+                    ));
                 }
             }
             Constraint::MaxCount(most) => {
                 let count = values.len() as u64;
                 if count > *most {
-                    results.push(at.result("MaxCount", None, &format!("{count} values, at most {most} are allowed")));
+                    results.push(at.result(
+                        "MaxCount",
+                        None,
+                        &format!("{count} values, at most {most} are allowed"),
+                    ));
                 }
             }
             Constraint::Range(kind, bound) => range(*kind, bound, &mut each),
             Constraint::MinLength(least) => {
-                each("MinLength", &format!("is shorter than {least}"), &|value| text_of(value).is_none_or(|text| (text.chars().count() as u64) < *least));
-            }
-            Constraint::MaxLength(most) => {
-                each("MaxLength", &format!("is longer than {most}"), &|value| text_of(value).is_none_or(|text| text.chars().count() as u64 > *most));
-            }
-            Constraint::Pattern(regex) => {
-                each("Pattern", &format!("does not fit the pattern {:?}", regex.as_str()), &|value| {
-                    text_of(value).is_none_or(|text| !regex.is_match(text))
+                each("MinLength", &format!("is shorter than {least}"), &|value| {
+                    text_of(value).is_none_or(|text| (text.chars().count() as u64) < *least)
                 });
             }
-            Constraint::LanguageIn(tags) => each("LanguageIn", &format!("is in none of the languages {}", tags.join(", ")), &|value| {
-                let language = match value {
-                    Term::Literal(literal) => literal.language(),
-                    _ => None,
-                };
-                !language.is_some_and(|language| tags.iter().any(|tag| fits(language, tag)))
+            Constraint::MaxLength(most) => {
+                each("MaxLength", &format!("is longer than {most}"), &|value| {
+                    text_of(value).is_none_or(|text| text.chars().count() as u64 > *most)
+                });
+            }
+            Constraint::Pattern(regex) => {
+                each(
+                    "Pattern",
+                    &format!("does not fit the pattern {:?}", regex.as_str()),
+                    &|value| text_of(value).is_none_or(|text| !regex.is_match(text)),
+                );
+            }
+            Constraint::LanguageIn(tags) => each(
+                "LanguageIn",
+                &format!("is in none of the languages {}", tags.join(", ")),
+                &|value| {
+                    let language = match value {
+                        Term::Literal(literal) => literal.language(),
+                        _ => None,
+                    };
+                    !language.is_some_and(|language| tags.iter().any(|tag| fits(language, tag)))
+                },
+            ),
+            Constraint::In(allowed) => each("In", "is none of the allowed values", &|value| {
+                !allowed.iter().any(|known| same(known, value))
             }),
-            Constraint::In(allowed) => each("In", "is none of the allowed values", &|value| !allowed.iter().any(|known| same(known, value))),
             Constraint::HasValue(due) => {
                 if !values.iter().any(|value| same(value, due)) {
-                    results.push(at.result("HasValue", None, &format!("{due} is not among the values")));
+                    results.push(at.result(
+                        "HasValue",
+                        None,
+                        &format!("{due} is not among the values"),
+                    ));
                 }
             }
             Constraint::UniqueLang => unique_languages(at, values, results),
             Constraint::Equals(other) => {
                 let others = self.objects(at.focus, other)?;
                 let missing = others.iter().filter(|value| !values.contains(value));
-                for value in values.iter().filter(|value| !others.contains(value)).chain(missing) {
-                    results.push(at.result("Equals", Some(value), &format!("is not on both sides with {other}")));
+                for value in values
+                    .iter()
+                    .filter(|value| !others.contains(value))
+                    .chain(missing)
+                {
+                    results.push(at.result(
+                        "Equals",
+                        Some(value),
+                        &format!("is not on both sides with {other}"),
+                    ));
                 }
             }
             Constraint::Disjoint(other) => {
                 let others = self.objects(at.focus, other)?;
-                each("Disjoint", &format!("is a value of {other} as well"), &|value| others.contains(value));
+                each(
+                    "Disjoint",
+                    &format!("is a value of {other} as well"),
+                    &|value| others.contains(value),
+                );
             }
             Constraint::LessThan(other) => {
-                self.ordered(at, values, other, ("LessThan", "is not less than"), &[Ordering::Less], results)?;
+                self.ordered(
+                    at,
+                    values,
+                    other,
+                    ("LessThan", "is not less than"),
+                    &[Ordering::Less],
+                    results,
+                )?;
             }
             Constraint::LessThanOrEquals(other) => {
                 let allowed = [Ordering::Less, Ordering::Equal];
-                self.ordered(at, values, other, ("LessThanOrEquals", "is greater than"), &allowed, results)?;
+                self.ordered(
+                    at,
+                    values,
+                    other,
+                    ("LessThanOrEquals", "is greater than"),
+                    &allowed,
+                    results,
+                )?;
             }
             Constraint::Closed(allowed) => self.closed(at, values, allowed, results)?,
             Constraint::Sparql(constraint) => {
                 for row in constraint.violations(self.data, &at.shape.node, at.focus)? {
-                    let messages = if constraint.messages.is_empty() { &at.shape.messages } else { &constraint.messages };
+                    let messages = if constraint.messages.is_empty() {
+                        &at.shape.messages
+                    } else {
+                        &constraint.messages
+                    };
                     let filled = fill(messages, &row, &[]);
                     let mut result = at.of_row("SPARQL", &row, filled);
                     result.constraint = Some(constraint.node.clone());
@@ -230,10 +311,20 @@ impl<'a> Validation<'a> {
             }
             Constraint::Component(component) => {
                 let validator = &component.validator;
-                for row in validator.violations(self.data, &at.shape.node, at.focus, values, &component.parameters)? {
+                for row in validator.violations(
+                    self.data,
+                    &at.shape.node,
+                    at.focus,
+                    values,
+                    &component.parameters,
+                )? {
                     let messages = [&at.shape.messages, &validator.messages, &component.messages];
                     let messages = messages.into_iter().find(|found| !found.is_empty());
-                    let filled = fill(messages.map_or(&[][..], Vec::as_slice), &row, &component.parameters);
+                    let filled = fill(
+                        messages.map_or(&[][..], Vec::as_slice),
+                        &row,
+                        &component.parameters,
+                    );
                     let mut result = at.of_row("", &row, filled);
                     result.component = component.component.clone();
                     results.push(result);
@@ -258,7 +349,12 @@ impl<'a> Validation<'a> {
                     self.shape(*id, value, results)?;
                 }
             }
-            Constraint::Qualified { shape, siblings, min, max } => {
+            Constraint::Qualified {
+                shape,
+                siblings,
+                min,
+                max,
+            } => {
                 let mut count = 0;
                 for value in values {
                     let mut fits = self.conforms(*shape, value)?;
@@ -268,16 +364,28 @@ impl<'a> Validation<'a> {
                     count += u64::from(fits);
                 }
                 if min.is_some_and(|least| count < least) {
-                    results.push(at.result("QualifiedMinCount", None, &format!("{count} values fit the shape, more are due")));
+                    results.push(at.result(
+                        "QualifiedMinCount",
+                        None,
+                        &format!("{count} values fit the shape, more are due"),
+                    ));
                 }
                 if max.is_some_and(|most| count > most) {
-                    results.push(at.result("QualifiedMaxCount", None, &format!("{count} values fit the shape, fewer are allowed")));
+                    results.push(at.result(
+                        "QualifiedMaxCount",
+                        None,
+                        &format!("{count} values fit the shape, fewer are allowed"),
+                    ));
                 }
             }
             Constraint::Not(id) => {
                 for value in values {
                     if self.conforms(*id, value)? {
-                        results.push(at.result("Not", Some(value), "fits a shape that it must not fit"));
+                        results.push(at.result(
+                            "Not",
+                            Some(value),
+                            "fits a shape that it must not fit",
+                        ));
                     }
                 }
             }
@@ -285,13 +393,38 @@ impl<'a> Validation<'a> {
                 for value in values {
                     if !self.conforms(*id, value)? {
                         let shape = &self.shapes.all[*id].node;
-                        results.push(at.result("Node", Some(value), &format!("does not fit the shape {shape}")));
+                        results.push(at.result(
+                            "Node",
+                            Some(value),
+                            &format!("does not fit the shape {shape}"),
+                        ));
                     }
                 }
             }
-            Constraint::And(ids) => self.counted(at, ids, values, ("And", "does not fit all of the shapes"), &|fit| fit == ids.len(), results)?,
-            Constraint::Or(ids) => self.counted(at, ids, values, ("Or", "fits none of the shapes"), &|fit| fit > 0, results)?,
-            Constraint::Xone(ids) => self.counted(at, ids, values, ("Xone", "does not fit exactly one of the shapes"), &|fit| fit == 1, results)?,
+            Constraint::And(ids) => self.counted(
+                at,
+                ids,
+                values,
+                ("And", "does not fit all of the shapes"),
+                &|fit| fit == ids.len(),
+                results,
+            )?,
+            Constraint::Or(ids) => self.counted(
+                at,
+                ids,
+                values,
+                ("Or", "fits none of the shapes"),
+                &|fit| fit > 0,
+                results,
+            )?,
+            Constraint::Xone(ids) => self.counted(
+                at,
+                ids,
+                values,
+                ("Xone", "does not fit exactly one of the shapes"),
+                &|fit| fit == 1,
+                results,
+            )?,
             _ => {}
         }
         Ok(())
@@ -321,12 +454,21 @@ impl<'a> Validation<'a> {
 
     fn is_instance(&self, value: &Term, classes: &BTreeSet<String>) -> Result<bool> {
         let types = self.objects(value, &self.rdf_type)?;
-        Ok(types.iter().any(|class| matches!(class, Term::NamedNode(class) if classes.contains(class.as_str()))))
+        Ok(types.iter().any(
+            |class| matches!(class, Term::NamedNode(class) if classes.contains(class.as_str())),
+        ))
     }
 
     fn objects(&self, node: &Term, predicate: &NamedNode) -> Result<Vec<Term>> {
-        let Some(subject) = as_subject(node) else { return Ok(Vec::new()) };
-        Ok(self.data.matching(Some(&subject), Some(predicate), None)?.into_iter().map(|quad| quad.object).collect())
+        let Some(subject) = as_subject(node) else {
+            return Ok(Vec::new());
+        };
+        Ok(self
+            .data
+            .matching(Some(&subject), Some(predicate), None)?
+            .into_iter()
+            .map(|quad| quad.object)
+            .collect())
     }
 
     fn ordered(
@@ -346,7 +488,11 @@ impl<'a> Validation<'a> {
                     _ => None,
                 };
                 if !order.is_some_and(|order| allowed.contains(&order)) {
-                    results.push(at.result(component, Some(value), &format!("{message} {bound}, a value of {other}")));
+                    results.push(at.result(
+                        component,
+                        Some(value),
+                        &format!("{message} {bound}, a value of {other}"),
+                    ));
                 }
             }
         }
@@ -361,10 +507,13 @@ impl<'a> Validation<'a> {
         results: &mut Vec<ValidationResult>,
     ) -> Result<()> {
         for value in values {
-            let Some(subject) = as_subject(value) else { continue };
+            let Some(subject) = as_subject(value) else {
+                continue;
+            };
             for quad in self.data.matching(Some(&subject), None, None)? {
                 if !allowed.contains(quad.predicate.as_str()) {
-                    let message = format!("the shape is closed and does not allow {}", quad.predicate);
+                    let message =
+                        format!("the shape is closed and does not allow {}", quad.predicate);
                     let mut result = at.result("Closed", Some(&quad.object), &message);
                     result.path = Some(Path::Predicate(quad.predicate));
                     results.push(result);
@@ -386,7 +535,10 @@ impl At<'_> {
     /// Returns a result of a component of SHACL, by the beginning of its name.
     fn result(&self, component: &str, value: Option<&Term>, message: &str) -> ValidationResult {
         let messages = if self.shape.messages.is_empty() {
-            let text = value.map_or_else(|| message.to_owned(), |value| format!("{} {message}", short(value)));
+            let text = value.map_or_else(
+                || message.to_owned(),
+                |value| format!("{} {message}", short(value)),
+            );
             vec![Literal::new_language_tagged_literal_unchecked(text, "en")]
         } else {
             self.shape.messages.clone()
@@ -409,7 +561,9 @@ impl At<'_> {
         let value = row.values.get("value").or(focus);
         let mut result = self.result(component, value, "breaks a rule written in SPARQL");
         match row.values.get("message") {
-            Some(Term::Literal(message)) if messages.is_empty() => result.messages = vec![message.clone()],
+            Some(Term::Literal(message)) if messages.is_empty() => {
+                result.messages = vec![message.clone()]
+            }
             _ if messages.is_empty() => {}
             _ => result.messages = messages,
         }
@@ -425,9 +579,17 @@ type Each<'e> = dyn FnMut(&str, &str, &dyn Fn(&Term) -> bool) + 'e;
 fn range(kind: RangeKind, bound: &Literal, each: &mut Each<'_>) {
     let (component, words, allowed): (_, _, &[Ordering]) = match kind {
         RangeKind::MinExclusive => ("MinExclusive", "is not greater than", &[Ordering::Greater]),
-        RangeKind::MinInclusive => ("MinInclusive", "is less than", &[Ordering::Greater, Ordering::Equal]),
+        RangeKind::MinInclusive => (
+            "MinInclusive",
+            "is less than",
+            &[Ordering::Greater, Ordering::Equal],
+        ),
         RangeKind::MaxExclusive => ("MaxExclusive", "is not less than", &[Ordering::Less]),
-        RangeKind::MaxInclusive => ("MaxInclusive", "is greater than", &[Ordering::Less, Ordering::Equal]),
+        RangeKind::MaxInclusive => (
+            "MaxInclusive",
+            "is greater than",
+            &[Ordering::Less, Ordering::Equal],
+        ),
     };
     each(component, &format!("{words} {bound}"), &|value| {
         let order = match value {
@@ -449,7 +611,11 @@ fn unique_languages(at: At<'_>, values: &[Term], results: &mut Vec<ValidationRes
         }
     }
     for (language, count) in counts.iter().filter(|(_, count)| **count > 1) {
-        results.push(at.result("UniqueLang", None, &format!("{count} values are in the language {language}")));
+        results.push(at.result(
+            "UniqueLang",
+            None,
+            &format!("{count} values are in the language {language}"),
+        ));
     }
 }
 
@@ -467,7 +633,11 @@ fn same(one: &Term, other: &Term) -> bool {
 /// Returns whether a language tag fits a range, as `langMatches` has it.
 fn fits(language: &str, range: &str) -> bool {
     let (language, range) = (language.to_lowercase(), range.to_lowercase());
-    range == "*" || language == range || language.strip_prefix(&range).is_some_and(|rest| rest.starts_with('-'))
+    range == "*"
+        || language == range
+        || language
+            .strip_prefix(&range)
+            .is_some_and(|rest| rest.starts_with('-'))
 }
 
 /// Returns the text that lengths and patterns look at; a blank node has none.
