@@ -14,6 +14,7 @@ use regex::Regex;
 
 use super::LogicalSource;
 use super::function::Function;
+use super::legacy;
 use super::syntax::MappingDoc;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 
@@ -241,7 +242,8 @@ pub struct Table {
 /// # Errors
 /// Everything that is wrong with it: `MAPPING_TERM`, `UNKNOWN_FUNCTION`.
 pub fn check(doc: &MappingDoc) -> Result<Mapping> {
-    let mut checker = checker::Checker::new(doc);
+    let doc = legacy::translate(doc);
+    let mut checker = checker::Checker::new(&doc);
     let triples_maps = checker.triples_maps();
     let (errors, notices) = checker.finish();
     if errors.is_empty() {
