@@ -185,4 +185,23 @@ pub trait Records {
     /// # Errors
     /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
+
+    /// Takes the next stretch of records away, to be walked elsewhere; the slots bound so far hold in it.
+    ///
+    /// The records of all parts, in the order the parts were taken, are those that [`Records::next`] would give, with
+    /// the same places and faults; only keys count their occurrences in each part anew. A stream is either cut or
+    /// walked, not both.
+    fn cut(&mut self) -> Cut {
+        Cut::Whole
+    }
+}
+
+/// What [`Records::cut`] gives.
+pub enum Cut {
+    /// Nothing: the stream cannot be cut and has to be walked.
+    Whole,
+    /// A stretch of records.
+    Part(Box<dyn Records + Send>),
+    /// Nothing: there are no more records.
+    End,
 }
