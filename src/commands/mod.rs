@@ -4,9 +4,11 @@
 mod build;
 mod demo;
 mod export;
+mod map;
 mod query;
 mod run;
 mod shared;
+mod validate;
 mod why;
 
 use clap::Subcommand;
@@ -24,6 +26,8 @@ pub(crate) enum Command {
     Query(query::Args),
     Run(run::Args),
     Export(export::Args),
+    Map(map::Args),
+    Validate(validate::Args),
     Why(why::Args),
 }
 
@@ -38,6 +42,8 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Query(args) => query::run(&args, context, ui),
         Command::Run(args) => run::run(&args, context, ui),
         Command::Export(args) => export::run(&args, context, ui),
+        Command::Map(args) => map::run(&args, context, ui),
+        Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
     }
 }

@@ -9,6 +9,7 @@ mod collector;
 mod coverage;
 mod evidence;
 pub mod files;
+pub mod map;
 pub mod rdf;
 mod sources;
 pub mod stamps;

@@ -1,0 +1,66 @@
+//! `factmill map`.
+
+use std::path::PathBuf;
+
+use super::Context;
+use crate::diagnostic::{Result, Status};
+use crate::engine::map::{MapJob, MapReport, map};
+use crate::export::RdfFormat;
+use crate::output::target::Target;
+use crate::ui::Ui;
+
+/// Run an RML mapping over its sources and write RDF
+///
+/// No project is needed. Sources are found relative to the working directory, else to the mapping. An error in mapping or data means that nothing is written, and a file that stood there before stays: exit status 3. With --lenient a term that cannot be made is left out and counted: exit status 1.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Mapping in Turtle; `-` is standard input
+    mapping: PathBuf,
+
+    /// Write to a file; `-` is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// nquads, ntriples, turtle, trig, jsonld or rdfxml [default: by the file's ending, else nquads]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+
+    /// Put this before IRIs that are not absolute; rml:baseIRI of a triples map is stronger
+    #[arg(long, value_name = "IRI")]
+    base: Option<String>,
+
+    /// Leave out what cannot be made, and say so
+    #[arg(long)]
+    lenient: bool,
+
+    /// Write statements in the order of their text, the same bytes for the same data
+    #[arg(long)]
+    sorted: bool,
+}
+
+pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
+    let output = Target::from_option(args.output.as_deref());
+    let format = match &args.format {
+        Some(name) => RdfFormat::from_name(name)?,
+        None => output.path().and_then(RdfFormat::from_path).unwrap_or(RdfFormat::NQuads),
+    };
+    let report = map(&MapJob {
+        mapping: args.mapping.clone(),
+        output,
+        format,
+        base: args.base.clone(),
+        lenient: args.lenient,
+        sorted: args.sorted,
+    })?;
+    ui.findings(&report.findings);
+    ui.status(summary(&report));
+    Ok(report.status())
+}
+
+fn summary(report: &MapReport) -> String {
+    let left_out = match report.left_out {
+        0 => String::new(),
+        n => format!("; {n} left out"),
+    };
+    format!("Wrote {} statements from {} records{left_out}.", report.statements, report.records)
+}

@@ -1,0 +1,128 @@
+//! The stand-alone engine: one mapping, its sources, and the files that its statements go to.
+//!
+//! [`map`] reads a mapping, runs it over files, and writes what it makes. It is strict unless told otherwise: any error
+//! in mapping or data, and nothing is written; what stood there before stays.
+
+mod findings;
+mod outlet;
+mod sink;
+
+use std::path::{Path, PathBuf};
+
+use super::files;
+use super::sources::Shelf;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
+use crate::export::RdfFormat;
+use crate::mapping::checked::check;
+use crate::mapping::plan::plan;
+use crate::mapping::run::{self, TriplesMapReport};
+use crate::mapping::syntax::read;
+use crate::output::target::Target;
+use findings::Findings;
+use sink::MapSink;
+
+/// What to map, and how.
+#[derive(Clone, Debug)]
+pub struct MapJob {
+    /// The mapping; `-` is standard input.
+    pub mapping: PathBuf,
+    /// Where statements without a target of their own go.
+    pub output: Target,
+    /// Their syntax.
+    pub format: RdfFormat,
+    /// What stands before IRIs that are not absolute.
+    pub base: Option<String>,
+    /// Leave out terms that cannot be made instead of refusing the run.
+    pub lenient: bool,
+    /// Write statements in the order of their text.
+    pub sorted: bool,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default)]
+pub struct MapReport {
+    /// Records walked, each once for its source.
+    pub records: u64,
+    /// Distinct statements written.
+    pub statements: u64,
+    /// Statements made, those made twice counted twice.
+    pub made: u64,
+    /// What each triples map did, in the order of the mapping.
+    pub triples_maps: Vec<TriplesMapReport>,
+    /// What was found, the same thing three times at most, with the number of the others.
+    pub findings: Vec<Diagnostic>,
+    /// Terms left out (only when lenient).
+    pub left_out: u64,
+}
+
+impl MapReport {
+    /// Returns `Findings` when something was left out, else `Done`.
+    pub fn status(&self) -> Status {
+        if self.left_out > 0 { Status::Findings } else { Status::Done }
+    }
+}
+
+/// Runs a mapping and writes its statements.
+///
+/// # Errors
+/// Everything that is wrong with the mapping; unless lenient, everything that is wrong with the data too; what keeps
+/// the output from being written. Nothing has been written then.
+pub fn map(job: &MapJob) -> Result<MapReport> {
+    let name = job.mapping.display().to_string();
+    let text = files::read_text_or_stdin(&job.mapping)?;
+    let checked = check(&read(&text, &name, None)?)?;
+    let mut findings = Findings::default();
+    for notice in &checked.notices {
+        findings.add(notice.clone());
+    }
+    let plan = plan(&checked);
+    let shelf = Shelf::new(Path::new(""));
+    let options = run::Options {
+        base: job.base.clone(),
+        lenient: job.lenient,
+        unsafe_iris: true,
+    };
+    let mut sink = MapSink::new(job, findings)?;
+    let outcome = run::run(&plan, &shelf, &mut sink, &options);
+    let MapSink { output, mut findings, .. } = sink;
+    let report = match outcome {
+        Ok(report) => report,
+        Err(failure) => {
+            for one in failure.0 {
+                findings.add(one);
+            }
+            return Err(Diagnostics(findings.finish()));
+        }
+    };
+    let left_out = findings.errors();
+    if left_out > 0 && !job.lenient {
+        return Err(Diagnostics(findings.finish()));
+    }
+    let statements = output.finish(job)?;
+    for silent in report.silent() {
+        findings.add(silence(silent));
+    }
+    Ok(MapReport {
+        records: report.records,
+        statements,
+        made: report.statements,
+        triples_maps: report.triples_maps,
+        findings: findings.finish(),
+        left_out,
+    })
+}
+
+/// Says that a triples map made nothing, and why that may be.
+fn silence(map: &TriplesMapReport) -> Diagnostic {
+    let (message, hint) = if map.records == 0 {
+        (format!("{} made no statement: its source has no records", map.name), "look at the source and the iterator")
+    } else {
+        (
+            format!("{} made no statement of {} records", map.name, map.records),
+            "every record lacks a value that its subject or its objects need",
+        )
+    };
+    let mut notice = Diagnostic::warning(codes::EMPTY_SOURCE, message).at(map.place.clone()).hint(hint);
+    notice.severity = Severity::Notice;
+    notice
+}
