@@ -73,7 +73,7 @@ pub fn why_json(explanation: &Explanation, out: &mut dyn Write) -> Result<()> {
     write_json(&json!({ "entities": entities, "statements": statements }), out)
 }
 
-fn derivation_json(derivation: &Derivation) -> Value {
+pub(super) fn derivation_json(derivation: &Derivation) -> Value {
     let places: Vec<Value> = sources(derivation)
         .into_iter()
         .map(|(origin, quote)| {
@@ -133,22 +133,27 @@ fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixe
     };
     let _ = writeln!(text, "{} · {predicate} · {}", printable(&subject), printable(&object));
     for derivation in &one.derivations {
-        for (origin, quote) in sources(derivation) {
-            let _ = write!(text, "    {}", place(&origin));
-            match quote {
-                Some(quote) => {
-                    let _ = writeln!(text, "  {}", printable(quote.trim()));
-                }
-                None => text.push('\n'),
-            }
-        }
-        if let Some(how) = &derivation.inferred {
-            let _ = writeln!(text, "    inferred: {}", printable(how));
-        }
-        let rule = &derivation.rule;
-        let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
-        let _ = writeln!(text, "    by {} ({}{line})", printable(&rule.name), rule.file);
+        derivation_text(derivation, "    ", text);
     }
+}
+
+/// Writes where a statement came from and by which rule, each line after `indent`.
+pub(super) fn derivation_text(derivation: &Derivation, indent: &str, text: &mut String) {
+    for (origin, quote) in sources(derivation) {
+        let _ = write!(text, "{indent}{}", place(&origin));
+        match quote {
+            Some(quote) => {
+                let _ = writeln!(text, "  {}", printable(quote.trim()));
+            }
+            None => text.push('\n'),
+        }
+    }
+    if let Some(how) = &derivation.inferred {
+        let _ = writeln!(text, "{indent}inferred: {}", printable(how));
+    }
+    let rule = &derivation.rule;
+    let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
+    let _ = writeln!(text, "{indent}by {} ({}{line})", printable(&rule.name), rule.file);
 }
 
 /// The places of a derivation with what stands there: the passage first, then the record that rests on it.
@@ -179,13 +184,13 @@ fn place(origin: &Origin) -> String {
     }
 }
 
-fn write_json(value: &Value, out: &mut dyn Write) -> Result<()> {
+pub(super) fn write_json(value: &Value, out: &mut dyn Write) -> Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)
         .map_err(std::io::Error::from)
         .and_then(|()| out.write_all(b"\n"))
         .map_err(|error| failed(&error))
 }
 
-fn failed(error: &std::io::Error) -> crate::diagnostic::Diagnostics {
+pub(super) fn failed(error: &std::io::Error) -> crate::diagnostic::Diagnostics {
     Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
 }
