@@ -153,7 +153,9 @@ pub(super) fn derivation_text(derivation: &Derivation, indent: &str, text: &mut 
     }
     let rule = &derivation.rule;
     let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
-    let _ = writeln!(text, "{indent}by {} ({}{line})", printable(&rule.name), rule.file);
+    // The file is told beside it, so what tells a rule apart within it is enough.
+    let name = rule.name.rsplit_once('#').map_or(&*rule.name, |(_, name)| name);
+    let _ = writeln!(text, "{indent}by {} ({}{line})", printable(name), rule.file);
 }
 
 /// The places of a derivation with what stands there: the passage first, then the record that rests on it.
@@ -165,7 +167,9 @@ fn sources(derivation: &Derivation) -> Vec<(Origin, Option<String>)> {
         if let Some(passage) = &record.passage {
             found.push((passage.origin.clone(), Some(passage.quote.to_string())));
         }
-        let value = derivation.places.iter().find(|place| place.file == record.origin.file && place.line > 0);
+        // A value that the record shares with others, such as a title, stands elsewhere than what is quoted.
+        let within = |place: &&Origin| place.file == record.origin.file && place.line == record.origin.line;
+        let value = derivation.places.iter().filter(|place| place.line > 0).find(within);
         let origin = match value {
             Some(value) if record.passage.is_none() => value.clone(),
             _ => record.origin.clone(),
