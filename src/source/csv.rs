@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::{near, text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::record::form::{Dialect, Trim};
 use crate::record::{Fault, FaultKind, Origin, Record, RecordKey, Records, Slot, Value};
 
 /// Bytes read at once.
@@ -31,6 +32,8 @@ pub struct Options {
     pub nulls: Vec<String>,
     /// The byte that begins the comment lines above the header, if there may be any.
     pub comment: Option<u8>,
+    /// What else is unusual; its delimiter is not looked at.
+    pub dialect: Dialect,
 }
 
 impl Default for Options {
@@ -40,6 +43,7 @@ impl Default for Options {
             delimiter: b',',
             nulls: vec![String::new()],
             comment: None,
+            dialect: Dialect::default(),
         }
     }
 }
@@ -67,6 +71,11 @@ pub fn open(reader: Box<dyn Read>, file: &str, options: Options) -> Result<Box<d
         .has_headers(false)
         .flexible(true)
         .delimiter(options.delimiter)
+        .quote(options.dialect.quote.unwrap_or(b'"'))
+        .quoting(options.dialect.quote.is_some())
+        .double_quote(options.dialect.double_quote)
+        .escape((!options.dialect.double_quote).then_some(b'\\'))
+        .comment(options.dialect.comment)
         // Rows end at the line feed, so that the lines passed can be told from the rows; see `Table::cell`.
         .terminator(Terminator::Any(b'\n'))
         .buffer_capacity(BUFFER)
@@ -93,10 +102,11 @@ pub fn open(reader: Box<dyn Read>, file: &str, options: Options) -> Result<Box<d
             .hint(UNCLOSED_HINT)
             .into());
     }
-    let titles: Vec<Arc<str>> = if found {
-        header.cells().map(Arc::from).collect()
-    } else {
-        Vec::new()
+    let dialect = options.dialect;
+    let titles: Vec<Arc<str>> = match (found, dialect.header_rows) {
+        (false, _) => Vec::new(),
+        (true, 0) => header.cells().enumerate().map(|(index, _)| numbered(&dialect, index)).collect(),
+        (true, _) => header.cells().map(|title| Arc::from(trimmed(title, dialect.trim))).collect(),
     };
     if titles
         .iter()
@@ -109,18 +119,42 @@ pub fn open(reader: Box<dyn Read>, file: &str, options: Options) -> Result<Box<d
                 .into(),
         );
     }
+    let mut ended = !found;
+    for _ in 1..dialect.header_rows {
+        ended = ended || !matches!(header.read(&mut reader, skipped), Ok(true));
+    }
     Ok(Box::new(Table {
         file,
         reader,
         titles,
+        skipped_columns: dialect.skip_columns,
+        trim: dialect.trim,
+        headless: found && dialect.header_rows == 0,
         skipped,
         nulls: options.nulls,
         row: header,
         number: 0,
-        ended: !found,
+        ended,
         key: Cell::new(None),
         counts: RefCell::new(HashMap::new()),
     }))
+}
+
+/// Returns the name of a column of a table without header (CSV on the Web, section 4.3), counted from 0.
+fn numbered(dialect: &Dialect, index: usize) -> Arc<str> {
+    match index.checked_sub(dialect.skip_columns).and_then(|own| dialect.names.get(own)) {
+        Some(name) => Arc::from(name.as_str()),
+        None => Arc::from(format!("_col.{}", index + 1)),
+    }
+}
+
+fn trimmed(cell: &str, trim: Trim) -> &str {
+    match trim {
+        Trim::No => cell,
+        Trim::Start => cell.trim_start(),
+        Trim::End => cell.trim_end(),
+        Trim::Both => cell.trim(),
+    }
 }
 
 const UNCLOSED: &str = "a quotation mark in this row is not closed before the end of the file";
@@ -154,11 +188,21 @@ fn prepare(mut reader: Box<dyn Read>, file: &str, options: &Options) -> Result<(
     }
     let end = Cursor::new(format!("\n{SENTINEL}"));
     let whole = Cursor::new(head).chain(reader).chain(end);
-    let Some(comment) = options.comment else {
+    if options.comment.is_none() && options.dialect.skip_rows == 0 {
         return Ok((Box::new(whole), 0));
-    };
+    }
     let mut whole = BufReader::with_capacity(BUFFER, whole);
     let mut skipped = 0;
+    for _ in 0..options.dialect.skip_rows {
+        if whole.fill_buf().map_err(unreadable)?.is_empty() {
+            break;
+        }
+        whole.skip_until(b'\n').map_err(unreadable)?;
+        skipped += 1;
+    }
+    let Some(comment) = options.comment else {
+        return Ok((Box::new(whole), skipped));
+    };
     while whole.fill_buf().map_err(unreadable)?.first() == Some(&comment) {
         whole.skip_until(b'\n').map_err(unreadable)?;
         skipped += 1;
@@ -260,6 +304,10 @@ struct Table {
     reader: Reader<Input>,
     titles: Vec<Arc<str>>,
     skipped: u32,
+    skipped_columns: usize,
+    trim: Trim,
+    /// Whether the row at hand is the first of a table without header, and still to be handed out.
+    headless: bool,
     nulls: Vec<String>,
     row: Row,
     number: u64,
@@ -323,6 +371,7 @@ impl Records for Table {
             .titles
             .iter()
             .enumerate()
+            .skip(self.skipped_columns)
             .filter(|(_, title)| &***title == reference);
         let header = Origin {
             file: Arc::clone(&self.file),
@@ -358,6 +407,9 @@ impl Records for Table {
         }
         self.key.set(None);
         self.number += 1;
+        if std::mem::take(&mut self.headless) {
+            return Some(Ok(self));
+        }
         match self.row.read(&mut self.reader, self.skipped) {
             Ok(true) => {}
             Ok(false) => {
@@ -399,6 +451,7 @@ impl Record for Table {
     fn plain(&self, slot: Slot) -> Option<&str> {
         self.row
             .cell(slot)
+            .map(|cell| trimmed(cell, self.trim))
             .filter(|cell| !self.nulls.iter().any(|null| null == cell))
     }
 
