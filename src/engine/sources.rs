@@ -103,7 +103,7 @@ impl<'a> Shelf<'a> {
     }
 
     /// Opens the file of a source, unpacked and decoded.
-    fn bytes(&self, source: &LogicalSource, name: &str) -> Result<Box<dyn Read>> {
+    fn bytes(&self, source: &LogicalSource, name: &str) -> Result<Box<dyn Read + Send>> {
         self.asked.borrow_mut().insert(name.to_owned());
         let path = self.root.join(name);
         let file = File::open(&path).map_err(|error| files::unreadable(&path, name, &error))?;
@@ -150,6 +150,8 @@ fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
     if let Some(delimiter) = source.dialect.delimiter {
         options.delimiter = delimiter;
     }
+    options.quote = source.dialect.quote;
+    options.escape = (!source.dialect.double_quote).then_some(b'\\');
     options.dialect = source.dialect.clone();
     options
 }

@@ -12,7 +12,7 @@ pub mod vocabulary;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Place, Result};
+use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::record::form::{Compression, Dialect, Encoding};
 use crate::record::{Origin, RecordKey, Records};
 
@@ -105,6 +105,17 @@ pub trait Sources {
     /// # Errors
     /// A file that is missing or unreadable, an iterator that the form does not know.
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>>;
+
+    /// Opens a text that is itself a document, such as JSON in a cell; formulation and iterator are the source's, its
+    /// path means nothing. `shown` is what to call the text in messages.
+    ///
+    /// # Errors
+    /// A text that is not of that form, an iterator that the form does not know.
+    fn open_text(&self, source: &LogicalSource, _text: &str, shown: &str) -> Result<Box<dyn Records>> {
+        Err(Diagnostic::error(codes::MAPPING_TERM, format!("texts of this form cannot be read ({shown})"))
+            .at(source.file.declared.clone())
+            .into())
+    }
 }
 
 /// A record that a statement came from.

@@ -3,6 +3,7 @@
 //! Knows names only, not what they mean; it is how the checker tells a slip of the pen from a term that is standard
 //! but not supported.
 
+use oxilangtag::LanguageTag;
 use rapidfuzz::distance::damerau_levenshtein;
 
 /// Namespace of RML (all modules).
@@ -258,6 +259,13 @@ pub fn siblings(property: &str) -> Vec<String> {
         .filter(|(namespace, _)| property.starts_with(namespace))
         .flat_map(|(namespace, names)| names.iter().map(move |name| format!("{namespace}{name}")))
         .collect()
+}
+
+/// Returns whether a text is a language tag (BCP 47) whose language can be registered: of two or three letters, private,
+/// or grandfathered. Longer first parts are well-formed, but none was ever registered; they are words such as "english".
+pub fn is_language_tag(text: &str) -> bool {
+    let first = text.split('-').next().unwrap_or_default();
+    LanguageTag::parse(text).is_ok() && (first.len() <= 3)
 }
 
 /// Returns the candidate nearest to a word, if it is near enough to have been meant.

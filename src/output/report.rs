@@ -34,6 +34,23 @@ pub fn build_json(report: &BuildReport, out: &mut dyn Write) -> Result<()> {
     write_json(&value, out)
 }
 
+/// Writes findings as one JSON object: `{"findings": […]}`.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn findings_json(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()> {
+    let findings: Vec<Value> = findings.iter().map(diagnostic::to_json).collect();
+    write_json(&json!({ "findings": findings }), out)
+}
+
+/// Writes findings as text for people, without colour.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn findings_text(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()> {
+    out.write_all(diagnostic::render(findings, false).as_bytes()).map_err(|error| failed(&error))
+}
+
 /// Writes an explanation as one JSON object.
 ///
 /// # Errors

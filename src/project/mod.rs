@@ -125,6 +125,18 @@ impl Project {
         if findings.is_empty() { Ok(queries) } else { Err(Diagnostics(findings)) }
     }
 
+    /// Returns the files of the ontology, shapes among them.
+    ///
+    /// # Errors
+    /// An unreadable folder.
+    pub fn ontology_files(&self) -> Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
+        for pattern in &self.manifest.ontology {
+            paths.extend(engine::files::expand(&self.root, pattern)?.into_iter().map(|name| self.root.join(name)));
+        }
+        Ok(paths)
+    }
+
     fn recipe(&self) -> Recipe<'_> {
         Recipe {
             root: &self.root,

@@ -20,7 +20,7 @@ const BUFFER: usize = 1 << 16;
 ///
 /// # Errors
 /// `FILE_UNREADABLE` for an archive that is damaged, or holds no file or several.
-pub fn open(file: File, name: &str, compression: Compression, encoding: Encoding) -> Result<Box<dyn Read>> {
+pub fn open(file: File, name: &str, compression: Compression, encoding: Encoding) -> Result<Box<dyn Read + Send>> {
     let unpacked = unpack(file, name, compression)?;
     Ok(match encoding {
         Encoding::Utf8 => unpacked,
@@ -28,7 +28,7 @@ pub fn open(file: File, name: &str, compression: Compression, encoding: Encoding
     })
 }
 
-fn unpack(file: File, name: &str, compression: Compression) -> Result<Box<dyn Read>> {
+fn unpack(file: File, name: &str, compression: Compression) -> Result<Box<dyn Read + Send>> {
     let input = BufReader::with_capacity(BUFFER, file);
     Ok(match compression {
         Compression::None => Box::new(input.into_inner()),
@@ -55,7 +55,7 @@ fn not_one(name: &str, files: usize) -> Diagnostic {
 }
 
 /// Returns the only file of a tar archive. It is read whole, for only its end tells that no other follows.
-fn only_member(archive: impl Read, name: &str) -> Result<Box<dyn Read>> {
+fn only_member(archive: impl Read, name: &str) -> Result<Box<dyn Read + Send>> {
     let fail = |error: io::Error| damaged(name, "tar archive", &error);
     let mut archive = tar::Archive::new(archive);
     let mut found = Vec::new();
@@ -73,7 +73,7 @@ fn only_member(archive: impl Read, name: &str) -> Result<Box<dyn Read>> {
     if files == 1 { Ok(Box::new(io::Cursor::new(found))) } else { Err(not_one(name, files).into()) }
 }
 
-fn only_zipped(archive: impl Read + Seek, name: &str) -> Result<Box<dyn Read>> {
+fn only_zipped(archive: impl Read + Seek, name: &str) -> Result<Box<dyn Read + Send>> {
     let fail = |error: &dyn std::fmt::Display| damaged(name, "zip archive", error);
     let mut archive = zip::ZipArchive::new(archive).map_err(|error| fail(&error))?;
     let files: Vec<usize> = (0..archive.len())

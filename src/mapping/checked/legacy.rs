@@ -20,7 +20,9 @@ pub(super) fn translate(doc: &MappingDoc) -> Cow<'_, MappingDoc> {
         return Cow::Borrowed(doc);
     }
     let mut doc = doc.clone();
-    doc.legacy = true;
+    let new = |iri: &str| iri.starts_with(RML);
+    // A document that mixes both is one of today with old words in it.
+    doc.legacy = !doc.nodes.iter().any(|node| node.properties.iter().any(|property| new(&property.predicate)));
     for node in &mut doc.nodes {
         if let NodeName::Iri(iri) = &mut node.name {
             renew(iri);
