@@ -5,6 +5,9 @@
 
 mod call;
 mod checker;
+mod csvw;
+mod file;
+mod legacy;
 mod source;
 mod template;
 mod term;
@@ -23,6 +26,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 pub struct Mapping {
     /// Its triples maps, in the order of the text.
     pub triples_maps: Vec<TriplesMap>,
+    /// Whether it is in the older vocabulary, whose engines leave out what cannot be made.
+    pub legacy: bool,
     /// What is worth knowing though nothing is wrong.
     pub notices: Vec<Diagnostic>,
 }
@@ -44,6 +49,7 @@ impl Mapping {
                 }
                 map
             }));
+        self.legacy |= other.legacy;
         self.notices.extend(other.notices);
     }
 }
@@ -249,6 +255,7 @@ pub fn check(doc: &MappingDoc) -> Result<Mapping> {
     if errors.is_empty() {
         Ok(Mapping {
             triples_maps,
+            legacy: doc.legacy,
             notices,
         })
     } else {
