@@ -7,7 +7,6 @@ mod call;
 mod checker;
 mod csvw;
 mod file;
-mod legacy;
 mod source;
 mod template;
 mod term;

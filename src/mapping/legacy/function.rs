@@ -17,11 +17,14 @@ impl Translator {
     pub(super) fn calls(&mut self) {
         for id in 0..self.doc.nodes.len() {
             for value in self.all(id, &["functionValue"]) {
-                let Some(old) = node(&value.object) else { continue };
+                let Some(old) = node(&value.object) else {
+                    continue;
+                };
                 let call = self.old_call(old);
                 let execution = self.blank(&value.object_place);
                 if let Some((function, at)) = call.function {
-                    let object = Object::Node(self.doc.intern(NodeName::Iri(function), &at.object_place));
+                    let object =
+                        Object::Node(self.doc.intern(NodeName::Iri(function), &at.object_place));
                     self.put(execution, "function", object, &at);
                 }
                 for (parameter, at) in call.inputs {
@@ -45,21 +48,36 @@ impl Translator {
 
     /// Returns what a call says: one predicate-object map for the function and one for each input.
     pub(super) fn old_call(&self, value: NodeId) -> OldCall {
-        let mut call = OldCall { function: None, inputs: Vec::new() };
+        let mut call = OldCall {
+            function: None,
+            inputs: Vec::new(),
+        };
         for pom in self.nodes(value, &["predicateObjectMap"]) {
-            let mut predicates: Vec<String> =
-                self.all(pom, &["predicate"]).iter().filter_map(|property| self.text(&property.object)).collect();
+            let mut predicates: Vec<String> = self
+                .all(pom, &["predicate"])
+                .iter()
+                .filter_map(|property| self.text(&property.object))
+                .collect();
             for map in self.nodes(pom, &["predicateMap"]) {
-                predicates
-                    .extend(self.all(map, &["constant"]).iter().filter_map(|property| self.text(&property.object)));
+                predicates.extend(
+                    self.all(map, &["constant"])
+                        .iter()
+                        .filter_map(|property| self.text(&property.object)),
+                );
             }
             let objects = self.all(pom, &["object", "objectMap"]);
             for predicate in predicates {
                 if predicate.ends_with("#executes") || predicate.ends_with("/executes") {
-                    let found = objects.iter().find_map(|property| Some((self.constant(property)?, property.clone())));
+                    let found = objects
+                        .iter()
+                        .find_map(|property| Some((self.constant(property)?, property.clone())));
                     call.function = found.or(call.function);
                 } else {
-                    call.inputs.extend(objects.iter().map(|property| (predicate.clone(), property.clone())));
+                    call.inputs.extend(
+                        objects
+                            .iter()
+                            .map(|property| (predicate.clone(), property.clone())),
+                    );
                 }
             }
         }
@@ -77,55 +95,58 @@ impl Translator {
 
     /// Empties the nodes that were calls: nothing leads to them any more, and nothing should be said about them.
     fn forget_calls(&mut self) {
-        let mut mentioned = vec![false; self.doc.nodes.len()];
-        for property in self.doc.nodes.iter().flat_map(|node| &node.properties) {
-            if let Some(id) = node(&property.object) {
-                mentioned[id] = true;
-            }
-        }
-        for id in 0..self.doc.nodes.len() {
+        for id in self.unmentioned() {
             let poms = self.nodes(id, &["predicateObjectMap"]);
-            let subject = self.has(id, &["subjectMap", "subject"]);
-            let executes = poms.iter().any(|pom| {
-                let maps = self.nodes(*pom, &["predicateMap"]);
-                maps.iter().chain([pom]).any(|map| {
-                    self.all(*map, &["constant", "predicate"])
-                        .iter()
-                        .any(|property| self.text(&property.object).is_some_and(|iri| iri.ends_with("#executes")))
-                })
-            });
-            if subject || !executes || mentioned[id] {
+            if self.has(id, &["subjectMap", "subject"])
+                || !poms.iter().any(|pom| self.executes(*pom))
+            {
                 continue;
             }
             for pom in poms {
-                let parts = self.nodes(pom, &["predicateMap"]);
-                for part in parts.into_iter().chain([pom]) {
+                for part in self.nodes(pom, &["predicateMap"]).into_iter().chain([pom]) {
                     self.doc.nodes[part].properties.clear();
                 }
             }
             self.doc.nodes[id].properties.clear();
         }
-        self.forget_function_maps();
+        // The object maps that named the functions.
+        for id in self.unmentioned() {
+            let only = |property: &Property| {
+                property.predicate == RDF_TYPE
+                    || ["constant", "termType"]
+                        .iter()
+                        .any(|name| super::is(&property.predicate, name))
+            };
+            if self.has(id, &["constant"]) && self.doc.nodes[id].properties.iter().all(only) {
+                self.doc.nodes[id].properties.clear();
+            }
+        }
     }
 
-    /// Empties object maps that only named a function: those that nothing leads to and that are no triples map.
-    fn forget_function_maps(&mut self) {
+    /// Returns the nodes that no property leads to.
+    fn unmentioned(&self) -> Vec<NodeId> {
         let mut mentioned = vec![false; self.doc.nodes.len()];
         for property in self.doc.nodes.iter().flat_map(|node| &node.properties) {
             if let Some(id) = node(&property.object) {
                 mentioned[id] = true;
             }
         }
-        for (id, is_mentioned) in mentioned.into_iter().enumerate() {
-            let only = |property: &Property| {
-                property.predicate == RDF_TYPE
-                    || super::is(&property.predicate, "constant")
-                    || super::is(&property.predicate, "termType")
-            };
-            let node = &self.doc.nodes[id];
-            if !is_mentioned && !node.properties.is_empty() && node.properties.iter().all(only) && self.has(id, &["constant"]) {
-                self.doc.nodes[id].properties.clear();
-            }
-        }
+        (0..self.doc.nodes.len())
+            .filter(|id| !mentioned[*id])
+            .collect()
+    }
+
+    /// Returns whether a predicate-object map says which function is executed.
+    fn executes(&self, pom: NodeId) -> bool {
+        self.nodes(pom, &["predicateMap"])
+            .iter()
+            .chain([&pom])
+            .any(|map| {
+                let found = self.all(*map, &["constant", "predicate"]);
+                found.iter().any(|property| {
+                    self.text(&property.object)
+                        .is_some_and(|iri| iri.ends_with("executes"))
+                })
+            })
     }
 }

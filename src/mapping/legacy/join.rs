@@ -32,7 +32,9 @@ impl Translator {
     /// Puts the expression of `rml:parentTermMap` in its place.
     fn unmark(&mut self, id: NodeId) {
         for mark in self.all(id, &["parentTermMap"]) {
-            let Some(inner) = node(&mark.object).filter(|inner| *inner != id) else { continue };
+            let Some(inner) = node(&mark.object).filter(|inner| *inner != id) else {
+                continue;
+            };
             let expression = self.doc.nodes[inner].properties.clone();
             self.remove(id, &["parentTermMap"]);
             self.doc.nodes[id].properties.extend(expression);
@@ -43,16 +45,22 @@ impl Translator {
     fn equality(&mut self, condition: NodeId, value: NodeId) -> bool {
         let call = self.old_call(value);
         let equal = call.function.is_some_and(|(function, _)| {
-            [IDLAB, OLD_IDLAB].iter().any(|namespace| function.strip_prefix(namespace) == Some("equal"))
+            [IDLAB, OLD_IDLAB]
+                .iter()
+                .any(|namespace| function.strip_prefix(namespace) == Some("equal"))
         });
-        let [(_, first), (_, second)] = call.inputs.as_slice() else { return false };
+        let [(_, first), (_, second)] = call.inputs.as_slice() else {
+            return false;
+        };
         if !equal {
             return false;
         }
         let sides = [first, second].map(|at| self.side(at.predicate.as_str(), &at.object, 0));
         let (child, parent) = match sides {
             [Some(Side::Parent), Some(Side::Child | Side::Neither)] => (second, first),
-            [Some(Side::Parent), _] | [_, Some(Side::Mixed) | None] | [Some(Side::Mixed) | None, _] => return false,
+            [Some(Side::Parent), _]
+            | [_, Some(Side::Mixed) | None]
+            | [Some(Side::Mixed) | None, _] => return false,
             // Without a mark the second value is the parent's, as the order of the parameters says.
             [Some(_), Some(_)] => (first, second),
         };
@@ -100,7 +108,9 @@ impl Translator {
             return;
         }
         for (_, at) in self.old_call(value).inputs {
-            let Some(map) = node(&at.object) else { continue };
+            let Some(map) = node(&at.object) else {
+                continue;
+            };
             into.push(map);
             for inner in self.nodes(map, &["functionValue"]) {
                 self.below(inner, depth + 1, into);

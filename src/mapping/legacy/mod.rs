@@ -35,20 +35,39 @@ pub const EXTENSIONS: &str = "https://w3id.org/imec/rml/ns/extensions#";
 pub const OLD_IDLAB: &str = "http://example.com/idlab/function/";
 
 /// Properties whose objects are words of the vocabularies, not of the data.
-const TAKES_WORDS: &[&str] = &["termType", "referenceFormulation", "compression", "graph", "logicalTarget"];
+const TAKES_WORDS: &[&str] = &[
+    "termType",
+    "referenceFormulation",
+    "compression",
+    "graph",
+    "logicalTarget",
+];
 
 /// Returns a document in the words of today; the document itself when it is in them already.
 pub fn translate(doc: &MappingDoc) -> Cow<'_, MappingDoc> {
-    let old = |iri: &str| [R2RML, OLD_RML, OLD_FNML].iter().any(|namespace| iri.starts_with(namespace));
-    let found = doc.nodes.iter().flat_map(|node| &node.properties).any(|property| {
-        old(&property.predicate)
-            || (property.predicate == RDF_TYPE && doc.iri(&property.object).is_some_and(old))
-    });
+    let old = |iri: &str| {
+        [R2RML, OLD_RML, OLD_FNML]
+            .iter()
+            .any(|namespace| iri.starts_with(namespace))
+    };
+    let found = doc
+        .nodes
+        .iter()
+        .flat_map(|node| &node.properties)
+        .any(|property| {
+            old(&property.predicate)
+                || (property.predicate == RDF_TYPE && doc.iri(&property.object).is_some_and(old))
+        });
     if !found {
         return Cow::Borrowed(doc);
     }
-    let mut translator = Translator { doc: doc.clone(), fresh: 0 };
-    translator.doc.legacy = true;
+    let mut translator = Translator {
+        doc: doc.clone(),
+        fresh: 0,
+    };
+    // A document that mixes both is one of today with old words in it.
+    let new = |property: &Property| property.predicate.starts_with(RML);
+    translator.doc.legacy |= !doc.nodes.iter().any(|node| node.properties.iter().any(new));
     translator.joins();
     translator.calls();
     translator.sources();
@@ -69,7 +88,8 @@ impl Translator {
     fn blank(&mut self, place: &Place) -> NodeId {
         self.fresh += 1;
         // No label that was written holds a brace.
-        self.doc.intern(NodeName::Blank(format!("{{{}}}", self.fresh)), place)
+        self.doc
+            .intern(NodeName::Blank(format!("{{{}}}", self.fresh)), place)
     }
 
     /// Returns the properties of a node with any of these predicates, in the order of the text.
@@ -84,17 +104,25 @@ impl Translator {
 
     /// Returns the nodes that a property with any of these predicates leads to.
     fn nodes(&self, id: NodeId, predicates: &[&str]) -> Vec<NodeId> {
-        self.all(id, predicates).iter().filter_map(|property| node(&property.object)).collect()
+        self.all(id, predicates)
+            .iter()
+            .filter_map(|property| node(&property.object))
+            .collect()
     }
 
     /// Returns whether a node has any of these properties.
     fn has(&self, id: NodeId, predicates: &[&str]) -> bool {
-        self.doc.nodes[id].properties.iter().any(|property| predicates.iter().any(|name| is(&property.predicate, name)))
+        self.doc.nodes[id]
+            .properties
+            .iter()
+            .any(|property| predicates.iter().any(|name| is(&property.predicate, name)))
     }
 
     /// Takes the properties with any of these predicates away.
     fn remove(&mut self, id: NodeId, predicates: &[&str]) {
-        self.doc.nodes[id].properties.retain(|property| !predicates.iter().any(|name| is(&property.predicate, name)));
+        self.doc.nodes[id]
+            .properties
+            .retain(|property| !predicates.iter().any(|name| is(&property.predicate, name)));
     }
 
     /// Adds a property where another one stood.
@@ -109,7 +137,10 @@ impl Translator {
 
     /// Returns the object that is a word of today's vocabulary.
     fn word(&mut self, local: &str, place: &Place) -> Object {
-        Object::Node(self.doc.intern(NodeName::Iri(format!("{RML}{local}")), place))
+        Object::Node(
+            self.doc
+                .intern(NodeName::Iri(format!("{RML}{local}")), place),
+        )
     }
 
     /// Returns the text of a literal, or the IRI of a node.
@@ -123,8 +154,11 @@ impl Translator {
     /// Puts the words of today in the place of the old ones.
     fn rename(&mut self) {
         // A mapping that makes targets speaks of them in its constants.
-        let makes_targets =
-            self.doc.nodes.iter().any(|node| node.name == NodeName::Iri(format!("{EXTENSIONS}ThisMapping")));
+        let makes_targets = self
+            .doc
+            .nodes
+            .iter()
+            .any(|node| node.name == NodeName::Iri(format!("{EXTENSIONS}ThisMapping")));
         for id in 0..self.doc.nodes.len() {
             let mut properties = std::mem::take(&mut self.doc.nodes[id].properties);
             for property in &mut properties {
@@ -132,21 +166,29 @@ impl Translator {
                     property.predicate = new;
                 }
                 let local = property.predicate.strip_prefix(RML);
-                let words = property.predicate == RDF_TYPE || local.is_some_and(|local| TAKES_WORDS.contains(&local));
+                let words = property.predicate == RDF_TYPE
+                    || local.is_some_and(|local| TAKES_WORDS.contains(&local));
                 let constant = matches!(local, Some("constant" | "class"));
-                let Some(iri) = self.doc.iri(&property.object) else { continue };
+                let Some(iri) = self.doc.iri(&property.object) else {
+                    continue;
+                };
                 let of_targets = iri.starts_with(OLD_TARGET) || iri.starts_with(OLD_COMPRESSION);
                 let default_graph = iri.strip_prefix(R2RML) == Some("defaultGraph");
                 if !(words || constant && (default_graph || makes_targets && of_targets)) {
                     continue;
                 }
                 if let Some(new) = renewed_word(iri) {
-                    property.object = Object::Node(self.doc.intern(NodeName::Iri(new), &property.object_place));
+                    property.object =
+                        Object::Node(self.doc.intern(NodeName::Iri(new), &property.object_place));
                 }
             }
             properties.retain(|property| {
                 property.predicate != RDF_TYPE
-                    || self.doc.iri(&property.object).and_then(|iri| iri.strip_prefix(OLD_FNML)) != Some("FunctionTermMap")
+                    || self
+                        .doc
+                        .iri(&property.object)
+                        .and_then(|iri| iri.strip_prefix(OLD_FNML))
+                        != Some("FunctionTermMap")
             });
             self.doc.nodes[id].properties = properties;
         }

@@ -16,18 +16,26 @@ impl Translator {
     /// Turns tables and SQL queries into iterators with their reference formulation.
     pub(super) fn sources(&mut self) {
         for id in 0..self.doc.nodes.len() {
-            let database = self.nodes(id, &["source"]).iter().any(|source| self.has(*source, &[JDBC]));
+            let database = self
+                .nodes(id, &["source"])
+                .iter()
+                .any(|source| self.has(*source, &[JDBC]));
             let table = self.all(id, &["tableName"]);
             let mut query = self.all(id, &["sqlQuery"]);
             if database {
                 query.extend(self.all(id, &["query"]));
             }
-            let (at, formulation, old) = match (table.into_iter().next(), query.into_iter().next()) {
+            let (at, formulation, old) = match (table.into_iter().next(), query.into_iter().next())
+            {
                 (Some(table), _) => (table, "SQL2008Table", "tableName"),
                 (None, Some(query)) => (query, "SQL2008Query", "sqlQuery"),
                 (None, None) => continue,
             };
-            let obsolete = if database { vec![old, "query", "iterator", "referenceFormulation"] } else { vec![old] };
+            let obsolete = if database {
+                vec![old, "query", "iterator", "referenceFormulation"]
+            } else {
+                vec![old]
+            };
             self.remove(id, &obsolete);
             self.put(id, "iterator", at.object.clone(), &at);
             let word = self.word(formulation, &at.place);
@@ -57,18 +65,29 @@ impl Translator {
     fn file(&mut self, id: NodeId) {
         let dumps = self.all(id, &[VOID_DUMP, DCAT_DUMP]);
         let [dump] = dumps.as_slice() else { return };
-        let Some(iri) = self.text(&dump.object) else { return };
-        let Some(path) = iri.strip_prefix("file://").map(str::to_owned) else { return };
+        let Some(iri) = self.text(&dump.object) else {
+            return;
+        };
+        let Some(path) = iri.strip_prefix("file://").map(str::to_owned) else {
+            return;
+        };
         self.remove(id, &[VOID_DUMP, DCAT_DUMP]);
         let mut properties = std::mem::take(&mut self.doc.nodes[id].properties);
         properties.retain(|property| {
             property.predicate != RDF_TYPE
-                || !self.doc.iri(&property.object).is_some_and(|iri| [VOID_DATASET, DCAT_DATASET].contains(&iri))
+                || !self
+                    .doc
+                    .iri(&property.object)
+                    .is_some_and(|iri| [VOID_DATASET, DCAT_DATASET].contains(&iri))
         });
         self.doc.nodes[id].properties = properties;
         let class = self.class("FilePath", &dump.place);
         self.doc.nodes[id].properties.push(class);
-        let text = Object::Literal { text: path, language: None, datatype: None };
+        let text = Object::Literal {
+            text: path,
+            language: None,
+            datatype: None,
+        };
         self.put(id, "path", text, dump);
     }
 

@@ -11,11 +11,23 @@ impl Translator {
     pub(super) fn constants(&mut self) {
         let mut iris: Vec<NodeId> = Vec::new();
         for id in 0..self.doc.nodes.len() {
-            iris.extend(self.nodes(id, &["subjectMap", "predicateMap", "graphMap", "functionMap", "parameterMap"]));
+            iris.extend(self.nodes(
+                id,
+                &[
+                    "subjectMap",
+                    "predicateMap",
+                    "graphMap",
+                    "functionMap",
+                    "parameterMap",
+                ],
+            ));
             self.shortcuts(id);
         }
         for id in 0..self.doc.nodes.len() {
-            let declared = self.all(id, &["termType"]).first().and_then(|property| self.text(&property.object));
+            let declared = self
+                .all(id, &["termType"])
+                .first()
+                .and_then(|property| self.text(&property.object));
             match declared.as_deref().and_then(|iri| iri.strip_prefix(RML)) {
                 Some("IRI" | "URI") => self.iri_constant(id),
                 Some("BlankNode") => self.blank_constant(id),
@@ -30,10 +42,17 @@ impl Translator {
     fn shortcuts(&mut self, id: NodeId) {
         for position in 0..self.doc.nodes[id].properties.len() {
             let property = &self.doc.nodes[id].properties[position];
-            let takes_iri = property
-                .predicate
-                .strip_prefix(RML)
-                .is_some_and(|local| ["subject", "predicate", "graph", "class", "datatype", "function"].contains(&local));
+            let takes_iri = property.predicate.strip_prefix(RML).is_some_and(|local| {
+                [
+                    "subject",
+                    "predicate",
+                    "graph",
+                    "class",
+                    "datatype",
+                    "function",
+                ]
+                .contains(&local)
+            });
             if takes_iri {
                 self.make_iri(id, position);
             }
@@ -42,7 +61,10 @@ impl Translator {
 
     fn iri_constant(&mut self, id: NodeId) {
         for position in 0..self.doc.nodes[id].properties.len() {
-            if super::is(&self.doc.nodes[id].properties[position].predicate, "constant") {
+            if super::is(
+                &self.doc.nodes[id].properties[position].predicate,
+                "constant",
+            ) {
                 self.make_iri(id, position);
             }
         }
@@ -51,21 +73,36 @@ impl Translator {
     /// Makes a text an IRI if it can be one.
     fn make_iri(&mut self, id: NodeId, position: usize) {
         let property = &self.doc.nodes[id].properties[position];
-        let (Object::Literal { text, language: None, .. }, place) = (&property.object, property.object_place.clone()) else {
+        let (
+            Object::Literal {
+                text,
+                language: None,
+                ..
+            },
+            place,
+        ) = (&property.object, property.object_place.clone())
+        else {
             return;
         };
         if Iri::parse(text.as_str()).is_ok() {
             let name = NodeName::Iri(text.clone());
-            self.doc.nodes[id].properties[position].object = Object::Node(self.doc.intern(name, &place));
+            self.doc.nodes[id].properties[position].object =
+                Object::Node(self.doc.intern(name, &place));
         }
     }
 
     /// A blank node that is the same for every record: a template without references.
     fn blank_constant(&mut self, id: NodeId) {
         for property in &mut self.doc.nodes[id].properties {
-            if let (true, Object::Literal { text, .. }) = (super::is(&property.predicate, "constant"), &mut property.object) {
+            if let (true, Object::Literal { text, .. }) = (
+                super::is(&property.predicate, "constant"),
+                &mut property.object,
+            ) {
                 property.predicate = format!("{RML}template");
-                *text = text.replace('\\', "\\\\").replace('{', "\\{").replace('}', "\\}");
+                *text = text
+                    .replace('\\', "\\\\")
+                    .replace('{', "\\{")
+                    .replace('}', "\\}");
             }
         }
     }

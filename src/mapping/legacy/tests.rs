@@ -22,7 +22,11 @@ fn lines(text: &str) -> Vec<String> {
                 Object::Node(id) => name(*id),
                 Object::Literal { text, .. } => format!("{text:?}"),
             };
-            lines.push(format!("{} {} {object}", name(id), property.predicate.replace(RML, "rml:")));
+            lines.push(format!(
+                "{} {} {object}",
+                name(id),
+                property.predicate.replace(RML, "rml:")
+            ));
         }
     }
     lines.sort();
@@ -31,11 +35,19 @@ fn lines(text: &str) -> Vec<String> {
 
 #[test]
 fn words_become_those_of_today() {
-    let found = lines("ex:m rml:logicalSource [ rml:source \"a.csv\" ; rml:referenceFormulation ql:CSV ] ; \
-        rr:subjectMap [ rr:template \"x{a}\" ; rr:class rr:Foo ; rr:termType rr:BlankNode ] .");
-    assert!(found.contains(&"_ rml:referenceFormulation rml:CSV".to_owned()), "{found:#?}");
+    let found = lines(
+        "ex:m rml:logicalSource [ rml:source \"a.csv\" ; rml:referenceFormulation ql:CSV ] ; \
+        rr:subjectMap [ rr:template \"x{a}\" ; rr:class rr:Foo ; rr:termType rr:BlankNode ] .",
+    );
+    assert!(
+        found.contains(&"_ rml:referenceFormulation rml:CSV".to_owned()),
+        "{found:#?}"
+    );
     assert!(found.contains(&"_ rml:termType rml:BlankNode".to_owned()));
-    assert!(found.contains(&"_ rml:class http://www.w3.org/ns/r2rml#Foo".to_owned()), "a class of the data stays");
+    assert!(
+        found.contains(&"_ rml:class http://www.w3.org/ns/r2rml#Foo".to_owned()),
+        "a class of the data stays"
+    );
 }
 
 #[test]
@@ -46,9 +58,11 @@ fn a_document_of_today_is_left_alone() {
 
 #[test]
 fn calls_become_executions() {
-    let found = lines("ex:o rr:termType rr:IRI ; fnml:functionValue [ rr:predicateObjectMap \
+    let found = lines(
+        "ex:o rr:termType rr:IRI ; fnml:functionValue [ rr:predicateObjectMap \
         [ rr:predicate fno:executes ; rr:objectMap [ rr:constant \"http://example.org/f\" ] ] , \
-        [ rr:predicate ex:p ; rr:objectMap [ rml:reference \"a\" ] ] , [ rr:predicate ex:q ; rr:object \"1\" ] ] .");
+        [ rr:predicate ex:p ; rr:objectMap [ rml:reference \"a\" ] ] , [ rr:predicate ex:q ; rr:object \"1\" ] ] .",
+    );
     let expected = [
         "_ rml:function http://example.org/f",
         "_ rml:input _",
@@ -66,37 +80,62 @@ fn calls_become_executions() {
 
 #[test]
 fn equality_over_both_sides_becomes_child_and_parent() {
-    let found = lines("ex:o rr:parentTriplesMap ex:m ; rml:joinCondition [ fnml:functionValue [ rr:predicateObjectMap \
+    let found = lines(
+        "ex:o rr:parentTriplesMap ex:m ; rml:joinCondition [ fnml:functionValue [ rr:predicateObjectMap \
         [ rr:predicate fno:executes ; rr:object idlab:equal ] , \
         [ rr:predicate ex:p ; rr:objectMap [ rml:parentTermMap [ rml:reference \"a\" ] ] ] , \
-        [ rr:predicate ex:q ; rr:objectMap [ rr:constant \"0\" ] ] ] ] .");
-    assert!(found.contains(&"_ rml:parentMap _".to_owned()) && found.contains(&"_ rml:childMap _".to_owned()), "{found:#?}");
-    assert!(!found.iter().any(|line| line.contains("parentTermMap") || line.contains("unctionValue")));
+        [ rr:predicate ex:q ; rr:objectMap [ rr:constant \"0\" ] ] ] ] .",
+    );
+    assert!(
+        found.contains(&"_ rml:parentMap _".to_owned())
+            && found.contains(&"_ rml:childMap _".to_owned()),
+        "{found:#?}"
+    );
+    assert!(
+        !found
+            .iter()
+            .any(|line| line.contains("parentTermMap") || line.contains("unctionValue"))
+    );
 }
 
 #[test]
 fn another_function_over_both_sides_is_kept() {
-    let found = lines("ex:o rr:parentTriplesMap ex:m ; rml:joinCondition [ fnml:functionValue [ rr:predicateObjectMap \
+    let found = lines(
+        "ex:o rr:parentTriplesMap ex:m ; rml:joinCondition [ fnml:functionValue [ rr:predicateObjectMap \
         [ rr:predicate fno:executes ; rr:object ex:similar ] , \
-        [ rr:predicate ex:p ; rr:objectMap [ rml:parentTermMap [ rml:reference \"a\" ] ] ] ] ] .");
-    assert!(found.iter().any(|line| line.contains("rml:parentTermMap")), "{found:#?}");
+        [ rr:predicate ex:p ; rr:objectMap [ rml:parentTermMap [ rml:reference \"a\" ] ] ] ] ] .",
+    );
+    assert!(
+        found.iter().any(|line| line.contains("rml:parentTermMap")),
+        "{found:#?}"
+    );
 }
 
 #[test]
 fn tables_and_files() {
-    let found = lines("ex:m rr:logicalTable [ rr:tableName \"T\" ] ; rr:subjectMap [ rml:logicalTarget \
-        [ rmlt:target [ a void:Dataset ; void:dataDump <file://out.nq> ] ] ] .");
-    assert!(found.contains(&"_ rml:referenceFormulation rml:SQL2008Table".to_owned()), "{found:#?}");
+    let found = lines(
+        "ex:m rr:logicalTable [ rr:tableName \"T\" ] ; rr:subjectMap [ rml:logicalTarget \
+        [ rmlt:target [ a void:Dataset ; void:dataDump <file://out.nq> ] ] ] .",
+    );
+    assert!(
+        found.contains(&"_ rml:referenceFormulation rml:SQL2008Table".to_owned()),
+        "{found:#?}"
+    );
     assert!(found.contains(&"_ rml:iterator \"T\"".to_owned()));
     assert!(found.contains(&"_ rml:path \"out.nq\"".to_owned()));
 }
 
 #[test]
 fn constants_become_what_their_place_asks_for() {
-    let found = lines("ex:m rr:subjectMap [ rr:constant \"http://example.org/s\" ] ; rr:predicateObjectMap \
+    let found = lines(
+        "ex:m rr:subjectMap [ rr:constant \"http://example.org/s\" ] ; rr:predicateObjectMap \
         [ rr:predicate ex:p ; rr:objectMap [ rr:constant \"http://example.org/o\" ; rr:termType rr:Literal ] , \
-        [ rr:constant \"b{\" ; rr:termType rr:BlankNode ] ] .");
-    assert!(found.contains(&"_ rml:constant http://example.org/s".to_owned()), "{found:#?}");
+        [ rr:constant \"b{\" ; rr:termType rr:BlankNode ] ] .",
+    );
+    assert!(
+        found.contains(&"_ rml:constant http://example.org/s".to_owned()),
+        "{found:#?}"
+    );
     assert!(found.contains(&"_ rml:constant \"http://example.org/o\"".to_owned()));
     assert!(found.contains(&"_ rml:template \"b\\\\{\"".to_owned()));
 }
