@@ -27,16 +27,31 @@ pub(super) fn gather(
     part: &mut PartBuilder,
 ) -> Result<()> {
     let format = input_format(Path::new(name))?;
-    let rule = part.rule(&Rule { name: "as written".to_owned(), file: name.to_owned(), line: 0, column: 0 });
+    let rule = part.rule(&Rule {
+        name: "as written".to_owned(),
+        file: name.to_owned(),
+        line: 0,
+        column: 0,
+    });
     let record = part.record(&SourceRecord {
-        key: RecordKey { hash: xxh3_128(text.as_bytes()), occurrence: 0 },
-        origin: Origin { file: name.into(), ..Origin::default() },
+        key: RecordKey {
+            hash: xxh3_128(text.as_bytes()),
+            occurrence: 0,
+        },
+        origin: Origin {
+            file: name.into(),
+            ..Origin::default()
+        },
         quote: None,
         passage: None,
     });
     let label = format!("f{:016x}", xxh3_64(name.as_bytes()));
     for quad in relabelled(text, name, format, base, &label)? {
-        let written = [quad.subject.to_string(), quad.predicate.to_string(), quad.object.to_string()];
+        let written = [
+            quad.subject.to_string(),
+            quad.predicate.to_string(),
+            quad.object.to_string(),
+        ];
         let own = (!quad.graph_name.is_default_graph()).then(|| quad.graph_name.to_string());
         part.add(
             Statement {
@@ -45,14 +60,25 @@ pub(super) fn gather(
                 object: &written[2],
                 graph: graph.or(own.as_deref()),
             },
-            DerivationEntry { rule, records: &[record], places: &[], inferred: None },
+            DerivationEntry {
+                rule,
+                records: &[record],
+                places: &[],
+                inferred: None,
+            },
         );
     }
     Ok(())
 }
 
 /// The quads of a document, with blank nodes that are named by their content after `label`.
-fn relabelled(text: &str, name: &str, format: RdfFormat, base: Option<&str>, label: &str) -> Result<Vec<Quad>> {
+fn relabelled(
+    text: &str,
+    name: &str,
+    format: RdfFormat,
+    base: Option<&str>,
+    label: &str,
+) -> Result<Vec<Quad>> {
     let graph = Graph::in_memory()?;
     graph.load(text.as_bytes(), name, format, base, None)?;
     let quads = graph.quads().collect::<Result<Vec<_>>>()?;
@@ -61,7 +87,9 @@ fn relabelled(text: &str, name: &str, format: RdfFormat, base: Option<&str>, lab
     RdfParser::from_format(RdfFormat::NQuads)
         .for_slice(canonical.as_bytes())
         .map(|quad| {
-            let mut quad = quad.map_err(|error| Diagnostic::error(codes::RDF_SYNTAX, error.to_string()).at(Place::file(name)))?;
+            let mut quad = quad.map_err(|error| {
+                Diagnostic::error(codes::RDF_SYNTAX, error.to_string()).at(Place::file(name))
+            })?;
             if let NamedOrBlankNode::BlankNode(node) = &quad.subject {
                 quad.subject = blank(node.as_str()).into();
             }
@@ -90,12 +118,28 @@ pub fn load(paths: &[PathBuf]) -> Result<Graph> {
             found.extend(failure.0);
         }
     }
-    if found.is_empty() { Ok(graph) } else { Err(Diagnostics(found)) }
+    if found.is_empty() {
+        Ok(graph)
+    } else {
+        Err(Diagnostics(found))
+    }
 }
 
 fn load_one(graph: &Graph, path: &Path) -> Result<()> {
-    let format = if path == Path::new("-") { RdfFormat::TriG } else { input_format(path)? };
+    let format = if path == Path::new("-") {
+        RdfFormat::TriG
+    } else {
+        input_format(path)?
+    };
     let text = files::read_text_or_stdin(path)?;
-    let base = std::path::absolute(path).ok().map(|path| format!("file://{}", path.display().to_string().replace(' ', "%20")));
-    graph.load(text.as_bytes(), &path.display().to_string(), format, base.as_deref(), None)
+    let base = std::path::absolute(path)
+        .ok()
+        .map(|path| format!("file://{}", path.display().to_string().replace(' ', "%20")));
+    graph.load(
+        text.as_bytes(),
+        &path.display().to_string(),
+        format,
+        base.as_deref(),
+        None,
+    )
 }

@@ -6,9 +6,9 @@ use std::io::Write;
 use oxrdf::{NamedOrBlankNode, Term};
 use serde_json::{Value, json};
 
-use super::diagnostic;
 use super::text::printable;
-use crate::diagnostic::{Diagnostic, Result, codes};
+use super::{diagnostic, failed};
+use crate::diagnostic::Result;
 use crate::engine::BuildReport;
 use crate::explain::{Explained, Explanation};
 use crate::query::Prefixes;
@@ -51,9 +51,15 @@ pub fn why_json(explanation: &Explanation, out: &mut dyn Write) -> Result<()> {
             })
         })
         .collect();
-    let entities: Vec<Value> =
-        explanation.entities.iter().map(|(node, name)| json!({ "iri": node.as_str(), "name": name })).collect();
-    write_json(&json!({ "entities": entities, "statements": statements }), out)
+    let entities: Vec<Value> = explanation
+        .entities
+        .iter()
+        .map(|(node, name)| json!({ "iri": node.as_str(), "name": name }))
+        .collect();
+    write_json(
+        &json!({ "entities": entities, "statements": statements }),
+        out,
+    )
 }
 
 fn derivation_json(derivation: &Derivation) -> Value {
@@ -91,21 +97,30 @@ pub fn why_text(explanation: &Explanation, prefixes: &Prefixes, out: &mut dyn Wr
         }
         statement_text(one, explanation, prefixes, &mut text);
     }
-    out.write_all(text.as_bytes()).map_err(|error| failed(&error))
+    out.write_all(text.as_bytes())
+        .map_err(|error| failed(&error))
 }
 
-fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixes, text: &mut String) {
+fn statement_text(
+    one: &Explained,
+    explanation: &Explanation,
+    prefixes: &Prefixes,
+    text: &mut String,
+) {
     let statement = &one.statement;
     let node = |iri: &str| {
         let name = explanation.names.get(iri).cloned();
-        name.or_else(|| prefixes.shorten(iri)).unwrap_or_else(|| format!("<{iri}>"))
+        name.or_else(|| prefixes.shorten(iri))
+            .unwrap_or_else(|| format!("<{iri}>"))
     };
     let subject = match &statement.subject {
         NamedOrBlankNode::NamedNode(iri) => node(iri.as_str()),
         NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
     };
     let predicate = statement.predicate.as_str();
-    let predicate = prefixes.shorten(predicate).unwrap_or_else(|| format!("<{predicate}>"));
+    let predicate = prefixes
+        .shorten(predicate)
+        .unwrap_or_else(|| format!("<{predicate}>"));
     let object = match &statement.object {
         Term::NamedNode(iri) => node(iri.as_str()),
         Term::Literal(literal) => match literal.language() {
@@ -114,7 +129,12 @@ fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixe
         },
         other => other.to_string(),
     };
-    let _ = writeln!(text, "{} · {predicate} · {}", printable(&subject), printable(&object));
+    let _ = writeln!(
+        text,
+        "{} · {predicate} · {}",
+        printable(&subject),
+        printable(&object)
+    );
     for derivation in &one.derivations {
         for (origin, quote) in sources(derivation) {
             let _ = write!(text, "    {}", place(&origin));
@@ -129,8 +149,17 @@ fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixe
             let _ = writeln!(text, "    inferred: {}", printable(how));
         }
         let rule = &derivation.rule;
-        let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
-        let _ = writeln!(text, "    by {} ({}{line})", printable(&rule.name), rule.file);
+        let line = if rule.line > 0 {
+            format!(":{}", rule.line)
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            text,
+            "    by {} ({}{line})",
+            printable(&rule.name),
+            rule.file
+        );
     }
 }
 
@@ -143,12 +172,19 @@ fn sources(derivation: &Derivation) -> Vec<(Origin, Option<String>)> {
         if let Some(passage) = &record.passage {
             found.push((passage.origin.clone(), Some(passage.quote.to_string())));
         }
-        let value = derivation.places.iter().find(|place| place.file == record.origin.file && place.line > 0);
+        let value = derivation
+            .places
+            .iter()
+            .find(|place| place.file == record.origin.file && place.line > 0);
         let origin = match value {
             Some(value) if record.passage.is_none() => value.clone(),
             _ => record.origin.clone(),
         };
-        let quote = if record.passage.is_none() { record.quote.as_deref().map(str::to_owned) } else { None };
+        let quote = if record.passage.is_none() {
+            record.quote.as_deref().map(str::to_owned)
+        } else {
+            None
+        };
         found.push((origin, quote));
     }
     found
@@ -167,8 +203,4 @@ fn write_json(value: &Value, out: &mut dyn Write) -> Result<()> {
         .map_err(std::io::Error::from)
         .and_then(|()| out.write_all(b"\n"))
         .map_err(|error| failed(&error))
-}
-
-fn failed(error: &std::io::Error) -> crate::diagnostic::Diagnostics {
-    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
 }

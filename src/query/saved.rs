@@ -119,7 +119,7 @@ impl SavedQuery {
                 Some(value) => match parameter.kind.term(value, prefixes) {
                     Ok(term) => bindings.push((Variable::new_unchecked(&parameter.name), term)),
                     Err(fault) => {
-                        faults.push(fault.finding(codes::QUERY_PARAMETER, &parameter.name))
+                        faults.push(fault.finding(codes::QUERY_PARAMETER, &parameter.name));
                     }
                 },
                 None if parameter.required => faults.push(self.missing(parameter)),
