@@ -50,6 +50,7 @@ const WALLS: &[(&str, &[&str])] = &[
         &["crate::source", "crate::mapping", "clap", "oxigraph::store"],
     ),
     ("export", &["crate::source", "clap", "oxigraph::store"]),
+    ("audit", &["crate::source", "clap", "oxigraph::store"]),
     (
         "explain",
         &["crate::source", "crate::mapping", "clap", "oxigraph::store"],

@@ -1,6 +1,7 @@
 //! What leaves the program: answers to queries, reports, rendered findings, and files that are whole or not there.
 
 pub mod diagnostic;
+pub mod diff;
 pub mod report;
 pub mod results;
 pub mod target;

@@ -1,4 +1,4 @@
-//! SPARQL 1.1 Query Results CSV (https://www.w3.org/TR/sparql11-results-csv-tsv/).
+//! SPARQL 1.1 Query Results CSV (<https://www.w3.org/TR/sparql11-results-csv-tsv/>).
 //!
 //! Lines end with LF, which every reader of CSV takes, and not with CRLF, whose CR sticks to the last value in pipes.
 

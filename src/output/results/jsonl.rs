@@ -1,4 +1,4 @@
-//! JSON Lines (https://jsonlines.org/): a row is an object of plain values, for programs that do not know RDF.
+//! JSON Lines (<https://jsonlines.org/>): a row is an object of plain values, for programs that do not know RDF.
 //!
 //! An IRI is its text and a literal its value; booleans and numbers are JSON's own where it has them; a column without a
 //! value is null. Types and languages are lost, as in CSV; `json` keeps them.

@@ -1,4 +1,4 @@
-//! A table in GitHub's Markdown (https://github.github.com/gfm/, section 4.10).
+//! A table in GitHub's Markdown (<https://github.github.com/gfm/>, section 4.10).
 
 use std::io::{self, Write};
 
