@@ -42,7 +42,10 @@ fn every_fact_is_there_with_its_origin() {
         let why = format!(
             "SELECT DISTINCT ?file ?line {{ GRAPH fm:provenance {{ \
                ?why rdf:reifies <<( {} {} {} )>> ; prov:wasDerivedFrom ?from . \
-               ?from oa:hasSource/fm:path ?file ; fm:line ?line }} }}",
+               {{ ?from oa:hasSource/fm:path ?file ; fm:line ?line }} UNION \
+               {{ ?why fm:valueAt ?at \
+                  BIND(REPLACE(?at, \"^([^:]*):([0-9]+).*$\", \"$1\") AS ?file) \
+                  BIND(REPLACE(?at, \"^([^:]*):([0-9]+).*$\", \"$2\") AS ?line) }} }} }}",
             fact.subject, fact.predicate, fact.object
         );
         let found = project.run(&["query", &why, "--format", "csv"]);

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::collector::Collector;
 use super::coverage;
+use super::inference::Inference;
 use super::rdf;
+use super::rules::{RuleKind, Rules};
 use super::sources::Shelf;
 use super::stamps;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status, codes};
@@ -35,6 +37,8 @@ pub struct Recipe<'a> {
     pub ontology: &'a [String],
     /// Patterns of RDF files that are sources of facts.
     pub rdf: &'a [String],
+    /// Kinds of rules of the ontology to apply.
+    pub rules: &'a [RuleKind],
 }
 
 /// How to build.
@@ -81,10 +85,12 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
     let shelf = Shelf::new(recipe.root);
     shelf.text(recipe.manifest)?;
     let plans = read_mappings(recipe, &shelf)?;
+    let mut inference = Inference::new(read_rules(recipe, &shelf)?);
     let mut build = store.begin("build")?;
     for (patterns, graph) in [(recipe.ontology, Some(ONTOLOGY_GRAPH)), (recipe.rdf, None)] {
         for pattern in patterns {
             for name in shelf.expand(pattern)? {
+<<<<<<< HEAD
                 rdf::gather(
                     &shelf.text(&name)?,
                     &name,
@@ -92,22 +98,31 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
                     graph,
                     build.part(&name),
                 )?;
+=======
+                rdf::gather(&shelf.text(&name)?, &name, recipe.base, graph, build.part(&name), &mut inference)?;
+>>>>>>> trunk
             }
         }
     }
-    let mut collector = Collector::new(&mut build, &shelf);
+    let mut collector = Collector::new(&mut build, &shelf, inference);
     run_plans(&plans, recipe, &shelf, &mut collector)?;
     for (article, synonyms) in shelf.read()? {
         let units = article.units(synonyms.as_deref());
         let left_over = coverage::left_over(&units, &collector.used, &collector.told());
         collector.findings.extend(left_over);
     }
+<<<<<<< HEAD
     let (mut findings, left_out) = (collector.findings, collector.left_out);
     findings.sort_by(|a, b| {
         b.severity
             .cmp(&a.severity)
             .then_with(|| a.place.cmp(&b.place))
     });
+=======
+    let Collector { mut findings, left_out, inference, .. } = collector;
+    inference.finish(&mut build);
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place.cmp(&b.place)));
+>>>>>>> trunk
     if options.strict {
         let errors: Vec<Diagnostic> = findings
             .iter()
@@ -132,6 +147,19 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
         left_out,
         sources,
     })
+}
+
+/// Reads the rules of the ontology that the recipe asks for.
+fn read_rules(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Rules> {
+    let mut texts = Vec::new();
+    if !recipe.rules.is_empty() {
+        for pattern in recipe.ontology {
+            for name in shelf.expand(pattern)? {
+                texts.push((shelf.text(&name)?, name));
+            }
+        }
+    }
+    Rules::read(texts.iter().map(|(text, name)| (&**name, &**text)), recipe.base, recipe.rules)
 }
 
 /// Reads and checks every mapping, all errors of all files at once.
