@@ -45,7 +45,9 @@ impl<'a> Shelf<'a> {
             return Ok(Arc::clone(text));
         }
         let text: Arc<str> = files::read_text(&self.root.join(name), name)?.into();
-        self.texts.borrow_mut().insert(name.to_owned(), Arc::clone(&text));
+        self.texts
+            .borrow_mut()
+            .insert(name.to_owned(), Arc::clone(&text));
         Ok(text)
     }
 
@@ -65,7 +67,9 @@ impl<'a> Shelf<'a> {
     /// Returns the articles that were read, each with the synonyms it was read by.
     pub(super) fn read(&self) -> Result<Vec<(Article, Option<Arc<Synonyms>>)>> {
         let read = self.read.borrow().clone();
-        read.iter().map(|(name, synonyms)| Ok((self.article(name)?, self.synonyms(synonyms.as_deref())?))).collect()
+        read.iter()
+            .map(|(name, synonyms)| Ok((self.article(name)?, self.synonyms(synonyms.as_deref())?)))
+            .collect()
     }
 
     fn article(&self, name: &str) -> Result<Article> {
@@ -73,7 +77,9 @@ impl<'a> Shelf<'a> {
             return Ok(article.clone());
         }
         let article = Article::parse(self.text(name)?, name.into());
-        self.articles.borrow_mut().insert(name.to_owned(), article.clone());
+        self.articles
+            .borrow_mut()
+            .insert(name.to_owned(), article.clone());
         Ok(article)
     }
 
@@ -83,7 +89,9 @@ impl<'a> Shelf<'a> {
             return Ok(Some(Arc::clone(table)));
         }
         let table = Arc::new(Synonyms::read(&self.text(name)?, name)?);
-        self.synonyms.borrow_mut().insert(name.to_owned(), Arc::clone(&table));
+        self.synonyms
+            .borrow_mut()
+            .insert(name.to_owned(), Arc::clone(&table));
         Ok(Some(table))
     }
 
@@ -91,16 +99,26 @@ impl<'a> Shelf<'a> {
         match source.formulation {
             Formulation::Article => {
                 let synonyms = source.synonyms.clone();
-                self.read.borrow_mut().insert((name.to_owned(), synonyms.clone()));
+                self.read
+                    .borrow_mut()
+                    .insert((name.to_owned(), synonyms.clone()));
                 let iterator = source.iterator.as_deref().unwrap_or("article");
-                self.article(name)?.records(iterator, self.synonyms(synonyms.as_deref())?.as_deref())
+                self.article(name)?
+                    .records(iterator, self.synonyms(synonyms.as_deref())?.as_deref())
             }
+            Formulation::Csv => {
+                csv::open(self.bytes(source, name)?, name, table_options(source, name))
+            }
+<<<<<<< HEAD
+            Formulation::Json | Formulation::Xml | Formulation::Rdf => {
+=======
             Formulation::Csv => csv::open(self.bytes(source, name)?, name, table_options(source, name)),
             Formulation::Json => {
                 let opened = json::open(self.bytes(source, name)?, name, json_options(source, name));
                 opened.map_err(|found| at_iterator(found, source))
             }
             Formulation::Xml | Formulation::Rdf => {
+>>>>>>> trunk
                 Err(Diagnostic::error(codes::MAPPING_TERM, "this form is not read").into())
             }
         }
@@ -116,7 +134,11 @@ impl<'a> Shelf<'a> {
 
     /// Returns the path of a source's file, relative to the root of the shelf, with `/`.
     fn located(&self, file: &FileForm) -> String {
-        let path = file.path.strip_prefix("./").unwrap_or(&file.path).to_owned();
+        let path = file
+            .path
+            .strip_prefix("./")
+            .unwrap_or(&file.path)
+            .to_owned();
         let folder = match file.declared.file.rsplit_once('/') {
             Some((folder, _)) if !path.starts_with('/') => format!("{folder}/"),
             _ => String::new(),
@@ -125,7 +147,9 @@ impl<'a> Shelf<'a> {
         match file.root {
             Root::Mapping => beside,
             Root::Working => path,
-            Root::Unsaid if !self.root.join(&path).exists() && self.root.join(&beside).exists() => beside,
+            Root::Unsaid if !self.root.join(&path).exists() && self.root.join(&beside).exists() => {
+                beside
+            }
             Root::Unsaid => path,
         }
     }
@@ -144,16 +168,26 @@ fn json_options(source: &LogicalSource, name: &str) -> json::Options {
 impl Sources for Shelf<'_> {
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
         let path = self.located(&source.file);
-        let names = if source.several { self.expand(&path)? } else { vec![path] };
+        let names = if source.several {
+            self.expand(&path)?
+        } else {
+            vec![path]
+        };
         if names.is_empty() {
-            return Err(Diagnostic::error(codes::FILE_MISSING, format!("no file fits {}", source.file.path))
-                .at(source.file.declared.clone())
-                .hint("put a file there, or correct the pattern")
-                .into());
+            return Err(Diagnostic::error(
+                codes::FILE_MISSING,
+                format!("no file fits {}", source.file.path),
+            )
+            .at(source.file.declared.clone())
+            .hint("put a file there, or correct the pattern")
+            .into());
         }
         names
             .iter()
-            .map(|name| self.open_one(source, name).map_err(|found| with_mapping(found, source)))
+            .map(|name| {
+                self.open_one(source, name)
+                    .map_err(|found| with_mapping(found, source))
+            })
             .collect()
     }
 
@@ -172,7 +206,10 @@ impl Sources for Shelf<'_> {
 
 /// How the table of a logical source is written: what its file's ending says, unless the mapping says otherwise.
 fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
-    let mut options = csv::Options { nulls: source.nulls.clone(), ..csv::Options::for_file(name) };
+    let mut options = csv::Options {
+        nulls: source.nulls.clone(),
+        ..csv::Options::for_file(name)
+    };
     if let Some(delimiter) = source.dialect.delimiter {
         options.delimiter = delimiter;
     }
@@ -192,9 +229,15 @@ fn at_iterator(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
 
 /// Adds the place in the mapping that asked for the source.
 fn with_mapping(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
+<<<<<<< HEAD
+    for one in &mut found.0 {
+        one.related
+            .push(("asked for here".to_owned(), source.file.declared.clone()));
+=======
     let in_mapping = |place: &Place| place.file == source.file.declared.file;
     for one in found.0.iter_mut().filter(|one| !one.place.as_ref().is_some_and(in_mapping)) {
         one.related.push(("asked for here".to_owned(), source.file.declared.clone()));
+>>>>>>> trunk
     }
     found
 }

@@ -2,7 +2,7 @@
 //!
 //! Statements without blank nodes are compared as they are. Blank nodes hang together in groups; a group that both sides
 //! have costs nothing more, and in the groups that are left blank nodes are paired by what they have in common
-//! ([`pairs`]), so that a change of one statement shows as that statement and not as two strange nodes.
+//! (`pairs`), so that a change of one statement shows as that statement and not as two strange nodes.
 
 mod pairs;
 #[cfg(test)]
