@@ -15,6 +15,10 @@ pub const CSVW: &str = "http://www.w3.org/ns/csvw#";
 pub const GREL: &str = "http://users.ugent.be/~bjdmeest/function/grel.ttl#";
 /// Namespace of the IDLab functions.
 pub const IDLAB: &str = "https://w3id.org/imec/idlab/function#";
+/// Namespace of RDF itself.
+pub const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+/// `rdf:reifies`.
+pub const RDF_REIFIES: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies";
 /// Namespace of XML Schema datatypes.
 pub const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 /// `rdf:type`.
@@ -34,6 +38,7 @@ const OLD: &[(&str, &str)] = &[
 
 /// Classes of RML that may be stated with `a`; they change nothing.
 pub const RML_CLASSES: &[&str] = &[
+    "AssertedTriplesMap",
     "BaseSource",
     "ChildMap",
     "DatatypeMap",
@@ -42,6 +47,7 @@ pub const RML_CLASSES: &[&str] = &[
     "FilePath",
     "FunctionExecution",
     "FunctionMap",
+    "GatherMap",
     "GraphMap",
     "Input",
     "InputValueMap",
@@ -49,6 +55,7 @@ pub const RML_CLASSES: &[&str] = &[
     "JoinCondition",
     "LanguageMap",
     "LogicalSource",
+    "NonAssertedTriplesMap",
     "ObjectMap",
     "ParameterMap",
     "ParentMap",
@@ -59,6 +66,8 @@ pub const RML_CLASSES: &[&str] = &[
     "RelativePathSource",
     "ReturnMap",
     "Source",
+    "StarMap",
+    "Strategy",
     "SubjectMap",
     "TermMap",
     "TriplesMap",
@@ -69,10 +78,12 @@ pub const FM_CLASSES: &[&str] = &["FileSet", "Evidence"];
 
 /// Properties of RML that the engine reads somewhere.
 const RML_READ: &[&str] = &[
+    "allowEmptyListAndContainer",
     "baseIRI",
     "child",
     "childMap",
     "class",
+    "condition",
     "constant",
     "datatype",
     "datatypeMap",
@@ -80,6 +91,8 @@ const RML_READ: &[&str] = &[
     "function",
     "functionExecution",
     "functionMap",
+    "gather",
+    "gatherAs",
     "graph",
     "graphMap",
     "input",
@@ -102,12 +115,14 @@ const RML_READ: &[&str] = &[
     "predicate",
     "predicateMap",
     "predicateObjectMap",
+    "quotedTriplesMap",
     "reference",
     "referenceFormulation",
     "return",
     "returnMap",
     "root",
     "source",
+    "strategy",
     "subject",
     "subjectMap",
     "template",
@@ -116,22 +131,16 @@ const RML_READ: &[&str] = &[
 
 /// Properties of RML modules that the engine does not read.
 const RML_NOT_READ: &[&str] = &[
-    "allowEmptyListAndContainer",
     "compression",
-    "condition",
     "field",
     "fieldName",
-    "gather",
-    "gatherAs",
     "innerJoin",
     "leftJoin",
     "logicalTarget",
     "mode",
     "parentLogicalView",
     "query",
-    "quotedTriplesMap",
     "serialization",
-    "strategy",
     "structuralAnnotation",
     "target",
     "viewOn",
