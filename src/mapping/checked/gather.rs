@@ -179,7 +179,7 @@ impl Checker<'_> {
     }
 
     fn members(&mut self, property: &Property) -> Option<Vec<ObjectMap>> {
-        let found = self.list(property)?;
+        let found = self.items(property)?;
         if found.is_empty() {
             self.error_with_hint(
                 &property.object_place,
@@ -213,7 +213,7 @@ impl Checker<'_> {
     }
 
     /// Returns the items of an RDF list, each as the property that leads to it; a broken list is an error.
-    pub(super) fn list(&mut self, property: &Property) -> Option<Vec<Property>> {
+    pub(super) fn items(&mut self, property: &Property) -> Option<Vec<Property>> {
         let mut items = Vec::new();
         let mut at = self.object_node(property)?;
         // A list is as long as the document has nodes, or it leads back to itself.
