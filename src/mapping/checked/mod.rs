@@ -8,7 +8,6 @@ mod checker;
 mod gather;
 mod csvw;
 mod file;
-mod legacy;
 mod source;
 mod star;
 mod template;
@@ -19,6 +18,7 @@ use regex::Regex;
 
 use super::LogicalSource;
 use super::function::Function;
+use super::legacy;
 use super::plan::GatherAs;
 use super::syntax::MappingDoc;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
