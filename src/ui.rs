@@ -67,8 +67,11 @@ impl Ui {
 
     /// Shows findings; a quiet voice shows errors only.
     pub fn findings(&self, findings: &[Diagnostic]) {
-        let shown: Vec<Diagnostic> =
-            findings.iter().filter(|one| !self.quiet || one.severity == Severity::Error).cloned().collect();
+        let shown: Vec<Diagnostic> = findings
+            .iter()
+            .filter(|one| !self.quiet || one.severity == Severity::Error)
+            .cloned()
+            .collect();
         if !shown.is_empty() {
             self.line(output::diagnostic::render(&shown, self.colour).trim_end());
         }

@@ -60,7 +60,15 @@ pub struct BuildReport {
 impl BuildReport {
     /// Returns `Findings` when something was left out or made no statement, else `Done`.
     pub fn status(&self) -> Status {
-        if self.findings.iter().any(|one| one.severity > Severity::Notice) { Status::Findings } else { Status::Done }
+        if self
+            .findings
+            .iter()
+            .any(|one| one.severity > Severity::Notice)
+        {
+            Status::Findings
+        } else {
+            Status::Done
+        }
     }
 }
 
@@ -77,7 +85,13 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
     for (patterns, graph) in [(recipe.ontology, Some(ONTOLOGY_GRAPH)), (recipe.rdf, None)] {
         for pattern in patterns {
             for name in shelf.expand(pattern)? {
-                rdf::gather(&shelf.text(&name)?, &name, recipe.base, graph, build.part(&name))?;
+                rdf::gather(
+                    &shelf.text(&name)?,
+                    &name,
+                    recipe.base,
+                    graph,
+                    build.part(&name),
+                )?;
             }
         }
     }
@@ -89,10 +103,17 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
         collector.findings.extend(left_over);
     }
     let (mut findings, left_out) = (collector.findings, collector.left_out);
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place.cmp(&b.place)));
+    findings.sort_by(|a, b| {
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| a.place.cmp(&b.place))
+    });
     if options.strict {
-        let errors: Vec<Diagnostic> =
-            findings.iter().filter(|one| one.severity == Severity::Error).cloned().collect();
+        let errors: Vec<Diagnostic> = findings
+            .iter()
+            .filter(|one| one.severity == Severity::Error)
+            .cloned()
+            .collect();
         if !errors.is_empty() {
             return Err(Diagnostics(errors));
         }
@@ -105,7 +126,12 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
         base: recipe.base.map(str::to_owned),
     })?;
     findings.extend(info.findings.iter().cloned());
-    Ok(BuildReport { info, findings, left_out, sources })
+    Ok(BuildReport {
+        info,
+        findings,
+        left_out,
+        sources,
+    })
 }
 
 /// Reads and checks every mapping, all errors of all files at once.
@@ -115,22 +141,32 @@ fn read_mappings(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Vec<Plan>> {
         names.extend(shelf.expand(pattern)?);
     }
     if names.is_empty() {
-        return Err(Diagnostic::error(codes::FILE_MISSING, format!("no file fits {}", recipe.mappings.join(", ")))
-            .at(Place::file(recipe.manifest))
-            .hint("put an RML mapping there, or name it under `mappings`")
-            .into());
+        return Err(Diagnostic::error(
+            codes::FILE_MISSING,
+            format!("no file fits {}", recipe.mappings.join(", ")),
+        )
+        .at(Place::file(recipe.manifest))
+        .hint("put an RML mapping there, or name it under `mappings`")
+        .into());
     }
     names.sort();
     names.dedup();
     let mut plans = Vec::new();
     let mut found = Vec::new();
     for name in &names {
-        match shelf.text(name).and_then(|text| compile(&text, name, recipe.base)) {
+        match shelf
+            .text(name)
+            .and_then(|text| compile(&text, name, recipe.base))
+        {
             Ok(plan) => plans.push(plan),
             Err(failure) => found.extend(failure.0),
         }
     }
-    if found.is_empty() { Ok(plans) } else { Err(Diagnostics(found)) }
+    if found.is_empty() {
+        Ok(plans)
+    } else {
+        Err(Diagnostics(found))
+    }
 }
 
 fn compile(text: &str, name: &str, base: Option<&str>) -> Result<Plan> {
@@ -138,8 +174,16 @@ fn compile(text: &str, name: &str, base: Option<&str>) -> Result<Plan> {
 }
 
 /// Runs every plan; those that fail as a whole are all told.
-fn run_plans(plans: &[Plan], recipe: &Recipe<'_>, shelf: &Shelf<'_>, collector: &mut Collector<'_>) -> Result<()> {
-    let options = Options { base: recipe.base.map(str::to_owned), ..Options::default() };
+fn run_plans(
+    plans: &[Plan],
+    recipe: &Recipe<'_>,
+    shelf: &Shelf<'_>,
+    collector: &mut Collector<'_>,
+) -> Result<()> {
+    let options = Options {
+        base: recipe.base.map(str::to_owned),
+        ..Options::default()
+    };
     let mut failed = Vec::new();
     for plan in plans {
         collector.begin_plan(plan.rules());
@@ -147,5 +191,9 @@ fn run_plans(plans: &[Plan], recipe: &Recipe<'_>, shelf: &Shelf<'_>, collector: 
             failed.extend(failure.0);
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(Diagnostics(failed)) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Diagnostics(failed))
+    }
 }

@@ -43,20 +43,32 @@ impl<'a> Collector<'a> {
 
     /// Returns the places that findings were told of.
     pub(super) fn told(&self) -> BTreeSet<Place> {
-        self.findings.iter().filter_map(|one| one.place.clone()).collect()
+        self.findings
+            .iter()
+            .filter_map(|one| one.place.clone())
+            .collect()
     }
 }
 
 impl Sink for Collector<'_> {
-    fn statement(&mut self, statement: mapping::Statement<'_>, derivation: mapping::Derivation<'_>) -> Result<()> {
-        let Some(first) = derivation.records.first() else { return Ok(()) };
+    fn statement(
+        &mut self,
+        statement: mapping::Statement<'_>,
+        derivation: mapping::Derivation<'_>,
+    ) -> Result<()> {
+        let Some(first) = derivation.records.first() else {
+            return Ok(());
+        };
         let mut records: Vec<SourceRecord> = Vec::with_capacity(derivation.records.len());
         for record in derivation.records {
             let passage = match &record.evidence {
                 None => None,
                 Some(quotation) => {
                     let findings = &mut self.findings;
-                    match self.evidence.passage(record, quotation, &mut |finding| findings.push(finding)) {
+                    match self
+                        .evidence
+                        .passage(record, quotation, &mut |finding| findings.push(finding))
+                    {
                         Some(passage) => Some(passage),
                         None => {
                             self.left_out += 1;
@@ -75,7 +87,9 @@ impl Sink for Collector<'_> {
         for origin in derivation.values {
             self.used.note(origin);
         }
-        let told = derivation.inferred.or_else(|| derivation.records.iter().find_map(remark));
+        let told = derivation
+            .inferred
+            .or_else(|| derivation.records.iter().find_map(remark));
         let part = self.build.part(&first.origin.file);
         let rule = part.rule(&self.rules[derivation.rule]);
         let records: Vec<RecordId> = records.iter().map(|record| part.record(record)).collect();
@@ -86,7 +100,12 @@ impl Sink for Collector<'_> {
                 object: statement.object,
                 graph: statement.graph,
             },
-            DerivationEntry { rule, records: &records, places: derivation.values, inferred: told },
+            DerivationEntry {
+                rule,
+                records: &records,
+                places: derivation.values,
+                inferred: told,
+            },
         );
         Ok(())
     }

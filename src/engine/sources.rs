@@ -45,7 +45,9 @@ impl<'a> Shelf<'a> {
             return Ok(Arc::clone(text));
         }
         let text: Arc<str> = files::read_text(&self.root.join(name), name)?.into();
-        self.texts.borrow_mut().insert(name.to_owned(), Arc::clone(&text));
+        self.texts
+            .borrow_mut()
+            .insert(name.to_owned(), Arc::clone(&text));
         Ok(text)
     }
 
@@ -65,7 +67,9 @@ impl<'a> Shelf<'a> {
     /// Returns the articles that were read, each with the synonyms it was read by.
     pub(super) fn read(&self) -> Result<Vec<(Article, Option<Arc<Synonyms>>)>> {
         let read = self.read.borrow().clone();
-        read.iter().map(|(name, synonyms)| Ok((self.article(name)?, self.synonyms(synonyms.as_deref())?))).collect()
+        read.iter()
+            .map(|(name, synonyms)| Ok((self.article(name)?, self.synonyms(synonyms.as_deref())?)))
+            .collect()
     }
 
     fn article(&self, name: &str) -> Result<Article> {
@@ -73,7 +77,9 @@ impl<'a> Shelf<'a> {
             return Ok(article.clone());
         }
         let article = Article::parse(self.text(name)?, name.into());
-        self.articles.borrow_mut().insert(name.to_owned(), article.clone());
+        self.articles
+            .borrow_mut()
+            .insert(name.to_owned(), article.clone());
         Ok(article)
     }
 
@@ -83,7 +89,9 @@ impl<'a> Shelf<'a> {
             return Ok(Some(Arc::clone(table)));
         }
         let table = Arc::new(Synonyms::read(&self.text(name)?, name)?);
-        self.synonyms.borrow_mut().insert(name.to_owned(), Arc::clone(&table));
+        self.synonyms
+            .borrow_mut()
+            .insert(name.to_owned(), Arc::clone(&table));
         Ok(Some(table))
     }
 
@@ -91,11 +99,16 @@ impl<'a> Shelf<'a> {
         match source.formulation {
             Formulation::Article => {
                 let synonyms = source.synonyms.clone();
-                self.read.borrow_mut().insert((name.to_owned(), synonyms.clone()));
+                self.read
+                    .borrow_mut()
+                    .insert((name.to_owned(), synonyms.clone()));
                 let iterator = source.iterator.as_deref().unwrap_or("article");
-                self.article(name)?.records(iterator, self.synonyms(synonyms.as_deref())?.as_deref())
+                self.article(name)?
+                    .records(iterator, self.synonyms(synonyms.as_deref())?.as_deref())
             }
-            Formulation::Csv => csv::open(self.bytes(source, name)?, name, table_options(source, name)),
+            Formulation::Csv => {
+                csv::open(self.bytes(source, name)?, name, table_options(source, name))
+            }
             Formulation::Json | Formulation::Xml | Formulation::Rdf => {
                 Err(Diagnostic::error(codes::MAPPING_TERM, "this form is not read").into())
             }
@@ -112,7 +125,11 @@ impl<'a> Shelf<'a> {
 
     /// Returns the path of a source's file, relative to the root of the shelf, with `/`.
     fn located(&self, file: &FileForm) -> String {
-        let path = file.path.strip_prefix("./").unwrap_or(&file.path).to_owned();
+        let path = file
+            .path
+            .strip_prefix("./")
+            .unwrap_or(&file.path)
+            .to_owned();
         let folder = match file.declared.file.rsplit_once('/') {
             Some((folder, _)) if !path.starts_with('/') => format!("{folder}/"),
             _ => String::new(),
@@ -121,7 +138,9 @@ impl<'a> Shelf<'a> {
         match file.root {
             Root::Mapping => beside,
             Root::Working => path,
-            Root::Unsaid if !self.root.join(&path).exists() && self.root.join(&beside).exists() => beside,
+            Root::Unsaid if !self.root.join(&path).exists() && self.root.join(&beside).exists() => {
+                beside
+            }
             Root::Unsaid => path,
         }
     }
@@ -130,23 +149,36 @@ impl<'a> Shelf<'a> {
 impl Sources for Shelf<'_> {
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
         let path = self.located(&source.file);
-        let names = if source.several { self.expand(&path)? } else { vec![path] };
+        let names = if source.several {
+            self.expand(&path)?
+        } else {
+            vec![path]
+        };
         if names.is_empty() {
-            return Err(Diagnostic::error(codes::FILE_MISSING, format!("no file fits {}", source.file.path))
-                .at(source.file.declared.clone())
-                .hint("put a file there, or correct the pattern")
-                .into());
+            return Err(Diagnostic::error(
+                codes::FILE_MISSING,
+                format!("no file fits {}", source.file.path),
+            )
+            .at(source.file.declared.clone())
+            .hint("put a file there, or correct the pattern")
+            .into());
         }
         names
             .iter()
-            .map(|name| self.open_one(source, name).map_err(|found| with_mapping(found, source)))
+            .map(|name| {
+                self.open_one(source, name)
+                    .map_err(|found| with_mapping(found, source))
+            })
             .collect()
     }
 }
 
 /// How the table of a logical source is written: what its file's ending says, unless the mapping says otherwise.
 fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
-    let mut options = csv::Options { nulls: source.nulls.clone(), ..csv::Options::for_file(name) };
+    let mut options = csv::Options {
+        nulls: source.nulls.clone(),
+        ..csv::Options::for_file(name)
+    };
     if let Some(delimiter) = source.dialect.delimiter {
         options.delimiter = delimiter;
     }
@@ -159,7 +191,8 @@ fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
 /// Adds the place in the mapping that asked for the source.
 fn with_mapping(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
     for one in &mut found.0 {
-        one.related.push(("asked for here".to_owned(), source.file.declared.clone()));
+        one.related
+            .push(("asked for here".to_owned(), source.file.declared.clone()));
     }
     found
 }

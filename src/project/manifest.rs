@@ -80,7 +80,9 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-                .hint("known keys: name, base, mappings, ontology, rdf, queries, [prefixes], [demo]")
+                .hint(
+                    "known keys: name, base, mappings, ontology, rdf, queries, [prefixes], [demo]",
+                )
                 .into()
         })
     }

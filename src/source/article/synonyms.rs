@@ -70,7 +70,7 @@ impl Synonyms {
         let mut synonyms = Self::default();
         while let Some(row) = rows.next() {
             match row {
-                Ok(row) => problems.extend(synonyms.add(row, slots).err()),
+                Ok(row) => problems.extend(synonyms.add(row, slots).err().unwrap_or_default().0),
                 Err(fault) => problems.push(finding(codes::BROKEN_ROW, &fault)),
             }
         }
@@ -81,11 +81,7 @@ impl Synonyms {
         }
     }
 
-    fn add(
-        &mut self,
-        row: &dyn Record,
-        slots: [Option<Slot>; COLUMNS.len()],
-    ) -> std::result::Result<(), Diagnostic> {
+    fn add(&mut self, row: &dyn Record, slots: [Option<Slot>; COLUMNS.len()]) -> Result<()> {
         let [scope, written, canonical, pattern, reason] = slots.map(|slot| {
             slot.and_then(|slot| row.plain(slot))
                 .unwrap_or_default()
@@ -99,7 +95,8 @@ impl Synonyms {
             };
             Err(Diagnostic::error(codes::BROKEN_ROW, message)
                 .at(place)
-                .hint(hint))
+                .hint(hint)
+                .into())
         };
         let scope = match scope {
             "infobox" => Scope::Infobox,

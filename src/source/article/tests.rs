@@ -277,7 +277,8 @@ fn passages_are_in_order() {
 fn shared() -> Option<Article> {
     let text = std::fs::read_dir("../shared/data").ok().and_then(|files| {
         let mut texts = files.filter_map(|file| Some(file.ok()?.path()));
-        std::fs::read(texts.find(|path| path.extension().is_some_and(|ending| ending == "txt"))?).ok()
+        std::fs::read(texts.find(|path| path.extension().is_some_and(|ending| ending == "txt"))?)
+            .ok()
     });
     if text.is_none() {
         eprintln!("skipped: ../shared/data is absent");
@@ -297,10 +298,7 @@ fn a_real_article() {
     let names = count("names", &["name"]);
     assert_eq!(names.len(), 4);
     assert!(names[3].starts_with("13:113 "), "{names:?}");
-    let rows = count(
-        "rows",
-        &["heading", "Name", "section"],
-    );
+    let rows = count("rows", &["heading", "Name", "section"]);
     let headings: std::collections::BTreeSet<_> = rows
         .iter()
         .filter_map(|row| row.split(['|', ' ']).nth(1))
