@@ -20,13 +20,16 @@ const LABELS: [&str; 4] = [
     "http://xmlns.com/foaf/0.1/name",
 ];
 
+/// Graph of what follows by rules.
+const INFERRED: &str = "https://w3id.org/factmill/ns#inferred";
+
 /// How many near names are suggested.
 const SUGGESTIONS: usize = 3;
 
 /// A statement with all its derivations.
 #[derive(Clone, Debug)]
 pub struct Explained {
-    /// The statement, in the default graph.
+    /// The statement, in the default graph or, when it follows by a rule, in `fm:inferred`.
     pub statement: Quad,
     /// How it came about, in the order of the index; never empty for a statement of the generation.
     pub derivations: Vec<Derivation>,
@@ -77,11 +80,13 @@ pub fn explain(
     };
     let mut statements = Vec::with_capacity(quads.len());
     for statement in quads {
+        let graph_name =
+            (!statement.graph_name.is_default_graph()).then(|| statement.graph_name.to_string());
         let derivations = generation.derivations(Statement {
             subject: &statement.subject.to_string(),
             predicate: &statement.predicate.to_string(),
             object: &statement.object.to_string(),
-            graph: None,
+            graph: graph_name.as_deref(),
         })?;
         statements.push(Explained {
             statement,
@@ -99,25 +104,28 @@ pub fn explain(
     })
 }
 
-/// The statements of an entity, and with `beyond` those of the nodes that refer to it.
+/// The statements of an entity, stated and inferred, and with `beyond` those of the nodes that refer to it.
 fn neighbourhood(graph: &Graph, entity: &NamedNode, beyond: bool) -> Result<Vec<Quad>> {
+    let inferred = NamedNode::new_unchecked(INFERRED);
+    let about = |subject: &NamedOrBlankNode| -> Result<Vec<Quad>> {
+        let mut quads = graph.matching(Some(subject), None, None)?;
+        quads.extend(graph.matching_in(&inferred, Some(subject), None, None)?);
+        Ok(quads)
+    };
     let subject = NamedOrBlankNode::from(entity.clone());
-    let mut quads = graph.matching(Some(&subject), None, None)?;
+    let mut quads = about(&subject)?;
     if beyond {
         let referring: BTreeSet<String> = graph
             .matching(None, None, Some(&Term::from(entity.clone())))?
             .into_iter()
-            .map(|quad| quad.subject)
-            .filter(|node| *node != subject)
-            .map(|node| match node {
-                NamedOrBlankNode::NamedNode(node) => node.into_string(),
-                NamedOrBlankNode::BlankNode(_) => String::new(),
+            .filter(|quad| quad.subject != subject)
+            .filter_map(|quad| match quad.subject {
+                NamedOrBlankNode::NamedNode(node) => Some(node.into_string()),
+                NamedOrBlankNode::BlankNode(_) => None,
             })
-            .filter(|node| !node.is_empty())
             .collect();
         for node in referring {
-            let node = NamedOrBlankNode::from(NamedNode::new_unchecked(node));
-            quads.extend(graph.matching(Some(&node), None, None)?);
+            quads.extend(about(&NamedNode::new_unchecked(node).into())?);
         }
     }
     Ok(quads)

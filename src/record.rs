@@ -190,6 +190,12 @@ pub trait Records {
     /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
 
+    /// Returns the slots that have led to nothing in any record so far, not even to null, though they might have: what a
+    /// reader of nested forms can say instead of [`FaultKind::UnknownReference`].
+    fn unmet(&self) -> Vec<Slot> {
+        Vec::new()
+    }
+
     /// Takes the next stretch of records away, to be walked elsewhere; the slots bound so far hold in it.
     ///
     /// The records of all parts, in the order the parts were taken, are those that [`Records::next`] would give, with

@@ -39,7 +39,7 @@ pub(crate) fn run(_args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     Target::Stdout.write(|out| {
         let options = results::Options {
             prefixes: prefixes.clone(),
-            width: Some(ui.width()),
+            width: ui.width(),
         };
         for (index, (heading, answer)) in tables.iter().enumerate() {
             text::write_heading(heading, index == 0, out)?;

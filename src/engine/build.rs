@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::collector::Collector;
 use super::coverage;
+use super::inference::Inference;
 use super::rdf;
+use super::rules::{RuleKind, Rules};
 use super::sources::Shelf;
 use super::stamps;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status, codes};
@@ -35,6 +37,8 @@ pub struct Recipe<'a> {
     pub ontology: &'a [String],
     /// Patterns of RDF files that are sources of facts.
     pub rdf: &'a [String],
+    /// Kinds of rules of the ontology to apply.
+    pub rules: &'a [RuleKind],
 }
 
 /// How to build.
@@ -81,6 +85,7 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
     let shelf = Shelf::new(recipe.root);
     shelf.text(recipe.manifest)?;
     let plans = read_mappings(recipe, &shelf)?;
+    let mut inference = Inference::new(read_rules(recipe, &shelf)?);
     let mut build = store.begin("build")?;
     for (patterns, graph) in [(recipe.ontology, Some(ONTOLOGY_GRAPH)), (recipe.rdf, None)] {
         for pattern in patterns {
@@ -91,18 +96,25 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
                     recipe.base,
                     graph,
                     build.part(&name),
+                    &mut inference,
                 )?;
             }
         }
     }
-    let mut collector = Collector::new(&mut build, &shelf);
+    let mut collector = Collector::new(&mut build, &shelf, inference);
     run_plans(&plans, recipe, &shelf, &mut collector)?;
     for (article, synonyms) in shelf.read()? {
         let units = article.units(synonyms.as_deref());
         let left_over = coverage::left_over(&units, &collector.used, &collector.told());
         collector.findings.extend(left_over);
     }
-    let (mut findings, left_out) = (collector.findings, collector.left_out);
+    let Collector {
+        mut findings,
+        left_out,
+        inference,
+        ..
+    } = collector;
+    inference.finish(&mut build);
     findings.sort_by(|a, b| {
         b.severity
             .cmp(&a.severity)
@@ -132,6 +144,23 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
         left_out,
         sources,
     })
+}
+
+/// Reads the rules of the ontology that the recipe asks for.
+fn read_rules(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Rules> {
+    let mut texts = Vec::new();
+    if !recipe.rules.is_empty() {
+        for pattern in recipe.ontology {
+            for name in shelf.expand(pattern)? {
+                texts.push((shelf.text(&name)?, name));
+            }
+        }
+    }
+    Rules::read(
+        texts.iter().map(|(text, name)| (&**name, &**text)),
+        recipe.base,
+        recipe.rules,
+    )
 }
 
 /// Reads and checks every mapping, all errors of all files at once.

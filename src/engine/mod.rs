@@ -9,9 +9,12 @@ mod collector;
 mod coverage;
 mod evidence;
 pub mod files;
+mod inference;
 pub mod map;
 pub mod rdf;
+mod rules;
 mod sources;
 pub mod stamps;
 
 pub use build::{BuildOptions, BuildReport, Recipe, build};
+pub use rules::{INFERRED_GRAPH, RuleKind};

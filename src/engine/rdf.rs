@@ -7,6 +7,7 @@ use oxrdf::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::files;
+use super::inference::{Inference, Premise};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 use crate::export::{self, input_format};
 use crate::record::{Origin, RecordKey};
@@ -25,6 +26,7 @@ pub(super) fn gather(
     base: Option<&str>,
     graph: Option<&str>,
     part: &mut PartBuilder,
+    inference: &mut Inference,
 ) -> Result<()> {
     let format = input_format(Path::new(name))?;
     let rule = part.rule(&Rule {
@@ -33,7 +35,7 @@ pub(super) fn gather(
         line: 0,
         column: 0,
     });
-    let record = part.record(&SourceRecord {
+    let source = SourceRecord {
         key: RecordKey {
             hash: xxh3_128(text.as_bytes()),
             occurrence: 0,
@@ -44,7 +46,8 @@ pub(super) fn gather(
         },
         quote: None,
         passage: None,
-    });
+    };
+    let record = part.record(&source);
     let label = format!("f{:016x}", xxh3_64(name.as_bytes()));
     for quad in relabelled(text, name, format, base, &label)? {
         let written = [
@@ -53,19 +56,30 @@ pub(super) fn gather(
             quad.object.to_string(),
         ];
         let own = (!quad.graph_name.is_default_graph()).then(|| quad.graph_name.to_string());
+        let statement = Statement {
+            subject: &written[0],
+            predicate: &written[1],
+            object: &written[2],
+            graph: graph.or(own.as_deref()),
+        };
         part.add(
-            Statement {
-                subject: &written[0],
-                predicate: &written[1],
-                object: &written[2],
-                graph: graph.or(own.as_deref()),
-            },
+            statement,
             DerivationEntry {
                 rule,
                 records: &[record],
                 places: &[],
                 inferred: None,
             },
+        );
+        let records = std::slice::from_ref(&source);
+        inference.apply(
+            Premise {
+                statement,
+                ids: &[record],
+                records,
+                places: &[],
+            },
+            part,
         );
     }
     Ok(())

@@ -3,16 +3,16 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::files;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 use crate::mapping::{FileForm, Formulation, LogicalSource, Root, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
-use crate::source::{bytes, csv};
+use crate::source::{bytes, csv, json};
 
 /// The sources below one folder.
 pub(super) struct Shelf<'a> {
@@ -109,7 +109,12 @@ impl<'a> Shelf<'a> {
             Formulation::Csv => {
                 csv::open(self.bytes(source, name)?, name, table_options(source, name))
             }
-            Formulation::Json | Formulation::Xml | Formulation::Rdf => {
+            Formulation::Json => {
+                let opened =
+                    json::open(self.bytes(source, name)?, name, json_options(source, name));
+                opened.map_err(|found| at_iterator(found, source))
+            }
+            Formulation::Xml | Formulation::Rdf => {
                 Err(Diagnostic::error(codes::MAPPING_TERM, "this form is not read").into())
             }
         }
@@ -146,6 +151,16 @@ impl<'a> Shelf<'a> {
     }
 }
 
+/// How the values of a JSON source are read.
+fn json_options(source: &LogicalSource, name: &str) -> json::Options {
+    json::Options {
+        iterator: source.iterator.clone(),
+        lines: json::Options::lines_by_name(name),
+        nulls: source.nulls.clone(),
+        legacy: source.legacy,
+    }
+}
+
 impl Sources for Shelf<'_> {
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
         let path = self.located(&source.file);
@@ -171,6 +186,25 @@ impl Sources for Shelf<'_> {
             })
             .collect()
     }
+
+    fn open_text(
+        &self,
+        source: &LogicalSource,
+        text: &str,
+        shown: &str,
+    ) -> Result<Box<dyn Records>> {
+        let bytes: Box<dyn Read + Send> = Box::new(Cursor::new(text.as_bytes().to_vec()));
+        let opened = match source.formulation {
+            Formulation::Csv => csv::open(bytes, shown, table_options(source, shown)),
+            Formulation::Json => json::open(bytes, shown, json_options(source, shown)),
+            Formulation::Xml | Formulation::Rdf | Formulation::Article => Err(Diagnostic::error(
+                codes::MAPPING_TERM,
+                "texts of this form cannot be read",
+            )
+            .into()),
+        };
+        opened.map_err(|found| with_mapping(at_iterator(found, source), source))
+    }
 }
 
 /// How the table of a logical source is written: what its file's ending says, unless the mapping says otherwise.
@@ -188,9 +222,27 @@ fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
     options
 }
 
+/// Puts a fault of the iterator where the mapping has it.
+fn at_iterator(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
+    for one in found.0.iter_mut().filter(|one| one.place.is_none()) {
+        one.place = Some(
+            source
+                .iterator_place
+                .clone()
+                .unwrap_or_else(|| source.file.declared.clone()),
+        );
+    }
+    found
+}
+
 /// Adds the place in the mapping that asked for the source.
 fn with_mapping(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
-    for one in &mut found.0 {
+    let in_mapping = |place: &Place| place.file == source.file.declared.file;
+    for one in found
+        .0
+        .iter_mut()
+        .filter(|one| !one.place.as_ref().is_some_and(in_mapping))
+    {
         one.related
             .push(("asked for here".to_owned(), source.file.declared.clone()));
     }

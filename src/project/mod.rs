@@ -177,6 +177,7 @@ impl Project {
             mappings: &self.manifest.mappings,
             ontology: &self.manifest.ontology,
             rdf: &self.manifest.rdf,
+            rules: &self.manifest.rules,
         }
     }
 }

@@ -184,6 +184,20 @@ impl Graph {
         self.pattern(subject, predicate, object, Some(GraphNameRef::DefaultGraph))
     }
 
+    /// Returns the statements of a named graph that have the given terms, in no particular order.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn matching_in(
+        &self,
+        graph: &NamedNode,
+        subject: Option<&NamedOrBlankNode>,
+        predicate: Option<&NamedNode>,
+        object: Option<&Term>,
+    ) -> Result<Vec<Quad>> {
+        self.pattern(subject, predicate, object, Some(graph.as_ref().into()))
+    }
+
     /// Returns the statements of all graphs that have the given subject and predicate, in no particular order.
     ///
     /// # Errors
