@@ -31,7 +31,7 @@ const SUGGESTIONS: usize = 3;
 pub struct Explained {
     /// The statement, in the default graph or, when it follows by a rule, in `fm:inferred`.
     pub statement: Quad,
-    /// How it came about, in the order of the index; never empty for a statement of the generation.
+    /// How it came about, in the order of their places; never empty for a statement of the generation.
     pub derivations: Vec<Derivation>,
 }
 
@@ -82,12 +82,17 @@ pub fn explain(
     for statement in quads {
         let graph_name =
             (!statement.graph_name.is_default_graph()).then(|| statement.graph_name.to_string());
-        let derivations = generation.derivations(Statement {
+        let mut derivations = generation.derivations(Statement {
             subject: &statement.subject.to_string(),
             predicate: &statement.predicate.to_string(),
             object: &statement.object.to_string(),
             graph: graph_name.as_deref(),
         })?;
+        // The index is sorted by rule and record key; people read sources from top to bottom.
+        derivations.sort_by_key(|derivation| {
+            let first = derivation.records.first().map(|record| &record.origin);
+            first.map(|origin| (origin.file.clone(), origin.line, origin.column))
+        });
         statements.push(Explained {
             statement,
             derivations,
