@@ -5,6 +5,7 @@
 
 pub mod checked;
 pub mod function;
+pub mod legacy;
 pub mod plan;
 pub mod run;
 pub mod syntax;
