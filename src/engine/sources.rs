@@ -109,16 +109,12 @@ impl<'a> Shelf<'a> {
             Formulation::Csv => {
                 csv::open(self.bytes(source, name)?, name, table_options(source, name))
             }
-<<<<<<< HEAD
-            Formulation::Json | Formulation::Xml | Formulation::Rdf => {
-=======
-            Formulation::Csv => csv::open(self.bytes(source, name)?, name, table_options(source, name)),
             Formulation::Json => {
-                let opened = json::open(self.bytes(source, name)?, name, json_options(source, name));
+                let opened =
+                    json::open(self.bytes(source, name)?, name, json_options(source, name));
                 opened.map_err(|found| at_iterator(found, source))
             }
             Formulation::Xml | Formulation::Rdf => {
->>>>>>> trunk
                 Err(Diagnostic::error(codes::MAPPING_TERM, "this form is not read").into())
             }
         }
@@ -191,14 +187,21 @@ impl Sources for Shelf<'_> {
             .collect()
     }
 
-    fn open_text(&self, source: &LogicalSource, text: &str, shown: &str) -> Result<Box<dyn Records>> {
+    fn open_text(
+        &self,
+        source: &LogicalSource,
+        text: &str,
+        shown: &str,
+    ) -> Result<Box<dyn Records>> {
         let bytes: Box<dyn Read + Send> = Box::new(Cursor::new(text.as_bytes().to_vec()));
         let opened = match source.formulation {
             Formulation::Csv => csv::open(bytes, shown, table_options(source, shown)),
             Formulation::Json => json::open(bytes, shown, json_options(source, shown)),
-            Formulation::Xml | Formulation::Rdf | Formulation::Article => {
-                Err(Diagnostic::error(codes::MAPPING_TERM, "texts of this form cannot be read").into())
-            }
+            Formulation::Xml | Formulation::Rdf | Formulation::Article => Err(Diagnostic::error(
+                codes::MAPPING_TERM,
+                "texts of this form cannot be read",
+            )
+            .into()),
         };
         opened.map_err(|found| with_mapping(at_iterator(found, source), source))
     }
@@ -222,22 +225,26 @@ fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
 /// Puts a fault of the iterator where the mapping has it.
 fn at_iterator(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
     for one in found.0.iter_mut().filter(|one| one.place.is_none()) {
-        one.place = Some(source.iterator_place.clone().unwrap_or_else(|| source.file.declared.clone()));
+        one.place = Some(
+            source
+                .iterator_place
+                .clone()
+                .unwrap_or_else(|| source.file.declared.clone()),
+        );
     }
     found
 }
 
 /// Adds the place in the mapping that asked for the source.
 fn with_mapping(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
-<<<<<<< HEAD
-    for one in &mut found.0 {
+    let in_mapping = |place: &Place| place.file == source.file.declared.file;
+    for one in found
+        .0
+        .iter_mut()
+        .filter(|one| !one.place.as_ref().is_some_and(in_mapping))
+    {
         one.related
             .push(("asked for here".to_owned(), source.file.declared.clone()));
-=======
-    let in_mapping = |place: &Place| place.file == source.file.declared.file;
-    for one in found.0.iter_mut().filter(|one| !one.place.as_ref().is_some_and(in_mapping)) {
-        one.related.push(("asked for here".to_owned(), source.file.declared.clone()));
->>>>>>> trunk
     }
     found
 }
