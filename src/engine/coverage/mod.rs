@@ -3,7 +3,7 @@
 mod ledger;
 mod prose;
 
-pub use ledger::{Fate, IgnoredPassage, Item, SourceLedger, ledger};
+pub use ledger::{Fate, Ignored, Item, SourceLedger, ledger};
 
 use std::collections::{BTreeMap, BTreeSet};
 

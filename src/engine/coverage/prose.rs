@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 
 /// Returns the words of a text that are names: capitalised where no sentence begins.
-pub(super) fn names(text: &str, sentences: impl Iterator<Item = (usize, usize)>) -> BTreeSet<String> {
+pub(super) fn names(
+    text: &str,
+    sentences: impl Iterator<Item = (usize, usize)>,
+) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (start, end) in sentences {
         for (_, word) in words(&text[start..end]).into_iter().skip(1) {
@@ -24,8 +27,10 @@ pub(super) fn left_over<'s>(
     touched: impl Iterator<Item = &'s (usize, usize)>,
     names: &BTreeSet<String>,
 ) -> Vec<String> {
-    let mut covered: Vec<(usize, usize)> =
-        touched.filter(|(from, to)| *from < end && start < *to).map(|(from, to)| (*from.max(&start), *to.min(&end))).collect();
+    let mut covered: Vec<(usize, usize)> = touched
+        .filter(|(from, to)| *from < end && start < *to)
+        .map(|(from, to)| (*from.max(&start), *to.min(&end)))
+        .collect();
     covered.sort_unstable();
     let mut free = Vec::new();
     let mut here = start;
@@ -41,11 +46,21 @@ pub(super) fn left_over<'s>(
     free.into_iter()
         .filter(|(from, to)| {
             words(&text[*from..*to]).into_iter().any(|(at, word)| {
-                let begins = text[start..*from + at].chars().all(|c| !c.is_alphanumeric());
+                let begins = text[start..*from + at]
+                    .chars()
+                    .all(|c| !c.is_alphanumeric());
                 tells(word, begins, names)
             })
         })
-        .map(|(from, to)| format!("\u{201c}{}\u{201d}", text[from..to].split_whitespace().collect::<Vec<_>>().join(" ")))
+        .map(|(from, to)| {
+            format!(
+                "\u{201c}{}\u{201d}",
+                text[from..to]
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            )
+        })
         .collect()
 }
 
@@ -56,7 +71,11 @@ fn tells(word: &str, begins: bool, names: &BTreeSet<String>) -> bool {
         return true;
     }
     let letters = word.chars().filter(|c| c.is_alphabetic());
-    if letters.clone().count() > 1 && letters.clone().all(|c| !c.is_lowercase() && !c.is_uppercase()) {
+    if letters.clone().count() > 1
+        && letters
+            .clone()
+            .all(|c| !c.is_lowercase() && !c.is_uppercase())
+    {
         return true;
     }
     is_capitalised(word) && (!begins || names.contains(&folded(word)))
@@ -92,18 +111,43 @@ mod tests {
     use super::*;
 
     fn rest(text: &str, touched: &[&str]) -> Vec<String> {
-        let spans: Vec<(usize, usize)> =
-            touched.iter().map(|piece| text.find(piece).map(|at| (at, at + piece.len())).unwrap()).collect();
+        let spans: Vec<(usize, usize)> = touched
+            .iter()
+            .map(|piece| text.find(piece).map(|at| (at, at + piece.len())).unwrap())
+            .collect();
         let all = [(0, text.len())];
-        left_over(text, all[0], spans.iter(), &names("It was in Rome. There Rome fell.", [(0, 15), (16, 32)].into_iter()))
+        left_over(
+            text,
+            all[0],
+            spans.iter(),
+            &names(
+                "It was in Rome. There Rome fell.",
+                [(0, 15), (16, 32)].into_iter(),
+            ),
+        )
     }
 
     #[test]
     fn only_what_could_be_a_fact_is_left() {
-        assert_eq!(rest("The party met in Turin.", &["met in Turin"]), Vec::<String>::new());
-        assert_eq!(rest("The party met in Turin in 1921.", &["met in Turin"]), ["\u{201c}in 1921.\u{201d}"]);
-        assert_eq!(rest("Rome saw nothing of it.", &["saw nothing"]), ["\u{201c}Rome\u{201d}"]);
-        assert_eq!(rest("Nothing of note came of it.", &[]), Vec::<String>::new());
-        assert_eq!(rest("It was called حزب too.", &["It was called"]), ["\u{201c}حزب too.\u{201d}"]);
+        assert_eq!(
+            rest("The party met in Turin.", &["met in Turin"]),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            rest("The party met in Turin in 1921.", &["met in Turin"]),
+            ["\u{201c}in 1921.\u{201d}"]
+        );
+        assert_eq!(
+            rest("Rome saw nothing of it.", &["saw nothing"]),
+            ["\u{201c}Rome\u{201d}"]
+        );
+        assert_eq!(
+            rest("Nothing of note came of it.", &[]),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            rest("It was called حزب too.", &["It was called"]),
+            ["\u{201c}حزب too.\u{201d}"]
+        );
     }
 }

@@ -59,12 +59,27 @@ pub enum UnitKind {
 }
 
 impl Article {
+    /// Returns the title with its place, if there is one.
+    pub fn title(&self) -> Option<(&str, Origin)> {
+        let span = self.inner.document.title.as_ref()?.text;
+        Some((span.of(&self.inner.text), self.inner.origin(span)))
+    }
+
     /// Returns every sentence of the prose with its place, in the order of the text.
     pub fn sentences(&self) -> Vec<(Span, Origin)> {
         let text = &self.inner.text;
-        let paragraphs = self.inner.document.paragraphs.iter().map(|paragraph| paragraph.span);
+        let paragraphs = self
+            .inner
+            .document
+            .paragraphs
+            .iter()
+            .map(|paragraph| paragraph.span);
         paragraphs
-            .flat_map(|span| sentences(span.of(text)).into_iter().map(move |sentence| sentence.shifted(span.start)))
+            .flat_map(|span| {
+                sentences(span.of(text))
+                    .into_iter()
+                    .map(move |sentence| sentence.shifted(span.start))
+            })
             .map(|span| (span, self.inner.origin(span)))
             .collect()
     }
@@ -191,7 +206,7 @@ impl Article {
             .iter()
             .flat_map(|table| std::iter::once(&table.header).chain(&table.rows));
         let prose = document.paragraphs.iter().flat_map(|paragraph| {
-            let found = super::sentences::sentences(paragraph.span.of(&self.inner.text));
+            let found = sentences(paragraph.span.of(&self.inner.text));
             found
                 .into_iter()
                 .map(|sentence| sentence.shifted(paragraph.span.start))
