@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 use crate::mapping::{FileForm, Formulation, LogicalSource, Root, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
-use crate::source::{bytes, csv, json};
+use crate::source::{bytes, csv, json, xml};
 
 /// The sources below one folder.
 pub(super) struct Shelf<'a> {
@@ -100,7 +100,11 @@ impl<'a> Shelf<'a> {
                 let opened = json::open(self.bytes(source, name)?, name, json_options(source, name));
                 opened.map_err(|found| at_iterator(found, source))
             }
-            Formulation::Xml | Formulation::Rdf => {
+            Formulation::Xml => {
+                let opened = xml::open(self.bytes(source, name)?, name, xml_options(source));
+                opened.map_err(|found| at_iterator(found, source))
+            }
+            Formulation::Rdf => {
                 Err(Diagnostic::error(codes::MAPPING_TERM, "this form is not read").into())
             }
         }
@@ -141,6 +145,14 @@ fn json_options(source: &LogicalSource, name: &str) -> json::Options {
     }
 }
 
+fn xml_options(source: &LogicalSource) -> xml::Options {
+    xml::Options {
+        iterator: source.iterator.clone(),
+        namespaces: source.namespaces.clone(),
+        nulls: source.nulls.clone(),
+    }
+}
+
 impl Sources for Shelf<'_> {
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
         let path = self.located(&source.file);
@@ -162,7 +174,8 @@ impl Sources for Shelf<'_> {
         let opened = match source.formulation {
             Formulation::Csv => csv::open(bytes, shown, table_options(source, shown)),
             Formulation::Json => json::open(bytes, shown, json_options(source, shown)),
-            Formulation::Xml | Formulation::Rdf | Formulation::Article => {
+            Formulation::Xml => xml::open(bytes, shown, xml_options(source)),
+            Formulation::Rdf | Formulation::Article => {
                 Err(Diagnostic::error(codes::MAPPING_TERM, "texts of this form cannot be read").into())
             }
         };
