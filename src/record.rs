@@ -167,7 +167,9 @@ pub trait Records {
     /// A [`Fault`] of kind `BadReference`: the iterator is not valid, or records of this form have no parts.
     fn bind_parts(&mut self, _outer: Option<Scope>, iterator: &str) -> Result<Scope, Box<Fault>> {
         Err(Box::new(Fault {
-            message: format!("records of this form have no parts that \"{iterator}\" could lead to"),
+            message: format!(
+                "records of this form have no parts that \"{iterator}\" could lead to"
+            ),
             origin: Origin::default(),
             kind: FaultKind::BadReference,
             hint: Some("only JSON and XML have parts within a record".to_owned()),

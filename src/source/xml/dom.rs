@@ -62,9 +62,26 @@ pub(super) struct TooLarge;
 impl Dom {
     /// Returns a document without anything in it.
     pub(super) fn new() -> Self {
-        let document = Data { kind: Kind::Document, parent: 0, name: 0, start: 0, text_end: 0, end: 1, line: 1, column: 1 };
-        let none = Name { namespace: String::new(), written: String::new() };
-        Self { nodes: vec![document], text: String::new(), names: vec![none], by_name: HashMap::new() }
+        let document = Data {
+            kind: Kind::Document,
+            parent: 0,
+            name: 0,
+            start: 0,
+            text_end: 0,
+            end: 1,
+            line: 1,
+            column: 1,
+        };
+        let none = Name {
+            namespace: String::new(),
+            written: String::new(),
+        };
+        Self {
+            nodes: vec![document],
+            text: String::new(),
+            names: vec![none],
+            by_name: HashMap::new(),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -105,7 +122,16 @@ impl Dom {
         let end = u32::try_from(self.nodes.len() + 1).map_err(|_| TooLarge)?;
         let parent = u32::try_from(parent).map_err(|_| TooLarge)?;
         let (line, column) = place;
-        self.nodes.push(Data { kind, parent, name, start, text_end: start, end, line, column });
+        self.nodes.push(Data {
+            kind,
+            parent,
+            name,
+            start,
+            text_end: start,
+            end,
+            line,
+            column,
+        });
         Ok(self.nodes.len() - 1)
     }
 
@@ -125,7 +151,9 @@ impl Dom {
     }
 
     pub(super) fn last_kind(&self) -> Option<(Kind, Node)> {
-        self.nodes.last().map(|last| (last.kind, last.parent as usize))
+        self.nodes
+            .last()
+            .map(|last| (last.kind, last.parent as usize))
     }
 
     pub(super) fn data(&self, node: Node) -> &Data {
@@ -151,7 +179,8 @@ impl Dom {
         if matches!(data.kind, Kind::Attribute | Kind::Text) {
             return Some(self.own_text(node));
         }
-        let mut texts = (node + 1..data.end as usize).filter(|at| self.nodes[*at].kind == Kind::Text);
+        let mut texts =
+            (node + 1..data.end as usize).filter(|at| self.nodes[*at].kind == Kind::Text);
         match (texts.next(), texts.next()) {
             (None, _) => Some(""),
             (Some(one), None) => Some(self.own_text(one)),
@@ -182,13 +211,20 @@ impl Dom {
     pub(super) fn children(&self, node: Node) -> Children<'_> {
         let data = &self.nodes[node];
         let holds = matches!(data.kind, Kind::Document | Kind::Element);
-        Children { dom: self, at: node + 1, end: if holds { data.end as usize } else { 0 } }
+        Children {
+            dom: self,
+            at: node + 1,
+            end: if holds { data.end as usize } else { 0 },
+        }
     }
 
     /// Appends the way to a node, as an XPath.
     pub(super) fn path(&self, node: Node, into: &mut String) {
         let mut chain = vec![node];
-        while let Some(parent) = self.parent(chain[chain.len() - 1]).filter(|parent| *parent != 0) {
+        while let Some(parent) = self
+            .parent(chain[chain.len() - 1])
+            .filter(|parent| *parent != 0)
+        {
             chain.push(parent);
         }
         for at in chain.into_iter().rev() {

@@ -40,18 +40,29 @@ pub struct Options {
 ///
 /// # Errors
 /// `MAPPING_TERM` when the iterator is no XPath that leads to nodes, `FILE_UNREADABLE`.
-pub fn open(reader: Box<dyn Read + Send>, file: &str, options: Options) -> Result<Box<dyn Records>> {
+pub fn open(
+    reader: Box<dyn Read + Send>,
+    file: &str,
+    options: Options,
+) -> Result<Box<dyn Records>> {
     let written = options.iterator.as_deref().unwrap_or("/");
     let refuse = |message: String| {
-        Diagnostic::error(codes::MAPPING_TERM, format!("the iterator \"{written}\" is no XPath: {message}"))
-            .hint("XPath is written as in /list/item or //item[@kind = 'x']")
+        Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("the iterator \"{written}\" is no XPath: {message}"),
+        )
+        .hint("XPath is written as in /list/item or //item[@kind = 'x']")
     };
     let iterator = xpath::parse(written, &options.namespaces).map_err(refuse)?;
-    if !matches!(iterator, Expr::Path(_) | Expr::Binary(xpath::Operator::Union, ..)) {
+    if !matches!(
+        iterator,
+        Expr::Path(_) | Expr::Binary(xpath::Operator::Union, ..)
+    ) {
         return Err(refuse("it leads to no nodes".to_owned()).into());
     }
-    let input = declared_encoding(reader)
-        .map_err(|error| Diagnostic::error(codes::FILE_UNREADABLE, error.to_string()).at(Place::file(file)))?;
+    let input = declared_encoding(reader).map_err(|error| {
+        Diagnostic::error(codes::FILE_UNREADABLE, error.to_string()).at(Place::file(file))
+    })?;
     Ok(Box::new(Xml {
         file: Arc::from(file),
         reader: XmlReader::new(input),
@@ -82,9 +93,17 @@ fn declared_encoding(mut input: Box<dyn Read + Send>) -> std::io::Result<Box<dyn
         Encoding::Utf16
     } else {
         let text = String::from_utf8_lossy(&head);
-        let declaration = text.trim_start_matches('\u{feff}').strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
+        let declaration = text
+            .trim_start_matches('\u{feff}')
+            .strip_prefix("<?xml")
+            .and_then(|rest| rest.split_once("?>"));
         let name = declaration.and_then(|(inside, _)| {
-            let value = inside.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+            let value = inside
+                .split_once("encoding")?
+                .1
+                .trim_start()
+                .strip_prefix('=')?
+                .trim_start();
             let quote = value.chars().next()?;
             value[1..].split(quote).next().map(str::to_owned)
         });
@@ -164,11 +183,19 @@ impl Xml {
                 State::Fresh if self.steps.is_some() && self.reach != Reach::Everywhere => {
                     self.state = State::Streaming;
                     self.reader.keeps_text = false;
-                    self.chain.push(Link { node: 0, states: vec![0] });
+                    self.chain.push(Link {
+                        node: 0,
+                        states: vec![0],
+                    });
                 }
                 State::Fresh => {
                     while self.reader.step(&mut self.dom)? != Step::End {}
-                    let at = Context { dom: &self.dom, node: 0, position: 1, size: 1 };
+                    let at = Context {
+                        dom: &self.dom,
+                        node: 0,
+                        position: 1,
+                        size: 1,
+                    };
                     if let Outcome::Nodes(nodes) = evaluate(&self.iterator, at) {
                         self.found = nodes;
                     }
@@ -235,7 +262,10 @@ impl Xml {
                     if self.is_record(&states) {
                         self.found.push(inner);
                     }
-                    self.chain.push(Link { node: inner, states });
+                    self.chain.push(Link {
+                        node: inner,
+                        states,
+                    });
                 }
                 Step::Close(_) => {
                     self.chain.pop();
@@ -249,10 +279,14 @@ impl Xml {
 
     /// Returns the steps that may come next within an element that has just begun.
     fn enter(&self, node: Node) -> Vec<usize> {
-        let (Some(steps), Some(outer)) = (&self.steps, self.chain.last()) else { return Vec::new() };
+        let (Some(steps), Some(outer)) = (&self.steps, self.chain.last()) else {
+            return Vec::new();
+        };
         let mut states = Vec::new();
         for state in &outer.states {
-            let Some((deep, test)) = steps.get(*state) else { continue };
+            let Some((deep, test)) = steps.get(*state) else {
+                continue;
+            };
             if *deep {
                 states.push(*state);
             }
@@ -266,7 +300,9 @@ impl Xml {
     }
 
     fn is_record(&self, states: &[usize]) -> bool {
-        self.steps.as_ref().is_some_and(|steps| states.contains(&steps.len()))
+        self.steps
+            .as_ref()
+            .is_some_and(|steps| states.contains(&steps.len()))
     }
 
     fn fault(&mut self, wrong: Wrong) -> Box<Fault> {
@@ -280,7 +316,11 @@ impl Xml {
                 column: self.reader.column(),
                 ..Origin::default()
             },
-            kind: if wrong.encoding { FaultKind::Encoding } else { FaultKind::Unreadable },
+            kind: if wrong.encoding {
+                FaultKind::Encoding
+            } else {
+                FaultKind::Unreadable
+            },
             hint: wrong.hint,
         })
     }
@@ -302,7 +342,10 @@ impl Xml {
         let expr = xpath::parse(reference, &self.options.namespaces).map_err(|message| {
             Box::new(Fault {
                 message: format!("\"{reference}\" is no XPath: {message}"),
-                origin: Origin { file: Arc::clone(&self.file), ..Origin::default() },
+                origin: Origin {
+                    file: Arc::clone(&self.file),
+                    ..Origin::default()
+                },
                 kind: FaultKind::BadReference,
                 hint: Some("XPath is written as in name, @id or address/town".to_owned()),
             })
@@ -316,11 +359,21 @@ impl Xml {
     }
 
     fn outcome(&self, from: Node, expr: &Expr) -> Outcome {
-        evaluate(expr, Context { dom: &self.dom, node: from, position: 1, size: 1 })
+        evaluate(
+            expr,
+            Context {
+                dom: &self.dom,
+                node: from,
+                position: 1,
+                size: 1,
+            },
+        )
     }
 
     fn values_at<'r>(&'r self, from: Node, slot: Slot, into: &mut Vec<Value<'r>>) {
-        let Some(bound) = self.references.get(slot) else { return };
+        let Some(bound) = self.references.get(slot) else {
+            return;
+        };
         match self.outcome(from, &bound.expr) {
             Outcome::Nodes(nodes) => {
                 if !nodes.is_empty() {
@@ -342,7 +395,13 @@ impl Xml {
             }
             other => {
                 bound.met.set(true);
-                into.extend(other.texts(&self.dom).into_iter().filter(|text| !self.is_null(text)).map(Value::text));
+                into.extend(
+                    other
+                        .texts(&self.dom)
+                        .into_iter()
+                        .filter(|text| !self.is_null(text))
+                        .map(Value::text),
+                );
             }
         }
     }
@@ -368,8 +427,12 @@ impl Xml {
     }
 
     fn origin_of_value(&self, from: Node, slot: Slot, index: usize) -> Origin {
-        let Some(bound) = self.references.get(slot) else { return self.origin_at(from) };
-        let Outcome::Nodes(nodes) = self.outcome(from, &bound.expr) else { return self.origin_at(from) };
+        let Some(bound) = self.references.get(slot) else {
+            return self.origin_at(from);
+        };
+        let Outcome::Nodes(nodes) = self.outcome(from, &bound.expr) else {
+            return self.origin_at(from);
+        };
         let mut valued = nodes.into_iter().filter(|node| {
             let mut text = String::new();
             self.dom.push_value(*node, &mut text);
@@ -385,16 +448,31 @@ impl Xml {
     }
 
     fn parts_of(&self, from: Node, scope: Scope) -> Vec<Box<dyn Record + '_>> {
-        let Some(expr) = self.scopes.get(scope) else { return Vec::new() };
-        let Outcome::Nodes(nodes) = self.outcome(from, expr) else { return Vec::new() };
-        nodes.into_iter().map(|node| -> Box<dyn Record + '_> { Box::new(Part { xml: self, node }) }).collect()
+        let Some(expr) = self.scopes.get(scope) else {
+            return Vec::new();
+        };
+        let Outcome::Nodes(nodes) = self.outcome(from, expr) else {
+            return Vec::new();
+        };
+        nodes
+            .into_iter()
+            .map(|node| -> Box<dyn Record + '_> { Box::new(Part { xml: self, node }) })
+            .collect()
     }
 }
 
 /// Returns axis and test of a reference that is one step without predicates to children or attributes.
 fn quick(expr: &Expr) -> Option<(Axis, Test)> {
-    let Expr::Path(Path { start: Start::Context, steps }) = expr else { return None };
-    let [step] = steps.as_slice() else { return None };
+    let Expr::Path(Path {
+        start: Start::Context,
+        steps,
+    }) = expr
+    else {
+        return None;
+    };
+    let [step] = steps.as_slice() else {
+        return None;
+    };
     let simple = step.predicates.is_empty()
         && matches!(step.axis, Axis::Child | Axis::Attribute)
         && matches!(step.test, Test::Named(..) | Test::Written(_));
@@ -404,11 +482,19 @@ fn quick(expr: &Expr) -> Option<(Axis, Test)> {
 impl Records for Xml {
     fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
         let expr = self.compile(reference)?;
-        self.references.push(Bound { quick: quick(&expr), expr, met: Cell::new(false) });
+        self.references.push(Bound {
+            quick: quick(&expr),
+            expr,
+            met: Cell::new(false),
+        });
         Ok(self.references.len() - 1)
     }
 
-    fn bind_parts(&mut self, _outer: Option<Scope>, iterator: &str) -> std::result::Result<Scope, Box<Fault>> {
+    fn bind_parts(
+        &mut self,
+        _outer: Option<Scope>,
+        iterator: &str,
+    ) -> std::result::Result<Scope, Box<Fault>> {
         let expr = self.compile(iterator)?;
         self.scopes.push(expr);
         Ok(self.scopes.len() - 1)
@@ -427,12 +513,21 @@ impl Records for Xml {
     }
 
     fn unmet(&self) -> Vec<Slot> {
-        self.references.iter().enumerate().filter(|(_, bound)| !bound.met.get()).map(|(slot, _)| slot).collect()
+        self.references
+            .iter()
+            .enumerate()
+            .filter(|(_, bound)| !bound.met.get())
+            .map(|(slot, _)| slot)
+            .collect()
     }
 }
 
 impl Record for Xml {
-    fn values<'r>(&'r self, slot: Slot, into: &mut Vec<Value<'r>>) -> std::result::Result<(), Box<Fault>> {
+    fn values<'r>(
+        &'r self,
+        slot: Slot,
+        into: &mut Vec<Value<'r>>,
+    ) -> std::result::Result<(), Box<Fault>> {
         self.values_at(self.node, slot, into);
         Ok(())
     }
@@ -456,7 +551,10 @@ impl Record for Xml {
         let hash = self.content_key(self.node);
         let mut counts = self.counts.borrow_mut();
         let count = counts.entry(hash).or_default();
-        let key = RecordKey { hash, occurrence: *count };
+        let key = RecordKey {
+            hash,
+            occurrence: *count,
+        };
         *count += 1;
         self.key.set(Some(key));
         key
@@ -474,7 +572,11 @@ struct Part<'x> {
 }
 
 impl Record for Part<'_> {
-    fn values<'r>(&'r self, slot: Slot, into: &mut Vec<Value<'r>>) -> std::result::Result<(), Box<Fault>> {
+    fn values<'r>(
+        &'r self,
+        slot: Slot,
+        into: &mut Vec<Value<'r>>,
+    ) -> std::result::Result<(), Box<Fault>> {
         self.xml.values_at(self.node, slot, into);
         Ok(())
     }
@@ -492,7 +594,10 @@ impl Record for Part<'_> {
     }
 
     fn key(&self) -> RecordKey {
-        RecordKey { hash: self.xml.content_key(self.node), occurrence: 0 }
+        RecordKey {
+            hash: self.xml.content_key(self.node),
+            occurrence: 0,
+        }
     }
 
     fn parts(&self, scope: Scope) -> std::result::Result<Vec<Box<dyn Record + '_>>, Box<Fault>> {

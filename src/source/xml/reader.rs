@@ -29,14 +29,20 @@ impl From<TooLarge> for Wrong {
     fn from(_: TooLarge) -> Self {
         Self {
             message: "a single part takes more than 4 GiB".to_owned(),
-            hint: Some("give rml:iterator a path of names, so that parts are read one by one".to_owned()),
+            hint: Some(
+                "give rml:iterator a path of names, so that parts are read one by one".to_owned(),
+            ),
             encoding: false,
         }
     }
 }
 
 fn wrong(message: impl Into<String>) -> Wrong {
-    Wrong { message: message.into(), hint: None, encoding: false }
+    Wrong {
+        message: message.into(),
+        hint: None,
+        encoding: false,
+    }
 }
 
 /// What was read.
@@ -84,7 +90,10 @@ impl XmlReader {
             reader,
             buffer: Vec::new(),
             open: Vec::new(),
-            namespaces: vec![("xml".to_owned(), "http://www.w3.org/XML/1998/namespace".to_owned())],
+            namespaces: vec![(
+                "xml".to_owned(),
+                "http://www.w3.org/XML/1998/namespace".to_owned(),
+            )],
             keeps_text: true,
             had_root: false,
             line: 1,
@@ -95,7 +104,10 @@ impl XmlReader {
 
     /// Returns the column of the next byte, in characters from 1.
     pub(super) fn column(&self) -> u32 {
-        let offset = self.reader.buffer_position().saturating_sub(self.line_start + self.inner);
+        let offset = self
+            .reader
+            .buffer_position()
+            .saturating_sub(self.line_start + self.inner);
         u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(1)
     }
 
@@ -128,12 +140,18 @@ impl XmlReader {
         let breaks = text.bytes().filter(|byte| *byte == b'\n').count();
         let after = match text.rfind('\n') {
             Some(last) => {
-                self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+                self.line = self
+                    .line
+                    .saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
                 self.inner = 0;
                 // Marks such as `<` stand before the text of an event; after a line break they matter no more.
                 let after = &text[last + 1..];
-                let marks = (self.reader.buffer_position() - begin).saturating_sub(text.len() as u64);
-                self.line_start = self.reader.buffer_position().saturating_sub(after.len() as u64 + marks.min(2));
+                let marks =
+                    (self.reader.buffer_position() - begin).saturating_sub(text.len() as u64);
+                self.line_start = self
+                    .reader
+                    .buffer_position()
+                    .saturating_sub(after.len() as u64 + marks.min(2));
                 after
             }
             None => text,
@@ -148,7 +166,9 @@ impl XmlReader {
             Event::Start(start) => self.element(start, place, dom).map(Step::Open),
             Event::Empty(_) => Err(wrong("an empty element was not taken apart")),
             Event::End(_) => {
-                let Some(open) = self.open.pop() else { return Err(wrong("an element is closed that is not open")) };
+                let Some(open) = self.open.pop() else {
+                    return Err(wrong("an element is closed that is not open"));
+                };
                 self.namespaces.truncate(open.declared);
                 dom.close(open.node)?;
                 Ok(Step::Close(open.node))
@@ -172,21 +192,32 @@ impl XmlReader {
                 self.text(resolved.encode_utf8(&mut [0; 4]), place, dom)
             }
             Event::Eof if !self.open.is_empty() => {
-                let name = self.open.last().map(|open| dom.name(open.node).written.clone()).unwrap_or_default();
-                Err(wrong(format!("the document ends before <{name}> is closed")))
+                let name = self
+                    .open
+                    .last()
+                    .map(|open| dom.name(open.node).written.clone())
+                    .unwrap_or_default();
+                Err(wrong(format!(
+                    "the document ends before <{name}> is closed"
+                )))
             }
             Event::Eof if !self.had_root => Err(wrong("the document has no element")),
             Event::Eof => {
                 dom.close(0)?;
                 Ok(Step::End)
             }
-            Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_) => Ok(Step::Other),
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_) => {
+                Ok(Step::Other)
+            }
         }
     }
 
     fn text(&mut self, text: &str, place: (u32, u32), dom: &mut Dom) -> Result<Step, Wrong> {
         let Some(parent) = self.open.last().map(|open| open.node) else {
-            if text.trim_matches([' ', '\t', '\n', '\r', '\u{feff}']).is_empty() {
+            if text
+                .trim_matches([' ', '\t', '\n', '\r', '\u{feff}'])
+                .is_empty()
+            {
                 return Ok(Step::Other);
             }
             return Err(wrong("text stands outside the outermost element"));
@@ -201,7 +232,12 @@ impl XmlReader {
         Ok(Step::Other)
     }
 
-    fn element(&mut self, start: &BytesStart<'_>, place: (u32, u32), dom: &mut Dom) -> Result<Node, Wrong> {
+    fn element(
+        &mut self,
+        start: &BytesStart<'_>,
+        place: (u32, u32),
+        dom: &mut Dom,
+    ) -> Result<Node, Wrong> {
         if self.open.len() >= DEEPEST {
             return Err(Wrong {
                 hint: Some(format!("elements may be nested {DEEPEST} deep")),
@@ -214,12 +250,15 @@ impl XmlReader {
         let declared = self.namespaces.len();
         let mut attributes = Vec::new();
         for attribute in start.attributes() {
-            let attribute = attribute.map_err(|error| wrong(format!("an attribute is broken: {error}")))?;
+            let attribute =
+                attribute.map_err(|error| wrong(format!("an attribute is broken: {error}")))?;
             let name = attribute.key.into_inner();
             let value = attribute_value(&attribute.value)?;
             match name.strip_prefix("xmlns") {
                 Some("") => self.namespaces.push((String::new(), value)),
-                Some(prefix) if prefix.starts_with(':') => self.namespaces.push((prefix[1..].to_owned(), value)),
+                Some(prefix) if prefix.starts_with(':') => {
+                    self.namespaces.push((prefix[1..].to_owned(), value))
+                }
                 _ => attributes.push((name.to_owned(), value)),
             }
         }
@@ -241,13 +280,30 @@ impl XmlReader {
         let prefix = match written.split_once(':') {
             Some((prefix, _)) => prefix,
             None if element => "",
-            None => return Ok(Name { namespace: String::new(), written: written.to_owned() }),
+            None => {
+                return Ok(Name {
+                    namespace: String::new(),
+                    written: written.to_owned(),
+                });
+            }
         };
-        let known = self.namespaces.iter().rev().find(|(known, _)| known == prefix);
+        let known = self
+            .namespaces
+            .iter()
+            .rev()
+            .find(|(known, _)| known == prefix);
         match known {
-            Some((_, namespace)) => Ok(Name { namespace: namespace.clone(), written: written.to_owned() }),
-            None if prefix.is_empty() => Ok(Name { namespace: String::new(), written: written.to_owned() }),
-            None => Err(wrong(format!("the prefix \"{prefix}\" of {written} is not declared"))),
+            Some((_, namespace)) => Ok(Name {
+                namespace: namespace.clone(),
+                written: written.to_owned(),
+            }),
+            None if prefix.is_empty() => Ok(Name {
+                namespace: String::new(),
+                written: written.to_owned(),
+            }),
+            None => Err(wrong(format!(
+                "the prefix \"{prefix}\" of {written} is not declared"
+            ))),
         }
     }
 }
@@ -261,10 +317,21 @@ fn entity(name: &str) -> Wrong {
 
 /// Returns the value of an attribute: references resolved, white space made spaces (XML 1.0, section 3.3.3).
 fn attribute_value(raw: &str) -> Result<String, Wrong> {
-    let spaced: String =
-        raw.replace("\r\n", " ").chars().map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c }).collect();
+    let spaced: String = raw
+        .replace("\r\n", " ")
+        .chars()
+        .map(|c| {
+            if matches!(c, '\t' | '\n' | '\r') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
     let value = quick_xml::escape::unescape(&spaced).map_err(|error| Wrong {
-        hint: Some("only &lt; &gt; &amp; &apos; &quot; and numbers of characters are known".to_owned()),
+        hint: Some(
+            "only &lt; &gt; &amp; &apos; &quot; and numbers of characters are known".to_owned(),
+        ),
         ..wrong(format!("a reference in an attribute is not known: {error}"))
     })?;
     Ok(value.into_owned())
@@ -272,7 +339,10 @@ fn attribute_value(raw: &str) -> Result<String, Wrong> {
 
 fn faulty(error: &Error) -> Wrong {
     match error {
-        Error::Encoding(_) => Wrong { encoding: true, ..wrong("the text is not UTF-8 here") },
+        Error::Encoding(_) => Wrong {
+            encoding: true,
+            ..wrong("the text is not UTF-8 here")
+        },
         other => wrong(other.to_string()),
     }
 }

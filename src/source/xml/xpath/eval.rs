@@ -32,7 +32,9 @@ impl Outcome {
 
     pub(super) fn to_text(&self, dom: &Dom) -> String {
         match self {
-            Self::Nodes(nodes) => nodes.first().map_or_else(String::new, |node| value(dom, *node)),
+            Self::Nodes(nodes) => nodes
+                .first()
+                .map_or_else(String::new, |node| value(dom, *node)),
             Self::Text(text) => text.clone(),
             Self::Number(number) => written(*number),
             Self::Truth(truth) => truth.to_string(),
@@ -55,8 +57,14 @@ impl Outcome {
                 let text = other.to_text(dom);
                 let text = text.trim_matches([' ', '\t', '\n', '\r']);
                 // Neither exponents nor words such as "inf" are numbers here.
-                let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-                if plain { text.parse().unwrap_or(f64::NAN) } else { f64::NAN }
+                let plain = text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+                if plain {
+                    text.parse().unwrap_or(f64::NAN)
+                } else {
+                    f64::NAN
+                }
             }
         }
     }
@@ -83,7 +91,12 @@ fn written(number: f64) -> String {
         return "0".to_owned();
     }
     if number.is_infinite() {
-        return if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+        return if number > 0.0 {
+            "Infinity"
+        } else {
+            "-Infinity"
+        }
+        .to_owned();
     }
     number.to_string()
 }
@@ -145,19 +158,28 @@ fn compare(operator: Operator, left: &Outcome, right: &Outcome, dom: &Dom) -> bo
         (Outcome::Truth(_), _) | (_, Outcome::Truth(_)) if !by_order => {
             (a.to_truth() == b.to_truth()) == (operator == Operator::Equal)
         }
-        (Outcome::Text(a), Outcome::Text(b)) if !by_order => (a == b) == (operator == Operator::Equal),
+        (Outcome::Text(a), Outcome::Text(b)) if !by_order => {
+            (a == b) == (operator == Operator::Equal)
+        }
         _ => numbers(a.to_number(dom), b.to_number(dom)),
     };
-    let against_truth = |a: &Outcome, b: &Outcome| matches!((a, b), (Outcome::Truth(_), _) | (_, Outcome::Truth(_)));
+    let against_truth = |a: &Outcome, b: &Outcome| {
+        matches!((a, b), (Outcome::Truth(_), _) | (_, Outcome::Truth(_)))
+    };
     if against_truth(left, right) {
-        return single(&Outcome::Truth(left.to_truth()), &Outcome::Truth(right.to_truth()));
+        return single(
+            &Outcome::Truth(left.to_truth()),
+            &Outcome::Truth(right.to_truth()),
+        );
     }
     let spread = |outcome: &Outcome| match outcome {
         Outcome::Nodes(_) => outcome.texts(dom).into_iter().map(Outcome::Text).collect(),
         other => vec![other.clone()],
     };
     let right = spread(right);
-    spread(left).iter().any(|a| right.iter().any(|b| single(a, b)))
+    spread(left)
+        .iter()
+        .any(|a| right.iter().any(|b| single(a, b)))
 }
 
 fn follow(path: &Path, at: Context<'_>) -> Vec<Node> {
@@ -169,7 +191,9 @@ fn follow(path: &Path, at: Context<'_>) -> Vec<Node> {
                 Outcome::Nodes(nodes) => nodes,
                 _ => Vec::new(),
             };
-            predicates.iter().fold(nodes, |nodes, predicate| filter(at.dom, nodes, predicate))
+            predicates
+                .iter()
+                .fold(nodes, |nodes, predicate| filter(at.dom, nodes, predicate))
         }
     };
     for step in &path.steps {
@@ -187,7 +211,10 @@ fn follow(path: &Path, at: Context<'_>) -> Vec<Node> {
 }
 
 fn is_reverse(axis: Axis) -> bool {
-    matches!(axis, Axis::Ancestor | Axis::AncestorOrSelf | Axis::PrecedingSibling | Axis::Preceding)
+    matches!(
+        axis,
+        Axis::Ancestor | Axis::AncestorOrSelf | Axis::PrecedingSibling | Axis::Preceding
+    )
 }
 
 /// Keeps the nodes that a predicate is true of; their order is that of the axis.
@@ -198,7 +225,15 @@ fn filter(dom: &Dom, nodes: Vec<Node>, predicate: &Expr) -> Vec<Node> {
         .enumerate()
         .filter(|(index, node)| {
             let position = index + 1;
-            match evaluate(predicate, Context { dom, node: *node, position, size }) {
+            match evaluate(
+                predicate,
+                Context {
+                    dom,
+                    node: *node,
+                    position,
+                    size,
+                },
+            ) {
                 Outcome::Number(number) => number == position as f64,
                 other => other.to_truth(),
             }
@@ -215,10 +250,17 @@ fn take(step: &Step, dom: &Dom, node: Node, into: &mut Vec<Node>) {
         }
     };
     if !step.predicates.is_empty() {
-        let bare = Step { axis: step.axis, test: step.test.clone(), predicates: Vec::new() };
+        let bare = Step {
+            axis: step.axis,
+            test: step.test.clone(),
+            predicates: Vec::new(),
+        };
         let mut nodes = Vec::new();
         take(&bare, dom, node, &mut nodes);
-        let kept = step.predicates.iter().fold(nodes, |nodes, predicate| filter(dom, nodes, predicate));
+        let kept = step
+            .predicates
+            .iter()
+            .fold(nodes, |nodes, predicate| filter(dom, nodes, predicate));
         into.extend(kept);
         return;
     }
@@ -229,10 +271,14 @@ fn take(step: &Step, dom: &Dom, node: Node, into: &mut Vec<Node>) {
         Axis::Attribute => dom.attributes(node).for_each(push),
         Axis::SelfNode => push(node),
         Axis::Parent => dom.parent(node).into_iter().for_each(push),
-        Axis::Descendant => (node + 1..data.end as usize).filter(|at| !is_attribute(at)).for_each(push),
+        Axis::Descendant => (node + 1..data.end as usize)
+            .filter(|at| !is_attribute(at))
+            .for_each(push),
         Axis::DescendantOrSelf => {
             push(node);
-            (node + 1..data.end as usize).filter(|at| !is_attribute(at)).for_each(push);
+            (node + 1..data.end as usize)
+                .filter(|at| !is_attribute(at))
+                .for_each(push);
         }
         Axis::Ancestor | Axis::AncestorOrSelf => {
             if step.axis == Axis::AncestorOrSelf {
@@ -248,14 +294,23 @@ fn take(step: &Step, dom: &Dom, node: Node, into: &mut Vec<Node>) {
             if data.kind == Kind::Attribute {
                 return;
             }
-            let siblings = dom.parent(node).map(|parent| dom.children(parent).collect::<Vec<_>>()).unwrap_or_default();
+            let siblings = dom
+                .parent(node)
+                .map(|parent| dom.children(parent).collect::<Vec<_>>())
+                .unwrap_or_default();
             if step.axis == Axis::FollowingSibling {
                 siblings.into_iter().filter(|at| *at > node).for_each(push);
             } else {
-                siblings.into_iter().rev().filter(|at| *at < node).for_each(push);
+                siblings
+                    .into_iter()
+                    .rev()
+                    .filter(|at| *at < node)
+                    .for_each(push);
             }
         }
-        Axis::Following => (data.end as usize..dom.len()).filter(|at| !is_attribute(at)).for_each(push),
+        Axis::Following => (data.end as usize..dom.len())
+            .filter(|at| !is_attribute(at))
+            .for_each(push),
         Axis::Preceding => {
             let before = |at: &Node| !is_attribute(at) && dom.data(*at).end as usize <= node;
             (1..node).rev().filter(before).for_each(push);
@@ -266,7 +321,11 @@ fn take(step: &Step, dom: &Dom, node: Node, into: &mut Vec<Node>) {
 /// Returns whether a node is what a step asks for.
 pub(in crate::source::xml) fn fits(test: &Test, axis: Axis, dom: &Dom, node: Node) -> bool {
     let kind = dom.data(node).kind;
-    let principal = if axis == Axis::Attribute { Kind::Attribute } else { Kind::Element };
+    let principal = if axis == Axis::Attribute {
+        Kind::Attribute
+    } else {
+        Kind::Element
+    };
     match test {
         Test::Node => true,
         Test::Text => kind == Kind::Text,

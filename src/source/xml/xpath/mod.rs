@@ -123,7 +123,13 @@ impl Expr {
     /// Returns the steps of a path that can be followed while reading: names of elements, downward, from the document,
     /// without predicates. Each step says whether it may be any number of levels down.
     pub(super) fn stream_steps(&self) -> Option<Vec<(bool, Test)>> {
-        let Self::Path(Path { start: Start::Root | Start::Context, steps }) = self else { return None };
+        let Self::Path(Path {
+            start: Start::Root | Start::Context,
+            steps,
+        }) = self
+        else {
+            return None;
+        };
         let mut found = Vec::new();
         let mut deep = false;
         for step in steps {
@@ -152,9 +158,12 @@ impl Path {
         let mut reach = match &self.start {
             Start::Root => return Reach::Everywhere,
             Start::Context => Reach::Down,
-            Start::Of(inner, predicates) => {
-                predicates.iter().map(Expr::reach).max().unwrap_or(Reach::Down).max(inner.reach())
-            }
+            Start::Of(inner, predicates) => predicates
+                .iter()
+                .map(Expr::reach)
+                .max()
+                .unwrap_or(Reach::Down)
+                .max(inner.reach()),
         };
         let mut up = false;
         for (index, step) in self.steps.iter().enumerate() {
@@ -163,9 +172,16 @@ impl Path {
                 Axis::Parent | Axis::Ancestor | Axis::AncestorOrSelf => {
                     up = true;
                     // The text of an element that holds the record is more than the record.
-                    reach = reach.max(if last { Reach::Everywhere } else { Reach::Chain });
+                    reach = reach.max(if last {
+                        Reach::Everywhere
+                    } else {
+                        Reach::Chain
+                    });
                 }
-                Axis::FollowingSibling | Axis::PrecedingSibling | Axis::Following | Axis::Preceding => {
+                Axis::FollowingSibling
+                | Axis::PrecedingSibling
+                | Axis::Following
+                | Axis::Preceding => {
                     reach = Reach::Everywhere;
                 }
                 Axis::Attribute => {}
@@ -176,7 +192,11 @@ impl Path {
             for predicate in &step.predicates {
                 let inner = predicate.reach();
                 // Within elements that hold the record, even what lies below is beyond it.
-                reach = reach.max(if up && inner != Reach::Down { Reach::Everywhere } else { inner });
+                reach = reach.max(if up && inner != Reach::Down {
+                    Reach::Everywhere
+                } else {
+                    inner
+                });
                 if up && inner == Reach::Down {
                     reach = Reach::Everywhere;
                 }

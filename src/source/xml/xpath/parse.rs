@@ -12,11 +12,22 @@ const DEEPEST: usize = 64;
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub(in crate::source::xml) fn parse(text: &str, namespaces: &[(String, String)]) -> Result<Expr, String> {
-    let mut parser = Parser { rest: text, namespaces, depth: 0 };
+pub(in crate::source::xml) fn parse(
+    text: &str,
+    namespaces: &[(String, String)],
+) -> Result<Expr, String> {
+    let mut parser = Parser {
+        rest: text,
+        namespaces,
+        depth: 0,
+    };
     let found = parser.binary(0)?;
     parser.space();
-    if parser.rest.is_empty() { Ok(found) } else { Err(parser.stuck("the end")) }
+    if parser.rest.is_empty() {
+        Ok(found)
+    } else {
+        Err(parser.stuck("the end"))
+    }
 }
 
 /// The operators by strength, weakest first.
@@ -31,7 +42,11 @@ const OPERATORS: &[&[(&str, Operator)]] = &[
         (">", Operator::Greater),
     ],
     &[("+", Operator::Plus), ("-", Operator::Minus)],
-    &[("*", Operator::Times), ("div", Operator::Divide), ("mod", Operator::Modulo)],
+    &[
+        ("*", Operator::Times),
+        ("div", Operator::Divide),
+        ("mod", Operator::Modulo),
+    ],
 ];
 
 struct Parser<'p> {
@@ -64,11 +79,17 @@ impl<'p> Parser<'p> {
     }
 
     fn expect(&mut self, token: &str) -> Result<(), String> {
-        if self.eat(token) { Ok(()) } else { Err(self.stuck(&format!("\"{token}\""))) }
+        if self.eat(token) {
+            Ok(())
+        } else {
+            Err(self.stuck(&format!("\"{token}\"")))
+        }
     }
 
     fn binary(&mut self, level: usize) -> Result<Expr, String> {
-        let Some(operators) = OPERATORS.get(level) else { return self.unary() };
+        let Some(operators) = OPERATORS.get(level) else {
+            return self.unary();
+        };
         if level == 0 {
             self.depth += 1;
             if self.depth > DEEPEST {
@@ -94,7 +115,9 @@ impl<'p> Parser<'p> {
 
     fn operator(&mut self, operators: &[(&str, Operator)]) -> Option<Operator> {
         self.space();
-        let (word, operator) = operators.iter().find(|(word, _)| self.rest.starts_with(word))?;
+        let (word, operator) = operators
+            .iter()
+            .find(|(word, _)| self.rest.starts_with(word))?;
         let after = &self.rest[word.len()..];
         // A word must end where it ends: "ordinal" is no "or".
         if word.starts_with(char::is_alphabetic) && after.starts_with(is_name_char) {
@@ -141,13 +164,19 @@ impl<'p> Parser<'p> {
             if goes_on {
                 self.steps_after_slash(&mut steps)?;
             }
-            return Ok(Expr::Path(Path { start: Start::Of(Box::new(primary), predicates), steps }));
+            return Ok(Expr::Path(Path {
+                start: Start::Of(Box::new(primary), predicates),
+                steps,
+            }));
         }
         let mut steps = Vec::new();
         let start = if self.rest.starts_with('/') {
             if !self.rest.starts_with("//") && !self.step_follows(&self.rest[1..]) {
                 self.rest = &self.rest[1..];
-                return Ok(Expr::Path(Path { start: Start::Root, steps }));
+                return Ok(Expr::Path(Path {
+                    start: Start::Root,
+                    steps,
+                }));
             }
             self.steps_after_slash(&mut steps)?;
             Start::Root
@@ -163,13 +192,18 @@ impl<'p> Parser<'p> {
     }
 
     fn step_follows(&self, rest: &str) -> bool {
-        rest.trim_start().starts_with(|c: char| c == '@' || c == '.' || c == '*' || is_name_start(c))
+        rest.trim_start()
+            .starts_with(|c: char| c == '@' || c == '.' || c == '*' || is_name_start(c))
     }
 
     fn steps_after_slash(&mut self, steps: &mut Vec<Step>) -> Result<(), String> {
         loop {
             if self.eat("//") {
-                steps.push(Step { axis: Axis::DescendantOrSelf, test: Test::Node, predicates: Vec::new() });
+                steps.push(Step {
+                    axis: Axis::DescendantOrSelf,
+                    test: Test::Node,
+                    predicates: Vec::new(),
+                });
             } else if !self.eat("/") {
                 return Ok(());
             }
@@ -179,7 +213,9 @@ impl<'p> Parser<'p> {
 
     /// Returns whether what comes next is no location path: a literal, a number, a bracket, a function.
     fn starts_primary(&self) -> bool {
-        let Some(first) = self.rest.chars().next() else { return false };
+        let Some(first) = self.rest.chars().next() else {
+            return false;
+        };
         if matches!(first, '\'' | '"' | '(' | '$') || first.is_ascii_digit() {
             return true;
         }
@@ -204,10 +240,16 @@ impl<'p> Parser<'p> {
             return Err("variables are not known here".to_owned());
         }
         if first.is_ascii_digit() || first == '.' {
-            let end = self.rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(self.rest.len());
+            let end = self
+                .rest
+                .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+                .unwrap_or(self.rest.len());
             let (number, rest) = self.rest.split_at(end);
             self.rest = rest;
-            return number.parse().map(Expr::Number).map_err(|_| format!("{number} is no number"));
+            return number
+                .parse()
+                .map(Expr::Number)
+                .map_err(|_| format!("{number} is no number"));
         }
         if self.eat("(") {
             let inner = self.binary(0)?;
@@ -245,21 +287,42 @@ impl<'p> Parser<'p> {
 
     fn step(&mut self) -> Result<Step, String> {
         if self.eat("..") {
-            return Ok(Step { axis: Axis::Parent, test: Test::Node, predicates: self.predicates()? });
+            return Ok(Step {
+                axis: Axis::Parent,
+                test: Test::Node,
+                predicates: self.predicates()?,
+            });
         }
         if self.eat(".") {
-            return Ok(Step { axis: Axis::SelfNode, test: Test::Node, predicates: self.predicates()? });
+            return Ok(Step {
+                axis: Axis::SelfNode,
+                test: Test::Node,
+                predicates: self.predicates()?,
+            });
         }
-        let axis = if self.eat("@") { Axis::Attribute } else { self.axis()?.unwrap_or(Axis::Child) };
+        let axis = if self.eat("@") {
+            Axis::Attribute
+        } else {
+            self.axis()?.unwrap_or(Axis::Child)
+        };
         let test = self.test(axis)?;
-        Ok(Step { axis, test, predicates: self.predicates()? })
+        Ok(Step {
+            axis,
+            test,
+            predicates: self.predicates()?,
+        })
     }
 
     fn axis(&mut self) -> Result<Option<Axis>, String> {
         self.space();
-        let end = self.rest.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find(|c: char| !(c.is_ascii_lowercase() || c == '-'))
+            .unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(end);
-        let Some(rest) = rest.trim_start().strip_prefix("::") else { return Ok(None) };
+        let Some(rest) = rest.trim_start().strip_prefix("::") else {
+            return Ok(None);
+        };
         let axis = match word {
             "child" => Axis::Child,
             "descendant" => Axis::Descendant,
@@ -313,7 +376,9 @@ impl<'p> Parser<'p> {
         Ok(match name.split_once(':') {
             Some((prefix, local)) => self.named(prefix, local),
             // Names of attributes without prefix are in no namespace, whatever the mapping declares.
-            None if self.namespaces.is_empty() && axis != Axis::Attribute => Test::Written(name.to_owned()),
+            None if self.namespaces.is_empty() && axis != Axis::Attribute => {
+                Test::Written(name.to_owned())
+            }
             None => Test::Named(String::new(), name.to_owned()),
         })
     }
@@ -341,7 +406,12 @@ fn name_at(text: &str) -> &str {
     }
     let end = text.find(|c| !is_name_char(c)).unwrap_or(text.len());
     let after = &text[end..];
-    let Some(local) = after.strip_prefix(':').filter(|local| !local.starts_with(':')) else { return &text[..end] };
+    let Some(local) = after
+        .strip_prefix(':')
+        .filter(|local| !local.starts_with(':'))
+    else {
+        return &text[..end];
+    };
     if local.starts_with('*') {
         return &text[..=end];
     }
