@@ -55,7 +55,7 @@ fn what_nothing_is_made_of_is_listed() {
         "- Logo: 150px\n",
         "- Logo: 150px\n- Zodiac sign: Libra\n",
     );
-    let _ = project.run(&["build"]).expect(0);
+    let _ = project.run(&["build"]).expect_talk(1);
     let text = project.run(&["coverage"]).expect(1);
     assert!(
         text.contains("Envoys of Khiva came in 1921.") && text.contains("Libra"),
