@@ -3,6 +3,8 @@
 //! A plan holds no data and opens nothing; it says what to open and what to make of it.
 
 mod build;
+mod lane;
+mod proof;
 
 use super::function::Function;
 use super::{LogicalSource, Rule};
@@ -11,6 +13,8 @@ use crate::record::Natural;
 use regex::Regex;
 
 pub use build::plan;
+pub(super) use lane::{JoinLane, Lane, LaneObject, LaneRule, LaneTerm, join_lanes, lanes};
+pub(super) use proof::is_stateless;
 
 /// A plan.
 #[derive(Clone, Debug, Default)]
@@ -197,7 +201,7 @@ pub(super) enum TextForm {
 }
 
 /// A piece of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TextPiece {
     Text(String),
     Reference(usize),

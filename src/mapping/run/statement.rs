@@ -4,10 +4,9 @@ use super::Report;
 use super::TriplesMapReport;
 use super::encode;
 use super::finding::{bad_value, slug_clash};
-use super::join::Parent;
+use super::join::{Detail, JoinIndex};
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Produced, Use, View};
-use super::walk::Walk;
 use crate::diagnostic::Result;
 use crate::mapping::plan::{
     Escape, Plan, PlannedObject, PlannedPredicateObject, TermProgram, Text,
@@ -64,8 +63,8 @@ impl Terms {
 #[derive(Clone, Copy)]
 struct Object<'t> {
     part: Part<'t>,
-    /// The parent, if the object comes of a join.
-    parent: Option<&'t Parent>,
+    /// What is known of the parent, if the object comes of a join.
+    parent: Option<Option<&'t Detail>>,
     inferred: Option<&'t str>,
 }
 
@@ -145,7 +144,7 @@ impl<'a> Output<'a> {
         self.values.clear();
         self.records.clear();
         if self.wants_derivations {
-            self.trace(&parts, object.parent, current);
+            self.trace(&parts, object.parent.flatten(), current);
         }
         self.sink.statement(
             Statement {
@@ -167,7 +166,12 @@ impl<'a> Output<'a> {
     }
 
     /// Collects the places of the values a statement was made of, each once.
-    fn trace(&mut self, parts: &[Part<'_>], parent: Option<&Parent>, current: &Current<'_>) {
+    fn trace(
+        &mut self,
+        parts: &[Part<'_>],
+        parent: Option<&Detail>,
+        current: &Current<'_>,
+    ) {
         if let Some(parent) = parent {
             self.values.extend_from_slice(&parent.values);
             self.records.extend_from_slice(current.records);
@@ -224,12 +228,20 @@ impl<'a> Output<'a> {
     }
 }
 
-impl Walk<'_> {
+/// What makes statements of records: the plan, the maker of terms, and where statements go.
+pub(super) struct Maps<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) maker: TermMaker<'a>,
+    pub(super) output: Output<'a>,
+}
+
+impl Maps<'_> {
     /// Makes the statements of a triples map for a record.
     pub(super) fn record(
         &mut self,
         index: usize,
         current: &Current<'_>,
+        joins: &[JoinIndex],
         buffers: &mut Buffers,
     ) -> Result<()> {
         let map = &self.plan.maps[index];
@@ -273,7 +285,7 @@ impl Walk<'_> {
             }
         }
         for found in &map.predicate_objects {
-            self.predicate_object(index, found, current, buffers)?;
+            self.predicate_object(index, found, current, joins, buffers)?;
         }
         Ok(())
     }
@@ -283,6 +295,7 @@ impl Walk<'_> {
         index: usize,
         found: &PlannedPredicateObject,
         current: &Current<'_>,
+        joins: &[JoinIndex],
         buffers: &mut Buffers,
     ) -> Result<()> {
         let view = current.view;
@@ -331,7 +344,7 @@ impl Walk<'_> {
                 PlannedObject::Join(join, keys) => {
                     let mut faults = Faults::default();
                     let mut uses = Vec::new();
-                    let parents = self.joins[*join].find(keys, maker, view, &mut faults, &mut uses);
+                    let parents = joins[*join].find(keys, maker, view, &mut faults, &mut uses);
                     output.report_faults(faults, view);
                     for parent in parents {
                         let inferred = remark(current, [&remarks, &[]], &uses);
@@ -340,7 +353,7 @@ impl Walk<'_> {
                                 text: &parent.subject,
                                 uses: &uses,
                             },
-                            parent: Some(parent),
+                            parent: Some(parent.detail),
                             inferred: inferred.as_deref(),
                         };
                         output.object(frame, object, current)?;

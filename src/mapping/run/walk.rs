@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::batches::Batches;
 use super::finding::{place_of, reader_fault, unbound};
 use super::join::JoinIndex;
-use super::statement::{Buffers, Current, Output};
+use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
 use super::term::TermMaker;
 use super::value::{Producer, View};
@@ -16,17 +17,17 @@ use crate::mapping::{Quotation, RecordUse, Sink, Sources};
 use crate::record::{FaultKind, Records, Slot};
 
 /// A stream with the slots of the plan's references in it.
-type Stream = (Box<dyn Records>, Vec<Option<Slot>>);
+pub(super) type Stream = (Box<dyn Records>, Vec<Option<Slot>>);
 
 /// A run on its way.
 pub(super) struct Walk<'a> {
     pub(super) plan: &'a Plan,
-    sources: &'a dyn Sources,
-    lenient: bool,
-    pub(super) maker: TermMaker<'a>,
+    pub(super) sources: &'a dyn Sources,
+    pub(super) options: &'a Options,
+    pub(super) tables: &'a [Lookup],
+    pub(super) maps: Maps<'a>,
     pub(super) joins: Vec<JoinIndex>,
-    pub(super) output: Output<'a>,
-    stops: Vec<Diagnostic>,
+    pub(super) stops: Vec<Diagnostic>,
 }
 
 impl<'a> Walk<'a> {
@@ -40,14 +41,18 @@ impl<'a> Walk<'a> {
         Self {
             plan,
             sources,
-            lenient: options.lenient,
-            maker: TermMaker::new(
-                Producer { tables },
-                options.base.as_deref(),
-                options.unsafe_iris,
-            ),
-            joins: plan.joins.iter().map(|_| JoinIndex::default()).collect(),
-            output: Output::new(plan, sink),
+            options,
+            tables,
+            maps: Maps {
+                plan,
+                maker: TermMaker::new(
+                    Producer { tables },
+                    options.base.as_deref(),
+                    options.unsafe_iris,
+                ),
+                output: Output::new(plan, sink),
+            },
+            joins: plan.joins.iter().map(JoinIndex::new).collect(),
             stops: Vec::new(),
         }
     }
@@ -55,12 +60,20 @@ impl<'a> Walk<'a> {
     /// Walks every source.
     pub(super) fn all(mut self) -> Result<Report> {
         let mut buffers = Buffers::default();
-        for source in 0..self.plan.sources.len() {
-            self.read_ahead(source);
-            self.source(source, &mut buffers)?;
+        if self.maps.output.sink.takes_lines() {
+            Batches::new(&self).all(&mut self, &mut buffers)?;
+        } else {
+            for source in 0..self.plan.sources.len() {
+                for join in 0..self.plan.joins.len() {
+                    if self.plan.joins[join].ahead && self.plan.joins[join].child == source {
+                        self.read_ahead(join);
+                    }
+                }
+                self.source(source, &mut buffers)?;
+            }
         }
         if self.stops.is_empty() {
-            Ok(self.output.report)
+            Ok(self.maps.output.report)
         } else {
             Err(Diagnostics(self.stops))
         }
@@ -68,7 +81,7 @@ impl<'a> Walk<'a> {
 
     /// Opens a source and binds its references; `None` means that it cannot be read. When `quiet`, the reasons are left
     /// to the walk of the source itself.
-    fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream>> {
+    pub(super) fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream>> {
         let streams = match self.sources.open(&planned.source) {
             Ok(streams) => streams,
             Err(diagnostics) => {
@@ -85,12 +98,12 @@ impl<'a> Walk<'a> {
             for reference in &planned.references {
                 let bound = stream.bind(&reference.name);
                 if let Err(fault) = &bound {
-                    let forgiven = self.lenient && fault.kind == FaultKind::UnknownReference;
+                    let forgiven = self.options.lenient && fault.kind == FaultKind::UnknownReference;
                     stopped |= !forgiven;
                     if !quiet {
                         let finding = unbound(reference, fault, forgiven);
                         if forgiven {
-                            self.output.sink.finding(finding);
+                            self.maps.output.sink.finding(finding);
                         } else {
                             self.stops.push(finding);
                         }
@@ -103,34 +116,48 @@ impl<'a> Walk<'a> {
         (!stopped).then_some(opened)
     }
 
-    /// Fills the indexes of the joins of a source whose parents are read later, or are read by it.
-    fn read_ahead(&mut self, source: usize) {
+    /// Fills the index of a join whose parents are read later, or are read by it.
+    pub(super) fn read_ahead(&mut self, index: usize) {
         let plan = self.plan;
-        for (index, join) in plan.joins.iter().enumerate() {
-            if !join.ahead || join.child != source {
-                continue;
-            }
-            let planned = &plan.sources[join.source];
-            for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
-                while let Some(next) = stream.next() {
-                    let Ok(record) = next else { continue };
-                    let slots = &slots;
-                    let view = View { record, slots };
-                    let used = self.record_use(planned, view, true);
-                    self.joins[index].add(join, &mut self.maker, view, used.as_ref());
-                }
+        let join = &plan.joins[index];
+        let planned = &plan.sources[join.source];
+        for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
+            while let Some(next) = stream.next() {
+                let Ok(record) = next else { continue };
+                let slots = &slots;
+                let view = View { record, slots };
+                let used = self.record_use(planned, view, true);
+                self.joins[index].add(join, &mut self.maps.maker, view, used.as_ref());
             }
         }
+        self.joins[index].finish(false);
     }
 
     /// Walks a source for all its triples maps and for the joins that it is the parent of.
-    fn source(&mut self, index: usize, buffers: &mut Buffers) -> Result<()> {
+    pub(super) fn source(&mut self, index: usize, buffers: &mut Buffers) -> Result<()> {
         let plan = self.plan;
         let planned = &plan.sources[index];
         let joins: Vec<usize> = (0..plan.joins.len())
             .filter(|join| plan.joins[*join].source == index && !plan.joins[*join].ahead)
             .collect();
-        for (mut stream, slots) in self.open(planned, false).unwrap_or_default() {
+        let streams = self.open(planned, false).unwrap_or_default();
+        self.walk(planned, streams, &joins, buffers)?;
+        for join in joins {
+            self.joins[join].finish(false);
+        }
+        Ok(())
+    }
+
+    /// Walks streams one record after the other.
+    fn walk(
+        &mut self,
+        planned: &PlannedSource,
+        streams: Vec<Stream>,
+        joins: &[usize],
+        buffers: &mut Buffers,
+    ) -> Result<()> {
+        let plan = self.plan;
+        for (mut stream, slots) in streams {
             while let Some(next) = stream.next() {
                 let record = match next {
                     Ok(record) => record,
@@ -139,7 +166,7 @@ impl<'a> Walk<'a> {
                         if stops {
                             self.stops.push(finding);
                         } else {
-                            self.output.sink.finding(finding);
+                            self.maps.output.sink.finding(finding);
                         }
                         continue;
                     }
@@ -147,14 +174,15 @@ impl<'a> Walk<'a> {
                 let slots = &slots;
                 let view = View { record, slots };
                 let used = self.record_use(planned, view, false);
-                for join in &joins {
+                for join in joins {
                     let planned = &plan.joins[*join];
-                    self.joins[*join].add(planned, &mut self.maker, view, used.as_ref());
+                    self.joins[*join].add(planned, &mut self.maps.maker, view, used.as_ref());
                 }
-                self.output.report.records += 1;
+                self.maps.output.report.records += 1;
                 let records = used.as_slice();
                 for map in &planned.maps {
-                    self.record(*map, &Current { view, records }, buffers)?;
+                    let current = Current { view, records };
+                    self.maps.record(*map, &current, &self.joins, buffers)?;
                 }
             }
         }
@@ -168,7 +196,7 @@ impl<'a> Walk<'a> {
         view: View<'_>,
         quiet: bool,
     ) -> Option<RecordUse> {
-        self.output.wants_derivations.then(|| RecordUse {
+        self.maps.output.wants_derivations.then(|| RecordUse {
             key: view.record.key(),
             origin: view.record.origin(),
             quote: view.record.quote().map(|quote| Arc::from(&*quote)),
@@ -191,7 +219,7 @@ impl<'a> Walk<'a> {
                     codes::BAD_VALUE,
                     format!("\"{written}\" is not the number of an occurrence"),
                 );
-                self.output.sink.finding(
+                self.maps.output.sink.finding(
                     finding
                         .at(place_of(&view.record.origin()))
                         .and_at("its source", planned.source.declared.clone())
