@@ -4,6 +4,8 @@
 //! what the values mean. Neither sees the other. A plan first binds the references it needs ([`Records::bind`]), then
 //! walks the records; a record lends its values, it does not own them for longer than one step.
 
+pub mod form;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 

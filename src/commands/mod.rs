@@ -3,6 +3,7 @@
 
 mod build;
 mod demo;
+mod diff;
 mod export;
 mod map;
 mod query;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Export(export::Args),
     Map(map::Args),
     Validate(validate::Args),
+    Diff(diff::Args),
     Why(why::Args),
 }
 
@@ -43,6 +45,7 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Run(args) => run::run(&args, context, ui),
         Command::Export(args) => export::run(&args, context, ui),
         Command::Map(args) => map::run(&args, context, ui),
+        Command::Diff(args) => diff::run(&args, context, ui),
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
     }

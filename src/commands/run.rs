@@ -74,6 +74,8 @@ fn command(saved: &SavedQuery) -> clap::Command {
     if let Some(description) = &saved.description {
         command = command.long_about(description.clone());
     }
+    // The parameters come last, so that a misspelt one is not taken for another option that is as near.
+    command = DataArgs::augment_args(AnswerArgs::augment_args(command));
     for parameter in &saved.parameters {
         let default = match &parameter.default {
             Some(value) => format!(" [default: {value}]"),
@@ -90,7 +92,7 @@ fn command(saved: &SavedQuery) -> clap::Command {
                 .help_heading("Parameters"),
         );
     }
-    DataArgs::augment_args(AnswerArgs::augment_args(command))
+    command
 }
 
 /// Reads back the options that [`command`] was augmented with.

@@ -111,7 +111,22 @@ pub fn quads(paths: &[PathBuf]) -> Result<Vec<Quad>> {
 
 fn quads_of(path: &Path) -> Result<Vec<Quad>> {
     let format = if path == Path::new("-") { RdfFormat::TriG } else { input_format(path)? };
-    let text = files::read_text_or_stdin(path)?;
+    parse_quads(&files::read_text_or_stdin(path)?, path, format)
+}
+
+/// Returns the quads of an RDF document that is at hand as bytes; `path` tells its syntax and names it in messages.
+///
+/// # Errors
+/// As [`load`].
+pub fn quads_of_bytes(bytes: &[u8], path: &Path) -> Result<Vec<Quad>> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Diagnostic::error(codes::NOT_UTF8, format!("{} is not UTF-8: {error}", path.display()))
+            .at(Place::file(path.display().to_string()))
+    })?;
+    parse_quads(text.trim_start_matches('\u{feff}'), path, input_format(path)?)
+}
+
+fn parse_quads(text: &str, path: &Path, format: RdfFormat) -> Result<Vec<Quad>> {
     let shown = path.display().to_string();
     let failed = |error: &dyn std::fmt::Display, line: Option<u64>| {
         let place = Place::file(&shown);

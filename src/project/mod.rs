@@ -5,6 +5,7 @@
 
 pub mod example;
 pub mod manifest;
+pub mod revision;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use crate::query::{Prefixes, SavedQuery};
 use crate::store::{Generation, Store};
 
 pub use manifest::Manifest;
+pub use revision::Revision;
 
 /// Name of the file that makes a folder a project.
 pub const MANIFEST_FILE: &str = "factmill.toml";

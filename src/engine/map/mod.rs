@@ -5,6 +5,7 @@
 
 mod findings;
 mod outlet;
+mod output;
 mod sink;
 
 use std::path::{Path, PathBuf};
@@ -51,14 +52,16 @@ pub struct MapReport {
     pub triples_maps: Vec<TriplesMapReport>,
     /// What was found, the same thing three times at most, with the number of the others.
     pub findings: Vec<Diagnostic>,
-    /// Terms left out (only when lenient).
+    /// Terms left out: when lenient, or when the mapping is in the older vocabulary.
     pub left_out: u64,
+    /// Whether leaving out was asked for.
+    pub lenient: bool,
 }
 
 impl MapReport {
-    /// Returns `Findings` when something was left out, else `Done`.
+    /// Returns `Findings` when something was left out because that was asked for, else `Done`.
     pub fn status(&self) -> Status {
-        if self.left_out > 0 { Status::Findings } else { Status::Done }
+        if self.lenient && self.left_out > 0 { Status::Findings } else { Status::Done }
     }
 }
 
@@ -80,9 +83,10 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     let options = run::Options {
         base: job.base.clone(),
         lenient: job.lenient,
+        threads: 0,
         unsafe_iris: true,
     };
-    let mut sink = MapSink::new(job, findings)?;
+    let mut sink = MapSink::new(job, plan.has_graphs(), findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
     let MapSink { output, mut findings, .. } = sink;
     let report = match outcome {
@@ -95,7 +99,8 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         }
     };
     let left_out = findings.errors();
-    if left_out > 0 && !job.lenient {
+    // The older RML leaves out what cannot be made; its mappings mean that.
+    if left_out > 0 && !job.lenient && !checked.legacy {
         return Err(Diagnostics(findings.finish()));
     }
     let statements = output.finish(job)?;
@@ -109,6 +114,7 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         triples_maps: report.triples_maps,
         findings: findings.finish(),
         left_out,
+        lenient: job.lenient,
     })
 }
 

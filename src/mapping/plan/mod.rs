@@ -37,6 +37,17 @@ impl Plan {
         &self.rules
     }
 
+    /// Returns whether statements may stand in named graphs.
+    pub fn has_graphs(&self) -> bool {
+        self.maps.iter().any(|map| {
+            let of_rules = map.predicate_objects.iter().flat_map(|rule| &rule.graphs);
+            map.graphs.iter().chain(of_rules).any(|graph| match &graph.form {
+                TermForm::Fixed(encoded) => !encoded.is_empty(),
+                _ => true,
+            })
+        })
+    }
+
     /// Returns the logical sources, in the order they are read.
     pub fn sources(&self) -> impl Iterator<Item = &LogicalSource> {
         self.sources.iter().map(|source| &source.source)

@@ -106,6 +106,9 @@ impl Producer<'_> {
         view: View<'_>,
         faults: &mut Vec<TermFault>,
     ) -> Vec<Produced> {
+        if call.function.first {
+            return self.first(call, view, faults);
+        }
         let faults_before = faults.len();
         let inputs: Vec<(usize, Vec<Produced>)> = call
             .inputs
@@ -179,6 +182,28 @@ impl Producer<'_> {
             }));
         }
         found
+    }
+}
+
+impl Producer<'_> {
+    /// Returns what the first input with a value makes. Inputs after it are not looked at; those before it count as null
+    /// even when they failed, for something else was found in their place.
+    fn first(&self, call: &TextCall, view: View<'_>, faults: &mut Vec<TermFault>) -> Vec<Produced> {
+        let mut failed = Vec::new();
+        for (_, input) in &call.inputs {
+            let mut own = Vec::new();
+            let mut found = self.produce(input, view, Escape::None, &mut own);
+            if !found.is_empty() {
+                faults.append(&mut own);
+                for one in &mut found {
+                    one.natural = call.function.natural;
+                }
+                return found;
+            }
+            failed.append(&mut own);
+        }
+        faults.append(&mut failed);
+        Vec::new()
     }
 }
 
