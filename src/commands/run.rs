@@ -5,8 +5,8 @@ use clap::{Arg, ArgMatches, Args as _, ColorChoice, FromArgMatches};
 use super::Context;
 use super::shared::{AnswerArgs, DataArgs, prefixes};
 use crate::diagnostic::{Result, Status};
-use crate::output::text;
 use crate::output::target::Target;
+use crate::output::text;
 use crate::query::{self, SavedQuery};
 use crate::ui::Ui;
 
@@ -23,7 +23,11 @@ pub(crate) struct Args {
     answer: AnswerArgs,
 
     /// Name of the query, then its parameters and any of the options above
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "NAME")]
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "NAME"
+    )]
     call: Vec<String>,
 }
 
@@ -42,7 +46,11 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         Err(told) => {
             // A closed pipe is nobody reading the help: not an error.
             let _ = told.print();
-            return Ok(if told.use_stderr() { Status::Usage } else { Status::Done });
+            return Ok(if told.use_stderr() {
+                Status::Usage
+            } else {
+                Status::Done
+            });
         }
     };
     let answer = options::<AnswerArgs>(&matches).or(&args.answer);

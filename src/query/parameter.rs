@@ -75,8 +75,9 @@ impl ParameterKind {
         let trimmed = value.trim();
         match self {
             Self::Date => day(trimmed).map(|day| Literal::new_typed_literal(day, xsd::DATE).into()),
-            Self::Period => period(trimmed)
-                .map(|(edtf, _, _)| Literal::new_typed_literal(edtf, NamedNode::new_unchecked(EDTF)).into()),
+            Self::Period => period(trimmed).map(|(edtf, _, _)| {
+                Literal::new_typed_literal(edtf, NamedNode::new_unchecked(EDTF)).into()
+            }),
             Self::Iri | Self::Entity => iri(trimmed, prefixes).map(Term::from),
             Self::String => Ok(Literal::new_simple_literal(value).into()),
             Self::Integer => integer(trimmed),
@@ -114,7 +115,9 @@ impl ParameterKind {
     /// Returns whether a query that has a variable uses the parameter of a name.
     pub(crate) fn is_used(self, name: &str, variable: &str) -> bool {
         let ending = variable.strip_prefix(name);
-        ending.is_some_and(|ending| ending.is_empty() || self == Self::Period && ENDINGS.contains(&ending))
+        ending.is_some_and(|ending| {
+            ending.is_empty() || self == Self::Period && ENDINGS.contains(&ending)
+        })
     }
 }
 

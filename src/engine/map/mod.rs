@@ -61,7 +61,11 @@ pub struct MapReport {
 impl MapReport {
     /// Returns `Findings` when something was left out because that was asked for, else `Done`.
     pub fn status(&self) -> Status {
-        if self.lenient && self.left_out > 0 { Status::Findings } else { Status::Done }
+        if self.lenient && self.left_out > 0 {
+            Status::Findings
+        } else {
+            Status::Done
+        }
     }
 }
 
@@ -88,7 +92,11 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     };
     let mut sink = MapSink::new(job, plan.has_graphs(), findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
-    let MapSink { output, mut findings, .. } = sink;
+    let MapSink {
+        output,
+        mut findings,
+        ..
+    } = sink;
     let report = match outcome {
         Ok(report) => report,
         Err(failure) => {
@@ -121,14 +129,19 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
 /// Says that a triples map made nothing, and why that may be.
 fn silence(map: &TriplesMapReport) -> Diagnostic {
     let (message, hint) = if map.records == 0 {
-        (format!("{} made no statement: its source has no records", map.name), "look at the source and the iterator")
+        (
+            format!("{} made no statement: its source has no records", map.name),
+            "look at the source and the iterator",
+        )
     } else {
         (
             format!("{} made no statement of {} records", map.name, map.records),
             "every record lacks a value that its subject or its objects need",
         )
     };
-    let mut notice = Diagnostic::warning(codes::EMPTY_SOURCE, message).at(map.place.clone()).hint(hint);
+    let mut notice = Diagnostic::warning(codes::EMPTY_SOURCE, message)
+        .at(map.place.clone())
+        .hint(hint);
     notice.severity = Severity::Notice;
     notice
 }

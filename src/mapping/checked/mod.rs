@@ -7,7 +7,6 @@ mod call;
 mod checker;
 mod csvw;
 mod file;
-mod legacy;
 mod source;
 mod template;
 mod term;
@@ -17,6 +16,7 @@ use regex::Regex;
 
 use super::LogicalSource;
 use super::function::Function;
+use super::legacy;
 use super::syntax::MappingDoc;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 

@@ -71,8 +71,9 @@ impl Builder<'_> {
                 evidence.occurrence.as_ref(),
                 evidence.inferred.as_ref(),
             ];
-            let columns = columns
-                .map(|column| column.map(|name| self.reference(index, name, &source.file.declared)));
+            let columns = columns.map(|column| {
+                column.map(|name| self.reference(index, name, &source.file.declared))
+            });
             self.plan.sources[index].evidence = Some(columns);
         }
         index
