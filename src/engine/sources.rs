@@ -109,9 +109,6 @@ impl<'a> Shelf<'a> {
             Formulation::Csv => {
                 csv::open(self.bytes(source, name)?, name, table_options(source, name))
             }
-            Formulation::Csv => {
-                csv::open(self.bytes(source, name)?, name, table_options(source, name))
-            }
             Formulation::Json => {
                 let opened =
                     json::open(self.bytes(source, name)?, name, json_options(source, name));

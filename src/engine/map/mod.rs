@@ -89,6 +89,7 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         lenient: job.lenient,
         threads: 0,
         unsafe_iris: true,
+        ..run::Options::default()
     };
     let mut sink = MapSink::new(job, plan.has_graphs(), findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
@@ -145,3 +146,6 @@ fn silence(map: &TriplesMapReport) -> Diagnostic {
     notice.severity = Severity::Notice;
     notice
 }
+
+#[cfg(test)]
+mod tests;

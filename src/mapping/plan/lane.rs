@@ -80,10 +80,14 @@ fn lane(index: usize, map: &PlannedMap, patterns: &Patterns) -> Option<Lane> {
         name: _,
         place: _,
         subject,
+        subject_rule,
         graphs: of_subject,
         classes,
         predicate_objects,
     } = map;
+    if subject_rule.is_some() {
+        return None;
+    }
     let (before, subject, after) = term(subject)?;
     let mut rules: Vec<LaneRule> = Vec::new();
     let of_subject = fixed_all(of_subject)?;

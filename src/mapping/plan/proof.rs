@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use super::lane::{fixed_all, graphs_of};
 use super::{
-    Plan, PlannedMap, PlannedObject, Suffix, TermForm, TermProgram, Text, TextForm, TextPiece,
+    Plan, PlannedJoin, PlannedMap, PlannedObject, Suffix, TermForm, TermProgram, Text, TextForm, TextPiece,
 };
 use crate::mapping::run::encode;
-use crate::mapping::vocabulary::RDF_TYPE;
+use crate::mapping::vocabulary::{RDF, RDF_TYPE};
 
 /// What is known of a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,17 @@ pub(super) struct Patterns {
 impl Patterns {
     pub(super) fn of(plan: &Plan) -> Self {
         let all: Vec<Vec<Pattern>> = plan.maps.iter().map(|map| patterns(map, plan)).collect();
-        let flat: Vec<&Pattern> = all.iter().flatten().collect();
+        // Compound terms bring statements with them, all of them with predicates of the RDF vocabulary.
+        let brought = Pattern {
+            subject: Shape::Anything,
+            predicate: Shape::Iri(format!("<{RDF}"), ">".to_owned()),
+            object: Shape::Anything,
+            graph: Shape::Anything,
+        };
+        let mut flat: Vec<&Pattern> = all.iter().flatten().collect();
+        if plan.maps.iter().any(has_compounds) || plan.joins.iter().any(|join| is_compound(&join.subject)) {
+            flat.push(&brought);
+        }
         // Rules of one constant predicate are compared with each other and with those whose predicate is not constant.
         let mut by_predicate: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut open: Vec<usize> = Vec::new();
@@ -158,6 +168,30 @@ fn patterns(map: &PlannedMap, plan: &Plan) -> Vec<Pattern> {
     found
 }
 
+fn is_compound(program: &TermProgram) -> bool {
+    match &program.form {
+        TermForm::Compound(_) => true,
+        TermForm::Literal(literal) => match &literal.suffix {
+            Suffix::DatatypeOf(program) => is_compound(program),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn has_compounds(map: &PlannedMap) -> bool {
+    let any = |programs: &[TermProgram]| programs.iter().any(is_compound);
+    is_compound(&map.subject)
+        || any(&map.graphs)
+        || map.predicate_objects.iter().any(|rule| {
+            let of_object = |object: &PlannedObject| match object {
+                PlannedObject::Term(program) => is_compound(program),
+                PlannedObject::Join(..) => false,
+            };
+            any(&rule.predicates) || any(&rule.graphs) || rule.objects.iter().any(of_object)
+        })
+}
+
 fn graphs(map: &PlannedMap, own: &[TermProgram]) -> Vec<Shape> {
     match (fixed_all(&map.graphs), fixed_all(own)) {
         (Some(of_subject), Some(own)) => graphs_of(&of_subject, &own)
@@ -200,6 +234,7 @@ fn shape(program: &TermProgram) -> Shape {
             }
             _ => None,
         }),
+        TermForm::Compound(_) => Shape::Anything,
     }
 }
 
@@ -207,7 +242,8 @@ fn shape(program: &TermProgram) -> Shape {
 /// by several threads. Fresh blank nodes count records, and names that become IRIs are compared with those before.
 pub(in crate::mapping) fn is_stateless(map: &PlannedMap) -> bool {
     let terms = |programs: &[TermProgram]| programs.iter().all(term_is_stateless);
-    term_is_stateless(&map.subject)
+    map.subject_rule.is_none()
+        && term_is_stateless(&map.subject)
         && terms(&map.graphs)
         && map.predicate_objects.iter().all(|rule| {
             let objects = rule.objects.iter().all(|object| match object {
@@ -234,7 +270,7 @@ fn term_is_stateless(program: &TermProgram) -> bool {
                     _ => true,
                 }
         }
-        TermForm::Fresh(_) => false,
+        TermForm::Fresh(_) | TermForm::Compound(_) => false,
     }
 }
 
@@ -243,6 +279,12 @@ fn text_is_stateless(text: &Text) -> bool {
         TextForm::Call(call) => {
             !call.function.names && call.inputs.iter().all(|(_, input)| text_is_stateless(input))
         }
+        TextForm::When(condition, text) => text_is_stateless(condition) && text_is_stateless(text),
         _ => true,
     }
+}
+
+/// Returns whether what a join takes of a parent's record depends on nothing but the record.
+pub(in crate::mapping) fn is_stateless_join(join: &PlannedJoin) -> bool {
+    term_is_stateless(&join.subject) && join.keys.iter().all(text_is_stateless)
 }

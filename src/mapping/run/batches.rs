@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -17,7 +18,8 @@ use super::statement::Buffers;
 use super::walk::{Stream, Walk};
 use crate::diagnostic::Result;
 use crate::mapping::plan::{
-    JoinLane, Lane, LaneObject, LaneTerm, PlannedSource, TermProgram, is_stateless, join_lanes,
+    JoinLane, Lane, LaneObject, LaneTerm, PlannedSource, TermProgram, is_stateless,
+    is_stateless_join, join_lanes,
     lanes,
 };
 use crate::record::{Cut, Fault, Record, Records, Slot};
@@ -59,10 +61,12 @@ impl Batches {
     pub(super) fn new(walk: &Walk<'_>) -> Self {
         let plan = walk.plan;
         let open = plan.sources.iter().enumerate().map(|(index, source)| {
-            let is_parent = plan.joins.iter().any(|join| join.source == index);
+            let mut parents = plan.joins.iter().filter(|join| join.source == index);
             source.evidence.is_none()
                 && source.maps.iter().all(|map| is_stateless(&plan.maps[*map]))
-                && (!is_parent || walk.sources.is_lasting(&source.source))
+                && parents.all(|join| {
+                    is_stateless_join(join) && walk.sources.is_lasting(&source.source)
+                })
         });
         Self {
             lanes: lanes(plan),
@@ -100,7 +104,9 @@ impl Batches {
             // Nobody asks for these again.
             self.scanned[source] = Some(Told::default());
             for join in own {
-                walk.joins[join] = JoinIndex::default();
+                if let Some(index) = walk.join(join) {
+                    *index = JoinIndex::default();
+                }
             }
         }
         Ok(())
@@ -149,14 +155,17 @@ impl Batches {
                 subjects,
                 joins: joins.clone(),
             };
-            let indexes = &mut walk.joins;
             let mut take = |found: Scanned| {
                 for (counter, hashes) in counters.iter_mut().zip(&found.hashes) {
                     counter.add(hashes);
                 }
-                for (number, (join, _)) in joins.iter().enumerate() {
-                    indexes[*join].take(&found.harvests[number]);
-                    single[number] &= found.single[number];
+                for (single, found) in single.iter_mut().zip(&found.single) {
+                    *single &= found;
+                }
+                for ((join, _), harvest) in joins.iter().zip(found.harvests) {
+                    if let Some(index) = walk.join(*join) {
+                        index.take(harvest);
+                    }
                 }
                 Ok(())
             };
@@ -168,7 +177,7 @@ impl Batches {
             }
         }
         for (number, (join, _)) in joins.iter().enumerate() {
-            walk.joins[*join].finish(single[number]);
+            walk.finish_join(*join, single[number]);
             self.built[*join] = true;
         }
         self.scanned[source] = Some(Told {
@@ -182,17 +191,15 @@ impl Batches {
     fn source(&self, source: usize, walk: &mut Walk<'_>) -> Result<()> {
         let planned = &walk.plan.sources[source];
         let streams = walk.open(planned, false).unwrap_or_default();
-        let joins = std::mem::take(&mut walk.joins);
-        let outcome = self.streams(source, walk, &joins, streams);
-        walk.joins = joins;
-        outcome
+        let joins = Arc::clone(&walk.maps.maker.joins);
+        self.streams(source, walk, &joins, streams)
     }
 
     fn streams(
         &self,
         source: usize,
         walk: &mut Walk<'_>,
-        joins: &[JoinIndex],
+        joins: &Arc<Vec<JoinIndex>>,
         streams: Vec<Stream>,
     ) -> Result<()> {
         let plan = walk.plan;
@@ -202,7 +209,7 @@ impl Batches {
             planned,
             tables: walk.tables,
             options: walk.options,
-            joins,
+            joins: Arc::clone(joins),
             lanes: self.lane_runs(source, planned, joins),
         };
         let used = RefCell::new(Vec::new());

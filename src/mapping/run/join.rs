@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::compound::Attached;
 use super::hash::ByHash;
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Use, View};
@@ -14,18 +15,20 @@ use crate::mapping::RecordUse;
 use crate::mapping::plan::{Escape, PlannedJoin, TermForm, TermProgram, Text, TextForm, TextPiece};
 use crate::record::Origin;
 
-/// What derivations say of a parent.
+/// What a parent brings beside its subject.
 #[derive(Debug)]
 pub(super) struct Detail {
+    /// What derivations say of it.
     pub(super) values: Vec<Origin>,
     pub(super) record: Option<RecordUse>,
+    /// Statements of the subject itself.
+    pub(super) attached: Vec<Attached>,
 }
 
 /// A parent that a child's record leads to.
 #[derive(Debug)]
 pub(super) struct Parent<'i> {
     pub(super) subject: String,
-    /// Nothing when nobody wants to know.
     pub(super) detail: Option<&'i Detail>,
 }
 
@@ -35,7 +38,8 @@ pub(super) struct Harvest {
     text: String,
     ends: Vec<usize>,
     pairs: Vec<(u128, u32)>,
-    details: Vec<Detail>,
+    /// By the number of the parent, in order.
+    details: Vec<(usize, Detail)>,
 }
 
 /// Parents of equal keys: first and last link.
@@ -67,7 +71,8 @@ pub(super) struct JoinIndex {
     links: Vec<Link>,
     groups: Vec<Group>,
     by_key: HashMap<u128, GroupId, ByHash>,
-    details: Vec<Detail>,
+    /// By the number of the parent, in order.
+    details: Vec<(usize, Detail)>,
     /// Whether two parents may have the same subject: under one key, or under two.
     pub(super) repeats: bool,
     hashes: Vec<u64>,
@@ -95,18 +100,22 @@ impl Harvest {
         }
         let mut subjects = Terms::default();
         maker.make(&join.subject, view, &mut subjects, &mut Faults::default());
+        // Who finds one subject of a record finds all, so the first brings the statements of all.
+        let mut attached = portable(std::mem::take(&mut maker.attached));
         for index in 0..subjects.len() {
-            if let Some(record) = record {
-                let own = subjects.uses(index);
-                let further = key_uses.iter().filter(|used| !own.contains(used));
-                self.details.push(Detail {
-                    values: own
-                        .iter()
-                        .chain(further)
-                        .map(|used| view.origin_of(*used))
-                        .collect(),
-                    record: Some(record.clone()),
-                });
+            let own = subjects.uses(index);
+            let further = key_uses.iter().filter(|used| !own.contains(used));
+            let uses = own.iter().chain(further);
+            if record.is_some() || !attached.is_empty() {
+                let detail = Detail {
+                    values: match record {
+                        Some(_) => uses.map(|used| view.origin_of(*used)).collect(),
+                        None => Vec::new(),
+                    },
+                    record: record.cloned(),
+                    attached: std::mem::take(&mut attached),
+                };
+                self.details.push((self.ends.len(), detail));
             }
             self.push(subjects.text(index), keys.iter().copied());
         }
@@ -134,7 +143,7 @@ impl JoinIndex {
     }
 
     /// Takes over what records of the parent gave.
-    pub(super) fn take(&mut self, harvest: &Harvest) {
+    pub(super) fn take(&mut self, harvest: Harvest) {
         let base = self.ends.len();
         let mut start = 0;
         for end in &harvest.ends {
@@ -152,6 +161,8 @@ impl JoinIndex {
             let parent = u32::try_from(base).unwrap_or(NO_LINK).saturating_add(*number);
             self.link(*key, parent);
         }
+        let details = harvest.details.into_iter();
+        self.details.extend(details.map(|(parent, detail)| (base + parent, detail)));
     }
 
     /// Adds what a record of the parent gives.
@@ -164,8 +175,7 @@ impl JoinIndex {
     ) {
         let mut harvest = Harvest::default();
         harvest.add(join, maker, view, record);
-        self.take(&harvest);
-        self.details.append(&mut harvest.details);
+        self.take(harvest);
     }
 
     fn link(&mut self, key: u128, parent: u32) {
@@ -298,10 +308,35 @@ impl JoinIndex {
             .into_iter()
             .map(|index| Parent {
                 subject: self.subject(index),
-                detail: self.details.get(index),
+                detail: self
+                    .details
+                    .binary_search_by_key(&index, |(parent, _)| *parent)
+                    .ok()
+                    .map(|place| &self.details[place].1),
             })
             .collect()
     }
+}
+
+/// Returns what can be stated beside another record: places of values are left to the subject.
+fn portable(attached: Vec<Attached>) -> Vec<Attached> {
+    attached
+        .into_iter()
+        .filter_map(|attached| match attached {
+            Attached::Statement {
+                subject,
+                predicate,
+                object,
+                ..
+            } => Some(Attached::Statement {
+                subject,
+                predicate,
+                object,
+                uses: Vec::new(),
+            }),
+            Attached::Members { .. } => None,
+        })
+        .collect()
 }
 
 /// Returns what every subject of a program begins and ends with, as far as that is sure.

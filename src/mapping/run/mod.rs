@@ -4,8 +4,10 @@
 //! source that none of these need.
 
 mod batches;
+mod compound;
 pub(super) mod encode;
 mod finding;
+mod gather;
 pub(crate) mod hash;
 mod in_order;
 mod join;
@@ -20,6 +22,8 @@ mod table;
 mod term;
 mod value;
 mod walk;
+
+pub use compound::Quoting;
 
 use super::plan::Plan;
 use super::{Sink, Sources};
@@ -36,6 +40,8 @@ pub struct Options {
     pub threads: usize,
     /// Let `rml:UnsafeIRI` make IRIs that are not valid. A store refuses such statements.
     pub unsafe_iris: bool,
+    /// How quoted triples are written.
+    pub quoting: Quoting,
 }
 
 /// What a run did.

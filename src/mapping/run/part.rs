@@ -1,6 +1,7 @@
 //! A part of a source made into lines, on whatever thread.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::finding::reader_fault;
 use super::join::JoinIndex;
@@ -46,7 +47,7 @@ pub(super) struct Workshop<'a> {
     pub(super) planned: &'a PlannedSource,
     pub(super) tables: &'a [Lookup],
     pub(super) options: &'a Options,
-    pub(super) joins: &'a [JoinIndex],
+    pub(super) joins: Arc<Vec<JoinIndex>>,
     /// The lane of each triples map of the source, if it has one.
     pub(super) lanes: Vec<Option<LaneRun<'a>>>,
 }
@@ -106,8 +107,8 @@ impl Workshop<'_> {
                 Producer {
                     tables: self.tables,
                 },
-                self.options.base.as_deref(),
-                self.options.unsafe_iris,
+                self.options,
+                Arc::clone(&self.joins),
             ),
             output: Output::new(self.plan, &mut general),
         };
@@ -136,7 +137,7 @@ impl Workshop<'_> {
                 }
                 let current = Current { view, records: &[] };
                 // This sink refuses nothing.
-                let _ = maps.record(*map, &current, self.joins, &mut buffers);
+                let _ = maps.record(*map, &current, &mut buffers);
             }
         }
         let reports: Vec<TriplesMapReport> = std::mem::take(&mut maps.output.report.triples_maps);

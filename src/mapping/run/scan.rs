@@ -1,5 +1,7 @@
 //! The walk over a source before its lines are made: which subjects repeat, and the parents of joins.
 
+use std::sync::Arc;
+
 use super::join::{Harvest, hash_key, push_key};
 use super::lane::{Made, hash_subject};
 use super::term::{Faults, TermMaker, Terms};
@@ -38,8 +40,9 @@ impl Scan<'_> {
             Producer {
                 tables: self.tables,
             },
-            self.options.base.as_deref(),
-            self.options.unsafe_iris,
+            self.options,
+            // Terms of an open source are of no other join.
+            Arc::default(),
         );
         let mut found = Scanned {
             hashes: self.subjects.iter().map(|_| Vec::new()).collect(),

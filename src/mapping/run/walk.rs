@@ -26,7 +26,6 @@ pub(super) struct Walk<'a> {
     pub(super) options: &'a Options,
     pub(super) tables: &'a [Lookup],
     pub(super) maps: Maps<'a>,
-    pub(super) joins: Vec<JoinIndex>,
     pub(super) stops: Vec<Diagnostic>,
 }
 
@@ -47,12 +46,11 @@ impl<'a> Walk<'a> {
                 plan,
                 maker: TermMaker::new(
                     Producer { tables },
-                    options.base.as_deref(),
-                    options.unsafe_iris,
+                    options,
+                    Arc::new(plan.joins.iter().map(JoinIndex::new).collect()),
                 ),
                 output: Output::new(plan, sink),
             },
-            joins: plan.joins.iter().map(JoinIndex::new).collect(),
             stops: Vec::new(),
         }
     }
@@ -72,6 +70,7 @@ impl<'a> Walk<'a> {
                 self.source(source, &mut buffers)?;
             }
         }
+        self.maps.output.collections()?;
         if self.stops.is_empty() {
             Ok(self.maps.output.report)
         } else {
@@ -119,18 +118,42 @@ impl<'a> Walk<'a> {
     /// Fills the index of a join whose parents are read later, or are read by it.
     pub(super) fn read_ahead(&mut self, index: usize) {
         let plan = self.plan;
-        let join = &plan.joins[index];
-        let planned = &plan.sources[join.source];
+        let planned = &plan.sources[plan.joins[index].source];
         for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
             while let Some(next) = stream.next() {
                 let Ok(record) = next else { continue };
                 let slots = &slots;
                 let view = View { record, slots };
                 let used = self.record_use(planned, view, true);
-                self.joins[index].add(join, &mut self.maps.maker, view, used.as_ref());
+                self.index(index, view, used.as_ref());
             }
         }
-        self.joins[index].finish(false);
+        self.finish_join(index, false);
+    }
+
+    /// Adds a record of the parent to the index of a join.
+    fn index(&mut self, join: usize, view: View<'_>, record: Option<&RecordUse>) {
+        // The index is filled outside the maker: the terms in it may be of other joins.
+        let Some(mut index) = self.join(join).map(std::mem::take) else {
+            return;
+        };
+        index.add(&self.plan.joins[join], &mut self.maps.maker, view, record);
+        if let Some(place) = self.join(join) {
+            *place = index;
+        }
+    }
+
+    /// Returns the index of a join to be changed; there is always one, for the parts of a source that were mapped with
+    /// it on other threads are done.
+    pub(super) fn join(&mut self, join: usize) -> Option<&mut JoinIndex> {
+        Arc::get_mut(&mut self.maps.maker.joins)?.get_mut(join)
+    }
+
+    /// Says that the index of a join is complete.
+    pub(super) fn finish_join(&mut self, join: usize, pairs_are_single: bool) {
+        if let Some(index) = self.join(join) {
+            index.finish(pairs_are_single);
+        }
     }
 
     /// Walks a source for all its triples maps and for the joins that it is the parent of.
@@ -143,7 +166,7 @@ impl<'a> Walk<'a> {
         let streams = self.open(planned, false).unwrap_or_default();
         self.walk(planned, streams, &joins, buffers)?;
         for join in joins {
-            self.joins[join].finish(false);
+            self.finish_join(join, false);
         }
         Ok(())
     }
@@ -156,7 +179,6 @@ impl<'a> Walk<'a> {
         joins: &[usize],
         buffers: &mut Buffers,
     ) -> Result<()> {
-        let plan = self.plan;
         for (mut stream, slots) in streams {
             while let Some(next) = stream.next() {
                 let record = match next {
@@ -175,14 +197,13 @@ impl<'a> Walk<'a> {
                 let view = View { record, slots };
                 let used = self.record_use(planned, view, false);
                 for join in joins {
-                    let planned = &plan.joins[*join];
-                    self.joins[*join].add(planned, &mut self.maps.maker, view, used.as_ref());
+                    self.index(*join, view, used.as_ref());
                 }
                 self.maps.output.report.records += 1;
                 let records = used.as_slice();
                 for map in &planned.maps {
                     let current = Current { view, records };
-                    self.maps.record(*map, &current, &self.joins, buffers)?;
+                    self.maps.record(*map, &current, buffers)?;
                 }
             }
         }
