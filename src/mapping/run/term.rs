@@ -6,11 +6,11 @@ use std::sync::Arc;
 use oxiri::Iri;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::Options;
+use super::compound::{Attached, Quoting};
 use super::encode::{
     push_blank, push_datatype, push_escaped, push_iri, push_language, push_quoted,
 };
-use super::Options;
-use super::compound::{Attached, Quoting};
 use super::join::JoinIndex;
 use super::lexical;
 use super::value::{Produced, Producer, TermFault, Use, View, push_value};
