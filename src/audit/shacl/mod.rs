@@ -15,6 +15,7 @@ mod sparql;
 #[cfg(test)]
 mod tests;
 mod validate;
+mod value;
 mod vocabulary;
 
 pub use locate::findings;
