@@ -6,6 +6,7 @@ use oxttl::NQuadsParser;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::MapJob;
+use super::destinations::Destinations;
 use super::findings::Findings;
 use super::outlet::Outlet;
 use crate::diagnostic::{Diagnostic, Result, codes};
@@ -15,15 +16,21 @@ use crate::mapping::{Derivation, Sink, Statement};
 /// Takes the statements of a run.
 pub(super) struct MapSink {
     pub(super) output: Output,
+    pub(super) destinations: Destinations,
     pub(super) findings: Findings,
     /// The statement at hand as a line.
     line: String,
 }
 
 impl MapSink {
-    pub(super) fn new(job: &MapJob, findings: Findings) -> Result<Self> {
+    pub(super) fn new(
+        job: &MapJob,
+        destinations: Destinations,
+        findings: Findings,
+    ) -> Result<Self> {
         Ok(Self {
             output: Output::new(job)?,
+            destinations,
             findings,
             line: String::new(),
         })
@@ -44,7 +51,11 @@ impl Sink for MapSink {
             self.line.push(' ');
         }
         self.line.push_str(".\n");
-        self.output.line(&self.line)
+        if statement.targets == 0 {
+            self.output.line(&self.line)
+        } else {
+            self.destinations.line(statement.targets, &self.line)
+        }
     }
 
     fn wants_derivations(&self) -> bool {

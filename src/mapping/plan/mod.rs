@@ -6,7 +6,7 @@ mod build;
 mod compound;
 
 use super::function::Function;
-use super::{LogicalSource, Rule};
+use super::{LogicalSource, LogicalTarget, Rule, Targets};
 use crate::diagnostic::Place;
 use crate::record::Natural;
 use regex::Regex;
@@ -28,12 +28,26 @@ pub struct Plan {
     pub(super) joins: Vec<PlannedJoin>,
     /// Every table that functions look up in.
     pub(super) tables: Vec<super::checked::Table>,
+    /// Every target, by the number of its bit.
+    pub(super) targets: Vec<LogicalTarget>,
+    /// The target that is one too many, if there is one.
+    pub(super) excess: Option<Place>,
 }
 
 impl Plan {
     /// Returns the rules: [`super::Derivation::rule`] is an index into them.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// Returns the targets that statements may go to; bits of [`super::Statement::targets`] are indexes into them.
+    pub fn targets(&self) -> &[LogicalTarget] {
+        &self.targets
+    }
+
+    /// Returns where the mapping names more targets than a statement can tell apart.
+    pub fn excess_target(&self) -> Option<&Place> {
+        self.excess.as_ref()
     }
 
     /// Returns the logical sources, in the order they are read.
@@ -118,6 +132,7 @@ pub(super) struct TermProgram {
     pub(super) place: Place,
     pub(super) form: TermForm,
     pub(super) inferred: Option<Text>,
+    pub(super) targets: Targets,
 }
 
 /// The forms of a term.

@@ -15,7 +15,7 @@ use crate::mapping::plan::{
     Escape, Plan, PlannedObject, PlannedPredicateObject, TermProgram, Text,
 };
 use crate::mapping::vocabulary::RDF_TYPE;
-use crate::mapping::{Derivation, RecordUse, Sink, Statement};
+use crate::mapping::{Derivation, RecordUse, Sink, Statement, Targets};
 use crate::record::Origin;
 
 /// Buffers that are used again for every record.
@@ -35,6 +35,7 @@ pub(super) struct Buffers {
 const DEFAULT_GRAPH: &[Part<'static>] = &[Part {
     text: "",
     uses: &[],
+    targets: 0,
 }];
 
 /// A record at hand.
@@ -50,6 +51,8 @@ pub(super) struct Current<'r> {
 pub(super) struct Part<'t> {
     pub(super) text: &'t str,
     pub(super) uses: &'t [Use],
+    /// Where statements with it go.
+    pub(super) targets: Targets,
 }
 
 impl Terms {
@@ -57,6 +60,7 @@ impl Terms {
         Part {
             text: self.text(index),
             uses: self.uses(index),
+            targets: self.targets(index),
         }
     }
 
@@ -176,6 +180,7 @@ impl<'a> Output<'a> {
                 predicate: predicate.text,
                 object: object.part.text,
                 graph: (!graph.text.is_empty()).then_some(graph.text),
+                targets: parts.iter().fold(0, |all, part| all | part.targets),
             },
             Derivation {
                 rule: frame.rule,
@@ -298,6 +303,7 @@ impl Walk<'_> {
                     part: Part {
                         text: class,
                         uses: &[],
+                        targets: 0,
                     },
                     parent: None,
                     inferred: from_evidence(current),
@@ -424,6 +430,7 @@ impl Walk<'_> {
                             part: Part {
                                 text: &parent.subject,
                                 uses: &uses,
+                                targets: 0,
                             },
                             parent: Some(parent),
                             inferred: inferred.as_deref(),
