@@ -67,6 +67,11 @@ impl Destinations {
         Ok(Self(found))
     }
 
+    /// Returns whether there are no targets.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes a line for some of the targets.
     pub(super) fn line(&mut self, targets: Targets, line: &str) -> Result<()> {
         let hash = xxh3_128(line.as_bytes());

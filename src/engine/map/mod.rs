@@ -6,6 +6,7 @@
 mod destinations;
 mod findings;
 mod outlet;
+mod output;
 mod pack;
 mod sink;
 
@@ -90,6 +91,7 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     let options = run::Options {
         base: job.base.clone(),
         lenient: job.lenient,
+        threads: 0,
         unsafe_iris: true,
         ..run::Options::default()
     };
@@ -103,7 +105,7 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         .into());
     }
     let destinations = Destinations::open(plan.targets())?;
-    let mut sink = MapSink::new(job, destinations, findings)?;
+    let mut sink = MapSink::new(job, plan.has_graphs(), destinations, findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
     let MapSink {
         output,
@@ -159,3 +161,6 @@ fn silence(map: &TriplesMapReport) -> Diagnostic {
     notice.severity = Severity::Notice;
     notice
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@
 
 mod build;
 mod compound;
+mod lane;
+mod proof;
 
 use super::function::Function;
 use super::{LogicalSource, LogicalTarget, Rule, Targets};
@@ -14,6 +16,8 @@ use regex::Regex;
 pub use build::plan;
 pub use compound::GatherAs;
 pub(super) use compound::{Compound, GatherProgram, QuotedProgram};
+pub(super) use lane::{JoinLane, Lane, LaneObject, LaneRule, LaneTerm, join_lanes, lanes};
+pub(super) use proof::{is_stateless, is_stateless_join};
 
 /// A plan.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +52,20 @@ impl Plan {
     /// Returns where the mapping names more targets than a statement can tell apart.
     pub fn excess_target(&self) -> Option<&Place> {
         self.excess.as_ref()
+    }
+
+    /// Returns whether statements may stand in named graphs.
+    pub fn has_graphs(&self) -> bool {
+        self.maps.iter().any(|map| {
+            let of_rules = map.predicate_objects.iter().flat_map(|rule| &rule.graphs);
+            map.graphs
+                .iter()
+                .chain(of_rules)
+                .any(|graph| match &graph.form {
+                    TermForm::Fixed(encoded) => !encoded.is_empty(),
+                    _ => true,
+                })
+        })
     }
 
     /// Returns the logical sources, in the order they are read.
@@ -221,7 +239,7 @@ pub(super) enum TextForm {
 }
 
 /// A piece of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TextPiece {
     Text(String),
     Reference(usize),
