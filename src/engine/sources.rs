@@ -175,6 +175,11 @@ fn xml_options(source: &LogicalSource) -> xml::Options {
 }
 
 impl Sources for Shelf<'_> {
+    fn is_lasting(&self, source: &LogicalSource) -> bool {
+        let path = self.root.join(self.located(&source.file));
+        source.several || path.metadata().is_ok_and(|known| known.is_file())
+    }
+
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
         let path = self.located(&source.file);
         let names = if source.several {

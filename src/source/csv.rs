@@ -22,7 +22,9 @@ use self::rows::{Form, Row, breaks, is_blank};
 use super::{near, text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::record::form::{Dialect, Trim};
-use crate::record::{Cut, Fault, FaultKind, Origin, Record, RecordKey, Records, Slot, Value};
+use crate::record::{
+    Cut, Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Single, Slot, Value,
+};
 
 /// Bytes read at once while comment lines are passed over.
 const BUFFER: usize = 1 << 13;
@@ -547,6 +549,14 @@ impl Record for Table {
         }
         let null = !self.head.nulls.is_empty() && self.head.nulls.iter().any(|null| null == cell);
         (!null).then_some(cell)
+    }
+
+    #[inline]
+    fn single(&self, slot: Slot) -> Single<'_> {
+        match self.plain(slot) {
+            Some(text) => Single::One(text, Natural::Text),
+            None => Single::Null,
+        }
     }
 
     fn origin(&self) -> Origin {
