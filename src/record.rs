@@ -176,6 +176,11 @@ pub trait Record {
 
 /// A stream of records of one logical source.
 pub trait Records {
+    /// Returns the names of all references that every record has, where the form has such a set: the columns of a table.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Returns the slot of a reference, to be asked for in every record.
     ///
     /// # Errors
