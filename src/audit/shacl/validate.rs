@@ -3,15 +3,16 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use oxrdf::{NamedNode, Term};
+use oxrdf::{Literal, NamedNode, Term};
 
+use super::at::At;
 use super::graph::ShapesGraph;
 use super::literal::{compare, is_well_formed};
 use super::path::{Path, as_subject};
 use super::report::{ValidationReport, ValidationResult};
-use super::shape::{Constraint, ShapeId, Shapes, Target};
+use super::shape::{Constraint, RangeKind, ShapeId, Shapes, Target};
 use super::sparql::fill;
-use super::value::{At, fits, range, same, text_of, unique_languages};
+use super::terms::{fits, same, text_of};
 use super::vocabulary::{SH, SUB_CLASS_OF, TYPE};
 use crate::diagnostic::Result;
 use crate::store::Graph;
@@ -525,3 +526,47 @@ impl<'a> Validation<'a> {
     }
 }
 
+type Each<'e> = dyn FnMut(&str, &str, &dyn Fn(&Term) -> bool) + 'e;
+
+fn range(kind: RangeKind, bound: &Literal, each: &mut Each<'_>) {
+    let (component, words, allowed): (_, _, &[Ordering]) = match kind {
+        RangeKind::MinExclusive => ("MinExclusive", "is not greater than", &[Ordering::Greater]),
+        RangeKind::MinInclusive => (
+            "MinInclusive",
+            "is less than",
+            &[Ordering::Greater, Ordering::Equal],
+        ),
+        RangeKind::MaxExclusive => ("MaxExclusive", "is not less than", &[Ordering::Less]),
+        RangeKind::MaxInclusive => (
+            "MaxInclusive",
+            "is greater than",
+            &[Ordering::Less, Ordering::Equal],
+        ),
+    };
+    each(component, &format!("{words} {bound}"), &|value| {
+        let order = match value {
+            Term::Literal(value) => compare(value, bound),
+            _ => None,
+        };
+        !order.is_some_and(|order| allowed.contains(&order))
+    });
+}
+
+/// One result for each language that more than one value is in (SHACL §4.4.5).
+fn unique_languages(at: At<'_>, values: &[Term], results: &mut Vec<ValidationResult>) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for value in values {
+        if let Term::Literal(literal) = value
+            && let Some(language) = literal.language()
+        {
+            *counts.entry(language.to_lowercase()).or_default() += 1;
+        }
+    }
+    for (language, count) in counts.iter().filter(|(_, count)| **count > 1) {
+        results.push(at.result(
+            "UniqueLang",
+            None,
+            &format!("{count} values are in the language {language}"),
+        ));
+    }
+}
