@@ -4,6 +4,7 @@
 
 mod build;
 mod compound;
+mod view;
 
 use super::function::Function;
 use super::{LogicalSource, Rule};
@@ -13,6 +14,8 @@ use regex::Regex;
 
 pub use build::plan;
 pub use compound::GatherAs;
+pub use view::JoinKind;
+pub(super) use view::{PlannedField, PlannedFieldForm, PlannedFields, PlannedView, PlannedViewJoin};
 pub(super) use compound::{Compound, GatherProgram, QuotedProgram};
 
 /// A plan.
@@ -26,6 +29,8 @@ pub struct Plan {
     pub(super) maps: Vec<PlannedMap>,
     /// Every join.
     pub(super) joins: Vec<PlannedJoin>,
+    /// Every logical view.
+    pub(super) views: Vec<PlannedView>,
     /// Every table that functions look up in.
     pub(super) tables: Vec<super::checked::Table>,
 }
@@ -37,8 +42,11 @@ impl Plan {
     }
 
     /// Returns the logical sources, in the order they are read.
+    ///
+    /// A view stands for the source it is on; those of all views follow.
     pub fn sources(&self) -> impl Iterator<Item = &LogicalSource> {
-        self.sources.iter().map(|source| &source.source)
+        let views = self.views.iter().map(|view| &view.on);
+        self.sources.iter().map(|source| &source.source).chain(views)
     }
 
     /// Returns the tables that functions look up in, as logical sources.

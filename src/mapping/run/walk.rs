@@ -8,6 +8,7 @@ use super::statement::{Buffers, Current, Output};
 use super::table::first;
 use super::term::TermMaker;
 use super::value::{Producer, View};
+use super::view::{self, Opener};
 use super::{Options, Report};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use crate::mapping::function::Lookup;
@@ -16,12 +17,12 @@ use crate::mapping::{Quotation, RecordUse, Sink, Sources};
 use crate::record::{FaultKind, Records, Slot};
 
 /// A stream with the slots of the plan's references in it.
-type Stream = (Box<dyn Records>, Vec<Option<Slot>>);
+type Stream<'a> = (Box<dyn Records + 'a>, Vec<Option<Slot>>);
 
 /// A run on its way.
 pub(super) struct Walk<'a> {
     pub(super) plan: &'a Plan,
-    sources: &'a dyn Sources,
+    opener: Opener<'a>,
     lenient: bool,
     pub(super) maker: TermMaker<'a>,
     pub(super) output: Output<'a>,
@@ -38,7 +39,14 @@ impl<'a> Walk<'a> {
     ) -> Self {
         Self {
             plan,
-            sources,
+            opener: Opener {
+                plan,
+                sources,
+                tables,
+                lenient: options.lenient,
+                keyed: sink.wants_derivations(),
+                findings: view::Findings::default(),
+            },
             lenient: options.lenient,
             maker: TermMaker::new(
                 Producer { tables },
@@ -67,8 +75,8 @@ impl<'a> Walk<'a> {
 
     /// Opens a source and binds its references; `None` means that it cannot be read. When `quiet`, the reasons are left
     /// to the walk of the source itself.
-    fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream>> {
-        let streams = match self.sources.open(&planned.source) {
+    fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream<'a>>> {
+        let streams = match self.opener.open(&planned.source) {
             Ok(streams) => streams,
             Err(diagnostics) => {
                 if !quiet {
@@ -113,6 +121,7 @@ impl<'a> Walk<'a> {
             for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
                 while let Some(next) = stream.next() {
                     let Ok(record) = next else { continue };
+                    self.opener.findings.borrow_mut().clear();
                     let slots = &slots;
                     let view = View { record, slots };
                     let used = self.record_use(planned, view, true);
@@ -139,6 +148,9 @@ impl<'a> Walk<'a> {
             .collect();
         for (mut stream, slots) in self.open(planned, false).unwrap_or_default() {
             while let Some(next) = stream.next() {
+                if planned.source.view.is_some() {
+                    self.findings_of_views();
+                }
                 let record = match next {
                     Ok(record) => record,
                     Err(fault) => {
@@ -164,7 +176,15 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        self.findings_of_views();
         Ok(())
+    }
+
+    /// Hands on what views have found.
+    fn findings_of_views(&mut self) {
+        for finding in self.opener.findings.borrow_mut().drain(..) {
+            self.output.sink.finding(finding);
+        }
     }
 
     /// Returns what derivations say of a record; nothing when nobody wants to know.

@@ -17,7 +17,7 @@ use super::memory::{Memory, map_strictly};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::mapping::run::{Options, Quoting};
 
-const SUITES: &[&str] = &["rml-core", "rml-fnml", "rml-io", "rml-io-registry", "rml-cc", "rml-star"];
+const SUITES: &[&str] = &["rml-core", "rml-fnml", "rml-io", "rml-io-registry", "rml-cc", "rml-star", "rml-lv"];
 
 #[test]
 fn official_cases() {
