@@ -4,6 +4,7 @@
 mod bad_input;
 #[cfg(test)]
 mod codes;
+mod contradictions;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
@@ -16,6 +17,8 @@ mod queries;
 mod readme;
 #[cfg(test)]
 mod removal;
+#[cfg(test)]
+mod rml_modules;
 #[cfg(test)]
 mod second_article;
 #[cfg(test)]

@@ -7,12 +7,12 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::files;
+use super::{files, solutions};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 use crate::mapping::{FileForm, Formulation, LogicalSource, Root, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
-use crate::source::{bytes, csv, json};
+use crate::source::{bytes, csv, json, xml};
 
 /// The sources below one folder.
 pub(super) struct Shelf<'a> {
@@ -114,8 +114,13 @@ impl<'a> Shelf<'a> {
                     json::open(self.bytes(source, name)?, name, json_options(source, name));
                 opened.map_err(|found| at_iterator(found, source))
             }
-            Formulation::Xml | Formulation::Rdf => {
-                Err(Diagnostic::error(codes::MAPPING_TERM, "this form is not read").into())
+            Formulation::Xml => {
+                let opened = xml::open(self.bytes(source, name)?, name, xml_options(source));
+                opened.map_err(|found| at_iterator(found, source))
+            }
+            Formulation::Rdf => {
+                let text = self.text(name)?;
+                solutions::open(&text, name, source)
             }
         }
     }
@@ -161,6 +166,14 @@ fn json_options(source: &LogicalSource, name: &str) -> json::Options {
     }
 }
 
+fn xml_options(source: &LogicalSource) -> xml::Options {
+    xml::Options {
+        iterator: source.iterator.clone(),
+        namespaces: source.namespaces.clone(),
+        nulls: source.nulls.clone(),
+    }
+}
+
 impl Sources for Shelf<'_> {
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
         let path = self.located(&source.file);
@@ -197,7 +210,8 @@ impl Sources for Shelf<'_> {
         let opened = match source.formulation {
             Formulation::Csv => csv::open(bytes, shown, table_options(source, shown)),
             Formulation::Json => json::open(bytes, shown, json_options(source, shown)),
-            Formulation::Xml | Formulation::Rdf | Formulation::Article => Err(Diagnostic::error(
+            Formulation::Xml => xml::open(bytes, shown, xml_options(source)),
+            Formulation::Rdf | Formulation::Article => Err(Diagnostic::error(
                 codes::MAPPING_TERM,
                 "texts of this form cannot be read",
             )

@@ -80,7 +80,9 @@ impl Checker<'_> {
             .first()
             .map_or(place, |property| &property.place)
             .clone();
-        let kind_of_head = head.as_ref().map_or(TermKind::BlankNode, |head| head.kind.clone());
+        let kind_of_head = head
+            .as_ref()
+            .map_or(TermKind::BlankNode, |head| head.kind.clone());
         Some(TermMap {
             place: at.clone(),
             expression: Expression {

@@ -5,9 +5,9 @@
 
 mod call;
 mod checker;
-mod gather;
 mod csvw;
 mod file;
+mod gather;
 mod source;
 mod star;
 mod template;

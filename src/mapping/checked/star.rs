@@ -60,9 +60,15 @@ impl Checker<'_> {
                 let mut left = MOST_QUOTED;
                 if let Err(looping) = unfold(&maps, target, true, &mut vec![], &mut left) {
                     let message = if looping {
-                        format!("the quoted triples of {} quote themselves", maps[target].name)
+                        format!(
+                            "the quoted triples of {} quote themselves",
+                            maps[target].name
+                        )
                     } else {
-                        format!("the quoted triples of {} unfold to too many", maps[target].name)
+                        format!(
+                            "the quoted triples of {} unfold to too many",
+                            maps[target].name
+                        )
                     };
                     self.errors.push(
                         Diagnostic::error(codes::MAPPING_TERM, message)
@@ -116,7 +122,11 @@ fn quotes(map: &TriplesMap, whole: bool) -> Vec<(usize, bool, &Place)> {
     let mut found = Vec::new();
     of_term(&map.subject, &mut found);
     if whole {
-        for object in map.predicate_objects.iter().flat_map(|found| &found.objects) {
+        for object in map
+            .predicate_objects
+            .iter()
+            .flat_map(|found| &found.objects)
+        {
             of_object(object, &mut found);
         }
     }

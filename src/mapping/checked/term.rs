@@ -120,7 +120,8 @@ impl Checker<'_> {
             );
             return None;
         }
-        self.value_map(node, "a condition", place, depth + 1).map(Some)
+        self.value_map(node, "a condition", place, depth + 1)
+            .map(Some)
     }
 
     /// Returns whether a node says what a value is made of.

@@ -208,10 +208,7 @@ impl Checker<'_> {
         found
     }
 
-    fn predicate_object(
-        &mut self,
-        property: &Property,
-    ) -> Option<PredicateObjectMap> {
+    fn predicate_object(&mut self, property: &Property) -> Option<PredicateObjectMap> {
         let id = self.object_node(property)?;
         self.allow(
             id,

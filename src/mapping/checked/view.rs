@@ -268,11 +268,7 @@ impl Checker<'_> {
                 .text(property)
                 .map(|name| (format!("{prefix}{name}"), property.object_place.clone())),
             None => {
-                self.error_with_hint(
-                    place,
-                    "the field has no name",
-                    "add rml:fieldName \"…\"",
-                );
+                self.error_with_hint(place, "the field has no name", "add rml:fieldName \"…\"");
                 None
             }
         };
@@ -361,7 +357,8 @@ impl Checker<'_> {
             }
             None => None,
         };
-        let same = |formulation: Formulation| outer.view.is_none() && outer.formulation == formulation;
+        let same =
+            |formulation: Formulation| outer.view.is_none() && outer.formulation == formulation;
         match declared {
             None if in_value => {
                 self.error_with_hint(
@@ -402,9 +399,13 @@ impl Checker<'_> {
                 let (iterator, place) = match (iterator, of) {
                     (Some(found), None) => found,
                     // Earlier drafts wrote the iterator as a reference.
-                    (None, Some(Expression { place, form: super::Form::Reference(iterator) })) => {
-                        (iterator, place)
-                    }
+                    (
+                        None,
+                        Some(Expression {
+                            place,
+                            form: super::Form::Reference(iterator),
+                        }),
+                    ) => (iterator, place),
                     (_, Some(of)) => {
                         self.error_with_hint(
                             &of.place,
@@ -486,7 +487,10 @@ impl Checker<'_> {
             self.error_with_hint(
                 place,
                 "the join adds no field",
-                format!("add {} with what is taken of the other view", short("http://w3id.org/rml/field")),
+                format!(
+                    "add {} with what is taken of the other view",
+                    short("http://w3id.org/rml/field")
+                ),
             );
             return None;
         }

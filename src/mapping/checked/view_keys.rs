@@ -4,7 +4,9 @@
 
 use super::checker::Checker;
 use super::view::{Field, FieldForm, LogicalView};
-use super::{Call, Expression, Form, JoinCondition, ObjectMap, Piece, TermKind, TermMap, TriplesMap};
+use super::{
+    Call, Expression, Form, JoinCondition, ObjectMap, Piece, TermKind, TermMap, TriplesMap,
+};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::LogicalSource;
 use crate::mapping::vocabulary;
@@ -118,12 +120,18 @@ impl Checker<'_> {
                     "refer to a field, or to # for the number of the record".to_owned(),
                 ),
                 None => {
-                    let known = keys.iter().filter(|(_, can)| *can).map(|(key, _)| key.as_str());
+                    let known = keys
+                        .iter()
+                        .filter(|(_, can)| *can)
+                        .map(|(key, _)| key.as_str());
                     let hint = match vocabulary::nearest(name, known.clone()) {
                         Some(near) => format!("did you mean {near}?"),
                         None => format!("it has {}", known.collect::<Vec<_>>().join(", ")),
                     };
-                    (format!("the view {} has no field \"{name}\"", view.name), hint)
+                    (
+                        format!("the view {} has no field \"{name}\"", view.name),
+                        hint,
+                    )
                 }
             };
             self.errors.push(

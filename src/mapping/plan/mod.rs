@@ -14,9 +14,11 @@ use regex::Regex;
 
 pub use build::plan;
 pub use compound::GatherAs;
-pub use view::JoinKind;
-pub(super) use view::{PlannedField, PlannedFieldForm, PlannedFields, PlannedView, PlannedViewJoin};
 pub(super) use compound::{Compound, GatherProgram, QuotedProgram};
+pub use view::JoinKind;
+pub(super) use view::{
+    PlannedField, PlannedFieldForm, PlannedFields, PlannedView, PlannedViewJoin,
+};
 
 /// A plan.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +48,10 @@ impl Plan {
     /// A view stands for the source it is on; those of all views follow.
     pub fn sources(&self) -> impl Iterator<Item = &LogicalSource> {
         let views = self.views.iter().map(|view| &view.on);
-        self.sources.iter().map(|source| &source.source).chain(views)
+        self.sources
+            .iter()
+            .map(|source| &source.source)
+            .chain(views)
     }
 
     /// Returns the tables that functions look up in, as logical sources.

@@ -53,7 +53,7 @@ pub(in crate::mapping) enum PlannedFieldForm {
     /// Parts of the record.
     Parts(String, PlannedFields),
     /// Records of a text: of the value around it, or of an expression.
-    Text(Option<Text>, LogicalSource, PlannedFields),
+    Text(Option<Text>, Box<LogicalSource>, PlannedFields),
 }
 
 /// A join with another view.
@@ -97,7 +97,12 @@ impl Builder<'_> {
         }
     }
 
-    fn view_join(&mut self, join: &ViewJoin, view: &LogicalView, slot: &mut usize) -> PlannedViewJoin {
+    fn view_join(
+        &mut self,
+        join: &ViewJoin,
+        view: &LogicalView,
+        slot: &mut usize,
+    ) -> PlannedViewJoin {
         let (child_keys, child_references) = self.scoped(&view.on, |builder| {
             let side = |condition: &crate::mapping::checked::JoinCondition| {
                 builder.text(&condition.child, 0)
@@ -113,8 +118,11 @@ impl Builder<'_> {
                 builder.text(&condition.parent, 0)
             };
             let keys: Vec<Text> = join.conditions.iter().map(side).collect();
-            let fields: Vec<PlannedField> =
-                join.fields.iter().map(|field| builder.field(field, slot)).collect();
+            let fields: Vec<PlannedField> = join
+                .fields
+                .iter()
+                .map(|field| builder.field(field, slot))
+                .collect();
             (keys, fields)
         });
         PlannedViewJoin {
@@ -129,7 +137,10 @@ impl Builder<'_> {
 
     fn fields(&mut self, fields: &[Field], on: &LogicalSource, slot: &mut usize) -> PlannedFields {
         let (fields, references) = self.scoped(on, |builder| {
-            fields.iter().map(|field| builder.field(field, slot)).collect()
+            fields
+                .iter()
+                .map(|field| builder.field(field, slot))
+                .collect()
         });
         PlannedFields { references, fields }
     }
@@ -141,7 +152,11 @@ impl Builder<'_> {
         let form = match &field.form {
             FieldForm::Expression(value) => {
                 let value = self.text(value, 0);
-                let within = field.fields.iter().map(|field| self.field(field, slot)).collect();
+                let within = field
+                    .fields
+                    .iter()
+                    .map(|field| self.field(field, slot))
+                    .collect();
                 PlannedFieldForm::Expression(value, within)
             }
             FieldForm::Parts { iterator, .. } => {
@@ -151,7 +166,7 @@ impl Builder<'_> {
             FieldForm::Text { of, source } => {
                 let of = of.as_ref().map(|of| self.text(of, 0));
                 let within = self.fields(&field.fields, source, slot);
-                PlannedFieldForm::Text(of, (**source).clone(), within)
+                PlannedFieldForm::Text(of, source.clone(), within)
             }
         };
         PlannedField {

@@ -109,7 +109,10 @@ impl Output<'_> {
                 map: frame.map,
                 rule: frame.rule,
                 records: current.records.to_vec(),
-                values: uses.iter().map(|used| current.view.origin_of(*used)).collect(),
+                values: uses
+                    .iter()
+                    .map(|used| current.view.origin_of(*used))
+                    .collect(),
                 inferred: from_evidence(current).map(str::to_owned),
             });
             collection.causes.len() - 1

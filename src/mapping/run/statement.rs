@@ -2,8 +2,8 @@
 
 use super::Report;
 use super::TriplesMapReport;
-use super::encode;
 use super::compound::{Attached, differs_by_graph};
+use super::encode;
 use super::finding::{bad_value, slug_clash};
 use super::gather::Gathered;
 use super::join::Parent;
@@ -280,7 +280,11 @@ impl Walk<'_> {
             } else {
                 &union
             };
-            let of_subject = (map.subject_rule, &buffers.of_subject, &mut buffers.of_subject_in);
+            let of_subject = (
+                map.subject_rule,
+                &buffers.of_subject,
+                &mut buffers.of_subject_in,
+            );
             output.of_subject(index, graphs, of_subject, current)?;
             for (rule, class) in &map.classes {
                 let frame = Frame {
@@ -312,7 +316,11 @@ impl Walk<'_> {
             } else {
                 &union
             };
-            let of_subject = (map.subject_rule, &buffers.of_subject, &mut buffers.of_subject_in);
+            let of_subject = (
+                map.subject_rule,
+                &buffers.of_subject,
+                &mut buffers.of_subject_in,
+            );
             self.output.of_subject(index, graphs, of_subject, current)?;
         }
         Ok(())
@@ -353,7 +361,11 @@ impl Walk<'_> {
             predicates,
             graphs: if unnamed { DEFAULT_GRAPH } else { &union },
         };
-        let of_subject = (self.plan.maps[index].subject_rule, &*of_subject, of_subject_in);
+        let of_subject = (
+            self.plan.maps[index].subject_rule,
+            &*of_subject,
+            of_subject_in,
+        );
         output.of_subject(index, frame.graphs, of_subject, current)?;
         output.attach(frame, &std::mem::take(&mut maker.attached), current)?;
         let remarks = output.produce(maker, found.inferred.as_ref(), view);

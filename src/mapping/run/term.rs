@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 use oxiri::Iri;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::Options;
+use super::compound::{Attached, Quoting};
 use super::encode::{
     push_blank, push_datatype, push_escaped, push_iri, push_language, push_quoted,
 };
-use super::Options;
-use super::compound::{Attached, Quoting};
 use super::join::JoinIndex;
 use super::lexical;
 use super::value::{Produced, Producer, TermFault, Use, View, push_value};
@@ -136,11 +136,7 @@ pub(super) struct TermMaker<'a> {
 }
 
 impl<'a> TermMaker<'a> {
-    pub(super) fn new(
-        producer: Producer<'a>,
-        options: &'a Options,
-        joins: Vec<JoinIndex>,
-    ) -> Self {
+    pub(super) fn new(producer: Producer<'a>, options: &'a Options, joins: Vec<JoinIndex>) -> Self {
         Self {
             producer,
             base: options.base.as_deref(),

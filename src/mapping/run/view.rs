@@ -63,7 +63,10 @@ impl<'a> Opener<'a> {
     pub(super) fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records + 'a>>> {
         let Some(view) = source.view.and_then(|view| self.plan.views.get(view)) else {
             let streams = self.sources.open(source)?;
-            return Ok(streams.into_iter().map(|stream| -> Box<dyn Records + 'a> { stream }).collect());
+            return Ok(streams
+                .into_iter()
+                .map(|stream| -> Box<dyn Records + 'a> { stream })
+                .collect());
         };
         let mut joins = Vec::with_capacity(view.joins.len());
         for join in &view.joins {
@@ -232,7 +235,10 @@ impl<'a> Opener<'a> {
                 },
                 PlannedFieldForm::Text(of, source, within) => {
                     let mut found = Vec::new();
-                    let texts = of.as_ref().map(|of| self.produce(of, view)).unwrap_or_default();
+                    let texts = of
+                        .as_ref()
+                        .map(|of| self.produce(of, view))
+                        .unwrap_or_default();
                     let mut index = 0;
                     for produced in texts {
                         let cell = cell(&produced, view);
@@ -241,7 +247,7 @@ impl<'a> Opener<'a> {
                     found
                 }
             };
-            rows = self.product(rows, found, field, view);
+            rows = self.product(rows, &found, field, view);
         }
         rows
     }
@@ -264,7 +270,7 @@ impl<'a> Opener<'a> {
             for inner in within {
                 if let PlannedFieldForm::Text(_, source, fields) = &inner.form {
                     let documents = self.document(inner, source, fields, &value, &mut 0);
-                    rows = self.product(rows, documents, inner, view);
+                    rows = self.product(rows, &documents, inner, view);
                 }
             }
             found.extend(rows);
@@ -310,13 +316,14 @@ impl<'a> Opener<'a> {
     ) -> Vec<Partial> {
         let mut found = Vec::new();
         let shown = &*text.origin.file;
-        let mut stream: Box<dyn Records + 'a> = match self.sources.open_text(source, &text.text, shown) {
-            Ok(stream) => stream,
-            Err(diagnostics) => {
-                self.inside(diagnostics.0, field, text);
-                return found;
-            }
-        };
+        let mut stream: Box<dyn Records + 'a> =
+            match self.sources.open_text(source, &text.text, shown) {
+                Ok(stream) => stream,
+                Err(diagnostics) => {
+                    self.inside(diagnostics.0, field, text);
+                    return found;
+                }
+            };
         let bound = match self.bind(within, &mut *stream, None) {
             Ok(bound) => bound,
             Err(diagnostics) => {
@@ -347,10 +354,16 @@ impl<'a> Opener<'a> {
     /// Reports what is wrong within a text at the place of the text.
     fn inside(&self, found: Vec<Diagnostic>, field: &PlannedField, text: &Cell) {
         for mut finding in found {
-            let in_mapping = finding.place.as_ref().is_some_and(|place| place.file == field.place.file);
+            let in_mapping = finding
+                .place
+                .as_ref()
+                .is_some_and(|place| place.file == field.place.file);
             if !in_mapping {
                 finding.place = Some(place_of(&text.origin));
-                finding.related = vec![("the mapping asks for it here".to_owned(), field.place.clone())];
+                finding.related = vec![(
+                    "the mapping asks for it here".to_owned(),
+                    field.place.clone(),
+                )];
             }
             self.findings.borrow_mut().push(finding);
         }
@@ -360,7 +373,7 @@ impl<'a> Opener<'a> {
     fn product(
         &self,
         rows: Vec<Partial>,
-        further: Vec<Partial>,
+        further: &[Partial],
         field: &PlannedField,
         view: View<'_>,
     ) -> Vec<Partial> {
@@ -369,8 +382,12 @@ impl<'a> Opener<'a> {
         }
         if rows.len().saturating_mul(further.len()) > MOST_COMBINATIONS {
             let fault = TermFault {
-                message: format!("the fields have more than {MOST_COMBINATIONS} combinations of values"),
-                hint: Some("put lists that do not belong together into views of their own".to_owned()),
+                message: format!(
+                    "the fields have more than {MOST_COMBINATIONS} combinations of values"
+                ),
+                hint: Some(
+                    "put lists that do not belong together into views of their own".to_owned(),
+                ),
                 uses: Vec::new(),
                 place: field.place.clone(),
             };
@@ -378,7 +395,11 @@ impl<'a> Opener<'a> {
             return rows;
         }
         rows.iter()
-            .flat_map(|row| further.iter().map(move |more| [row.as_slice(), more].concat()))
+            .flat_map(|row| {
+                further
+                    .iter()
+                    .map(move |more| [row.as_slice(), more].concat())
+            })
             .collect()
     }
 }
@@ -431,8 +452,12 @@ struct Entry {
 impl JoinRows {
     /// Returns what the partners of a record add, in their order, each once.
     fn find(&self, keys: &[String], join: &PlannedViewJoin) -> Vec<Partial> {
-        let mut found: Vec<usize> =
-            keys.iter().filter_map(|key| self.by_key.get(key)).flatten().copied().collect();
+        let mut found: Vec<usize> = keys
+            .iter()
+            .filter_map(|key| self.by_key.get(key))
+            .flatten()
+            .copied()
+            .collect();
         found.sort_unstable();
         found.dedup();
         let mut matched = self.matched.borrow_mut();
@@ -504,12 +529,23 @@ impl<'a> ViewRecords<'a> {
             let slots: Vec<Option<Slot>> = join
                 .child_references
                 .iter()
-                .map(|reference| self.view.keys.iter().position(|(key, _)| *key == reference.name))
+                .map(|reference| {
+                    self.view
+                        .keys
+                        .iter()
+                        .position(|(key, _)| *key == reference.name)
+                })
                 .collect();
             let mut joined = Vec::new();
             for row in made {
                 let slots = &slots;
-                let keys = self.opener.keys(&join.child_keys, View { record: &row, slots });
+                let keys = self.opener.keys(
+                    &join.child_keys,
+                    View {
+                        record: &row,
+                        slots,
+                    },
+                );
                 let partners = index.find(&keys, join);
                 if partners.is_empty() {
                     if join.kind != JoinKind::Inner {
@@ -531,7 +567,8 @@ impl<'a> ViewRecords<'a> {
 
     /// Makes the rows of the records of a full join that have found no partner.
     fn unmatched(&mut self, number: usize) {
-        let (Some(join), Some(index)) = (self.view.joins.get(number), self.joins.get(number)) else {
+        let (Some(join), Some(index)) = (self.view.joins.get(number), self.joins.get(number))
+        else {
             return;
         };
         if join.kind != JoinKind::Full {
@@ -539,7 +576,13 @@ impl<'a> ViewRecords<'a> {
         }
         let index = Rc::clone(index);
         for (entry, found) in index.entries.iter().enumerate() {
-            if index.matched.borrow().get(entry).copied().unwrap_or_default() {
+            if index
+                .matched
+                .borrow()
+                .get(entry)
+                .copied()
+                .unwrap_or_default()
+            {
                 continue;
             }
             let base = RecordKey {
@@ -555,7 +598,11 @@ impl<'a> ViewRecords<'a> {
 
 impl Records for ViewRecords<'_> {
     fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
-        let found = self.view.keys.iter().position(|(key, can)| *can && key == reference);
+        let found = self
+            .view
+            .keys
+            .iter()
+            .position(|(key, can)| *can && key == reference);
         found.ok_or_else(|| {
             Box::new(Fault {
                 message: format!("the view {} has no field \"{reference}\"", self.view.name),
@@ -657,7 +704,11 @@ impl Row {
 }
 
 impl Record for Row {
-    fn values<'r>(&'r self, slot: Slot, into: &mut Vec<Value<'r>>) -> std::result::Result<(), Box<Fault>> {
+    fn values<'r>(
+        &'r self,
+        slot: Slot,
+        into: &mut Vec<Value<'r>>,
+    ) -> std::result::Result<(), Box<Fault>> {
         if let Some(Some(cell)) = self.cells.get(slot) {
             into.push(Value {
                 text: cell.text.as_str().into(),

@@ -17,7 +17,14 @@ use super::memory::{Memory, map_strictly};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::mapping::run::{Options, Quoting};
 
-const SUITES: &[&str] = &["rml-core", "rml-fnml", "rml-io", "rml-io-registry", "rml-cc", "rml-star", "rml-lv"];
+const SUITES: &[&str] = &[
+    "rml-core",
+    "rml-fnml",
+    "rml-io",
+    "rml-io-registry",
+    "rml-cc",
+    "rml-star",
+];
 
 #[test]
 fn official_cases() {
@@ -101,7 +108,10 @@ fn run_case(folder: &Path, case: &Json, lines: Option<&Vec<u32>>) -> Result<(), 
     }
     let options = Options {
         // The cases of rml-cc do not say what their expected output was made with.
-        base: case["base"].as_str().or(Some("http://example.com/base/")).map(str::to_owned),
+        base: case["base"]
+            .as_str()
+            .or(Some("http://example.com/base/"))
+            .map(str::to_owned),
         unsafe_iris: true,
         quoting: Quoting::Terms,
         ..Options::default()

@@ -331,7 +331,7 @@ impl Json {
                 for frame in frames {
                     match frame {
                         Frame::Array(count) => {
-                            push_step(&count.saturating_sub(1).to_string(), &mut pointer)
+                            push_step(&count.saturating_sub(1).to_string(), &mut pointer);
                         }
                         Frame::Object(name, _) => push_step(name, &mut pointer),
                     }

@@ -227,7 +227,7 @@ fn slice(values: &[Node], start: Option<i64>, end: Option<i64>, step: i64, into:
                 .ok()
                 .and_then(|index| values.get(index))
                 .copied(),
-        )
+        );
     };
     if step > 0 {
         let mut at = normal(start.unwrap_or(0)).clamp(0, length);
