@@ -2,6 +2,7 @@
 //! its own. What several verbs share stands in [`shared`].
 
 mod build;
+mod coverage;
 mod demo;
 mod diff;
 mod export;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Run(run::Args),
     Export(export::Args),
     Map(map::Args),
+    Coverage(coverage::Args),
     Validate(validate::Args),
     Diff(diff::Args),
     Why(why::Args),
@@ -46,6 +48,7 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Export(args) => export::run(&args, context, ui),
         Command::Map(args) => map::run(&args, context, ui),
         Command::Diff(args) => diff::run(&args, context, ui),
+        Command::Coverage(args) => coverage::run(&args, context, ui),
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
     }

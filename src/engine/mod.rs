@@ -6,7 +6,7 @@
 
 mod build;
 mod collector;
-mod coverage;
+pub mod coverage;
 mod evidence;
 pub mod files;
 mod inference;

@@ -101,8 +101,15 @@ pub struct LogicalSource {
     pub evidence: Option<Evidence>,
 }
 
+pub use run::lines::{Doubtful, Lines};
+
 /// Whatever opens the sources that a plan asks for.
 pub trait Sources {
+    /// Returns whether a source can be opened twice and gives the same records; a pipe cannot.
+    fn is_lasting(&self, _source: &LogicalSource) -> bool {
+        true
+    }
+
     /// Opens a logical source: one stream of records for each of its files, in the order of their names.
     ///
     /// # Errors
@@ -201,6 +208,21 @@ pub trait Sink {
     /// Returns whether derivations are of use; without, they come empty and the run is faster.
     fn wants_derivations(&self) -> bool {
         true
+    }
+
+    /// Returns whether [`Sink::lines`] is what this sink would rather have; derivations do not come with lines.
+    fn takes_lines(&self) -> bool {
+        false
+    }
+
+    /// Takes many statements at once, written as N-Quads. Statements come in the order of the records, whatever the
+    /// number of threads; those that cannot be made in lines come to [`Sink::statement`] all the same.
+    ///
+    /// # Errors
+    /// As [`Sink::statement`].
+    fn lines(&mut self, lines: &Lines) -> Result<()> {
+        let _ = lines;
+        Ok(())
     }
 
     /// Takes a finding: something left out or worth knowing. The run goes on.

@@ -5,6 +5,7 @@
 
 mod findings;
 mod outlet;
+mod output;
 mod sink;
 
 use std::path::{Path, PathBuf};
@@ -86,10 +87,11 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     let options = run::Options {
         base: job.base.clone(),
         lenient: job.lenient,
+        threads: 0,
         unsafe_iris: true,
         ..run::Options::default()
     };
-    let mut sink = MapSink::new(job, findings)?;
+    let mut sink = MapSink::new(job, plan.has_graphs(), findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
     let MapSink {
         output,
@@ -144,3 +146,6 @@ fn silence(map: &TriplesMapReport) -> Diagnostic {
     notice.severity = Severity::Notice;
     notice
 }
+
+#[cfg(test)]
+mod tests;

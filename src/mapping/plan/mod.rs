@@ -4,6 +4,8 @@
 
 mod build;
 mod compound;
+mod lane;
+mod proof;
 mod view;
 
 use super::function::Function;
@@ -15,6 +17,8 @@ use regex::Regex;
 pub use build::plan;
 pub use compound::GatherAs;
 pub(super) use compound::{Compound, GatherProgram, QuotedProgram};
+pub(super) use lane::{JoinLane, Lane, LaneObject, LaneRule, LaneTerm, join_lanes, lanes};
+pub(super) use proof::{is_stateless, is_stateless_join};
 pub use view::JoinKind;
 pub(super) use view::{
     PlannedField, PlannedFieldForm, PlannedFields, PlannedView, PlannedViewJoin,
@@ -41,6 +45,17 @@ impl Plan {
     /// Returns the rules: [`super::Derivation::rule`] is an index into them.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// Returns whether statements may stand in named graphs.
+    pub fn has_graphs(&self) -> bool {
+        self.maps.iter().any(|map| {
+            let of_rules = map.predicate_objects.iter().flat_map(|rule| &rule.graphs);
+            map.graphs.iter().chain(of_rules).any(|graph| match &graph.form {
+                TermForm::Fixed(encoded) => !encoded.is_empty(),
+                _ => true,
+            })
+        })
     }
 
     /// Returns the logical sources, in the order they are read.
@@ -219,7 +234,7 @@ pub(super) enum TextForm {
 }
 
 /// A piece of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TextPiece {
     Text(String),
     Reference(usize),

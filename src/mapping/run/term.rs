@@ -1,6 +1,7 @@
 //! Terms of a record, encoded. Plain values go straight into the buffer; lists and functions take the longer way.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use oxiri::Iri;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -126,7 +127,7 @@ pub(super) struct TermMaker<'a> {
     pub(super) base: Option<&'a str>,
     pub(super) unsafe_iris: bool,
     pub(super) quoting: Quoting,
-    pub(super) joins: Vec<JoinIndex>,
+    pub(super) joins: Arc<Vec<JoinIndex>>,
     /// Statements of the terms made, until the graphs they belong into are known.
     pub(super) attached: Vec<Attached>,
     /// The graph that terms are made for, if they differ by graph.
@@ -136,7 +137,11 @@ pub(super) struct TermMaker<'a> {
 }
 
 impl<'a> TermMaker<'a> {
-    pub(super) fn new(producer: Producer<'a>, options: &'a Options, joins: Vec<JoinIndex>) -> Self {
+    pub(super) fn new(
+        producer: Producer<'a>,
+        options: &'a Options,
+        joins: Arc<Vec<JoinIndex>>,
+    ) -> Self {
         Self {
             producer,
             base: options.base.as_deref(),

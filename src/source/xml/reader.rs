@@ -257,7 +257,7 @@ impl XmlReader {
             match name.strip_prefix("xmlns") {
                 Some("") => self.namespaces.push((String::new(), value)),
                 Some(prefix) if prefix.starts_with(':') => {
-                    self.namespaces.push((prefix[1..].to_owned(), value))
+                    self.namespaces.push((prefix[1..].to_owned(), value));
                 }
                 _ => attributes.push((name.to_owned(), value)),
             }
