@@ -44,7 +44,11 @@ impl Output {
 
     /// Takes a line that may have been made before.
     pub(super) fn line(&mut self, line: &str) -> Result<()> {
-        if self.seen.insert(xxh3_128(line.as_bytes())) { self.put(line, 1) } else { Ok(()) }
+        if self.seen.insert(xxh3_128(line.as_bytes())) {
+            self.put(line, 1)
+        } else {
+            Ok(())
+        }
     }
 
     /// Takes lines.
@@ -96,6 +100,16 @@ fn document(lines: &str, format: RdfFormat) -> Result<String> {
     let quads: Vec<oxrdf::Quad> = NQuadsParser::new()
         .for_slice(lines)
         .collect::<std::result::Result<_, _>>()
-        .map_err(|error| Diagnostic::error(codes::RDF_SYNTAX, format!("a statement cannot be written: {error}")))?;
-    export::render(&quads, format, &BTreeMap::new(), &export::Options::default())
+        .map_err(|error| {
+            Diagnostic::error(
+                codes::RDF_SYNTAX,
+                format!("a statement cannot be written: {error}"),
+            )
+        })?;
+    export::render(
+        &quads,
+        format,
+        &BTreeMap::new(),
+        &export::Options::default(),
+    )
 }

@@ -9,7 +9,7 @@ mod proof;
 mod view;
 
 use super::function::Function;
-use super::{LogicalSource, Rule};
+use super::{LogicalSource, LogicalTarget, Rule, Targets};
 use crate::diagnostic::Place;
 use crate::record::Natural;
 use regex::Regex;
@@ -39,6 +39,10 @@ pub struct Plan {
     pub(super) views: Vec<PlannedView>,
     /// Every table that functions look up in.
     pub(super) tables: Vec<super::checked::Table>,
+    /// Every target, by the number of its bit.
+    pub(super) targets: Vec<LogicalTarget>,
+    /// The target that is one too many, if there is one.
+    pub(super) excess: Option<Place>,
 }
 
 impl Plan {
@@ -47,14 +51,27 @@ impl Plan {
         &self.rules
     }
 
+    /// Returns the targets that statements may go to; bits of [`super::Statement::targets`] are indexes into them.
+    pub fn targets(&self) -> &[LogicalTarget] {
+        &self.targets
+    }
+
+    /// Returns where the mapping names more targets than a statement can tell apart.
+    pub fn excess_target(&self) -> Option<&Place> {
+        self.excess.as_ref()
+    }
+
     /// Returns whether statements may stand in named graphs.
     pub fn has_graphs(&self) -> bool {
         self.maps.iter().any(|map| {
             let of_rules = map.predicate_objects.iter().flat_map(|rule| &rule.graphs);
-            map.graphs.iter().chain(of_rules).any(|graph| match &graph.form {
-                TermForm::Fixed(encoded) => !encoded.is_empty(),
-                _ => true,
-            })
+            map.graphs
+                .iter()
+                .chain(of_rules)
+                .any(|graph| match &graph.form {
+                    TermForm::Fixed(encoded) => !encoded.is_empty(),
+                    _ => true,
+                })
         })
     }
 
@@ -146,6 +163,7 @@ pub(super) struct TermProgram {
     pub(super) place: Place,
     pub(super) form: TermForm,
     pub(super) inferred: Option<Text>,
+    pub(super) targets: Targets,
 }
 
 /// The forms of a term.

@@ -108,7 +108,8 @@ impl<'a> Walk<'a> {
             for reference in &planned.references {
                 let bound = stream.bind(&reference.name);
                 if let Err(fault) = &bound {
-                    let forgiven = self.options.lenient && fault.kind == FaultKind::UnknownReference;
+                    let forgiven =
+                        self.options.lenient && fault.kind == FaultKind::UnknownReference;
                     stopped |= !forgiven;
                     if !quiet {
                         let finding = unbound(reference, fault, forgiven);
