@@ -10,6 +10,7 @@ pub mod plan;
 pub mod run;
 pub mod syntax;
 pub mod vocabulary;
+pub mod yarrrml;
 
 use std::sync::Arc;
 
