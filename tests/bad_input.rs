@@ -411,20 +411,15 @@ fn a_damaged_store_is_status_6() {
 
 #[test]
 fn hostile_articles_are_told_not_crashed() {
-<<<<<<< HEAD
     let Some(strings) = shared("suites/blns") else {
         return;
     };
-    let list = walk(&strings)
-        .into_iter()
-        .find(|name| name.ends_with(".txt"))
-        .expect("a list of strings");
-    let text = String::from_utf8_lossy(&fs::read(strings.join(list)).unwrap()).into_owned();
-=======
-    let Some(strings) = shared("suites/blns") else { return };
-    let list: Vec<String> = serde_json::from_slice(&fs::read(strings.join("blns.json")).unwrap()).unwrap();
-    let text: String = list.iter().map(|one| format!("- {one}: {one}\n{one}\n| {one} | {one} |\n")).collect();
->>>>>>> trunk
+    let list: Vec<String> =
+        serde_json::from_slice(&fs::read(strings.join("blns.json")).unwrap()).unwrap();
+    let text: String = list
+        .iter()
+        .map(|one| format!("- {one}: {one}\n{one}\n| {one} | {one} |\n"))
+        .collect();
     let project = Project::example();
     project.write(
         "data/articles/hostile.txt",

@@ -4,6 +4,7 @@
 mod bad_input;
 #[cfg(test)]
 mod codes;
+mod contradictions;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]

@@ -98,6 +98,16 @@ fn a_date_tells_certain_from_possible() {
     // Saidzhanov began at some time of 1922: possible on any of its days, certain the year after.
     assert_eq!(at("1922-06-01"), ["possible<Mukhtar Saidzhanov"]);
     assert_eq!(at("1923-01-15"), ["certain<Mukhtar Saidzhanov"]);
+    // A month, a year and a date in words are asked for as well as a day.
+    assert_eq!(at("1922-05"), ["possible<Mukhtar Saidzhanov"]);
+    assert_eq!(at("February 1923"), ["certain<Mukhtar Saidzhanov"]);
+    assert_eq!(
+        at("1922"),
+        [
+            "possible<Abdurashid Mukamilov",
+            "possible<Mukhtar Saidzhanov"
+        ]
+    );
     assert_eq!(at("1915-01-01"), Vec::<String>::new());
 }
 

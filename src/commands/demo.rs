@@ -39,7 +39,7 @@ pub(crate) fn run(_args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     Target::Stdout.write(|out| {
         let options = results::Options {
             prefixes: prefixes.clone(),
-            width: Some(ui.width()),
+            width: ui.width(),
         };
         for (index, (heading, answer)) in tables.iter().enumerate() {
             text::write_heading(heading, index == 0, out)?;
@@ -78,13 +78,11 @@ fn answer(saved: &SavedQuery, graph: &Graph, prefixes: &Prefixes) -> Result<(Str
 
 /// The commands to try next, as they have to be typed from where the demo was called.
 fn next_commands(project: &Project, context: &Context) -> Vec<String> {
-    let option = if context.directory.starts_with(project.root()) {
-        String::new()
-    } else {
-        format!(" --project {}", example::FOLDER)
-    };
+    let inside = context.directory.starts_with(project.root());
+    let enter = (!inside).then(|| format!("cd {}", example::FOLDER));
     let commands = project.manifest().demo.next.iter();
-    commands
-        .map(|command| format!("factmill{option} {command}"))
+    enter
+        .into_iter()
+        .chain(commands.map(|command| format!("factmill {command}")))
         .collect()
 }

@@ -90,17 +90,14 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
     for (patterns, graph) in [(recipe.ontology, Some(ONTOLOGY_GRAPH)), (recipe.rdf, None)] {
         for pattern in patterns {
             for name in shelf.expand(pattern)? {
-<<<<<<< HEAD
                 rdf::gather(
                     &shelf.text(&name)?,
                     &name,
                     recipe.base,
                     graph,
                     build.part(&name),
+                    &mut inference,
                 )?;
-=======
-                rdf::gather(&shelf.text(&name)?, &name, recipe.base, graph, build.part(&name), &mut inference)?;
->>>>>>> trunk
             }
         }
     }
@@ -111,18 +108,18 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
         let left_over = coverage::left_over(&units, &collector.used, &collector.told());
         collector.findings.extend(left_over);
     }
-<<<<<<< HEAD
-    let (mut findings, left_out) = (collector.findings, collector.left_out);
+    let Collector {
+        mut findings,
+        left_out,
+        inference,
+        ..
+    } = collector;
+    inference.finish(&mut build);
     findings.sort_by(|a, b| {
         b.severity
             .cmp(&a.severity)
             .then_with(|| a.place.cmp(&b.place))
     });
-=======
-    let Collector { mut findings, left_out, inference, .. } = collector;
-    inference.finish(&mut build);
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place.cmp(&b.place)));
->>>>>>> trunk
     if options.strict {
         let errors: Vec<Diagnostic> = findings
             .iter()
@@ -159,7 +156,11 @@ fn read_rules(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Rules> {
             }
         }
     }
-    Rules::read(texts.iter().map(|(text, name)| (&**name, &**text)), recipe.base, recipe.rules)
+    Rules::read(
+        texts.iter().map(|(text, name)| (&**name, &**text)),
+        recipe.base,
+        recipe.rules,
+    )
 }
 
 /// Reads and checks every mapping, all errors of all files at once.

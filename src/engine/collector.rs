@@ -96,23 +96,6 @@ impl Sink for Collector<'_> {
             .or_else(|| derivation.records.iter().find_map(remark));
         let part = self.build.part(&first.origin.file);
         let rule = part.rule(&self.rules[derivation.rule]);
-<<<<<<< HEAD
-        let records: Vec<RecordId> = records.iter().map(|record| part.record(record)).collect();
-        part.add(
-            store::Statement {
-                subject: statement.subject,
-                predicate: statement.predicate,
-                object: statement.object,
-                graph: statement.graph,
-            },
-            DerivationEntry {
-                rule,
-                records: &records,
-                places: derivation.values,
-                inferred: told,
-            },
-        );
-=======
         let ids: Vec<RecordId> = records.iter().map(|record| part.record(record)).collect();
         let statement = store::Statement {
             subject: statement.subject,
@@ -120,9 +103,24 @@ impl Sink for Collector<'_> {
             object: statement.object,
             graph: statement.graph,
         };
-        part.add(statement, DerivationEntry { rule, records: &ids, places: derivation.values, inferred: told });
-        self.inference.apply(Premise { statement, ids: &ids, records: &records, places: derivation.values }, part);
->>>>>>> trunk
+        part.add(
+            statement,
+            DerivationEntry {
+                rule,
+                records: &ids,
+                places: derivation.values,
+                inferred: told,
+            },
+        );
+        self.inference.apply(
+            Premise {
+                statement,
+                ids: &ids,
+                records: &records,
+                places: derivation.values,
+            },
+            part,
+        );
         Ok(())
     }
 

@@ -13,6 +13,7 @@ mod inference;
 pub mod map;
 pub mod rdf;
 mod rules;
+mod solutions;
 mod sources;
 pub mod stamps;
 

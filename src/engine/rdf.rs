@@ -29,14 +29,13 @@ pub(super) fn gather(
     inference: &mut Inference,
 ) -> Result<()> {
     let format = input_format(Path::new(name))?;
-<<<<<<< HEAD
     let rule = part.rule(&Rule {
         name: "as written".to_owned(),
         file: name.to_owned(),
         line: 0,
         column: 0,
     });
-    let record = part.record(&SourceRecord {
+    let source = SourceRecord {
         key: RecordKey {
             hash: xxh3_128(text.as_bytes()),
             occurrence: 0,
@@ -45,12 +44,6 @@ pub(super) fn gather(
             file: name.into(),
             ..Origin::default()
         },
-=======
-    let rule = part.rule(&Rule { name: "as written".to_owned(), file: name.to_owned(), line: 0, column: 0 });
-    let source = SourceRecord {
-        key: RecordKey { hash: xxh3_128(text.as_bytes()), occurrence: 0 },
-        origin: Origin { file: name.into(), ..Origin::default() },
->>>>>>> trunk
         quote: None,
         passage: None,
     };
@@ -63,14 +56,14 @@ pub(super) fn gather(
             quad.object.to_string(),
         ];
         let own = (!quad.graph_name.is_default_graph()).then(|| quad.graph_name.to_string());
-<<<<<<< HEAD
+        let statement = Statement {
+            subject: &written[0],
+            predicate: &written[1],
+            object: &written[2],
+            graph: graph.or(own.as_deref()),
+        };
         part.add(
-            Statement {
-                subject: &written[0],
-                predicate: &written[1],
-                object: &written[2],
-                graph: graph.or(own.as_deref()),
-            },
+            statement,
             DerivationEntry {
                 rule,
                 records: &[record],
@@ -78,17 +71,16 @@ pub(super) fn gather(
                 inferred: None,
             },
         );
-=======
-        let statement = Statement {
-            subject: &written[0],
-            predicate: &written[1],
-            object: &written[2],
-            graph: graph.or(own.as_deref()),
-        };
-        part.add(statement, DerivationEntry { rule, records: &[record], places: &[], inferred: None });
         let records = std::slice::from_ref(&source);
-        inference.apply(Premise { statement, ids: &[record], records, places: &[] }, part);
->>>>>>> trunk
+        inference.apply(
+            Premise {
+                statement,
+                ids: &[record],
+                records,
+                places: &[],
+            },
+            part,
+        );
     }
     Ok(())
 }

@@ -123,7 +123,7 @@ impl Rules {
                     }
                     match kind {
                         RuleKind::Subclass => {
-                            direct.class(&subject, &object, rules.axiom(axiom("is a subclass of")))
+                            direct.class(&subject, &object, rules.axiom(axiom("is a subclass of")));
                         }
                         RuleKind::Subproperty => {
                             direct.property(

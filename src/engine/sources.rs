@@ -7,12 +7,12 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::files;
+use super::{files, solutions};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 use crate::mapping::{FileForm, Formulation, LogicalSource, Root, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
-use crate::source::{bytes, csv, json};
+use crate::source::{bytes, csv, json, xml};
 
 /// The sources below one folder.
 pub(super) struct Shelf<'a> {
@@ -109,17 +109,18 @@ impl<'a> Shelf<'a> {
             Formulation::Csv => {
                 csv::open(self.bytes(source, name)?, name, table_options(source, name))
             }
-<<<<<<< HEAD
-            Formulation::Json | Formulation::Xml | Formulation::Rdf => {
-=======
-            Formulation::Csv => csv::open(self.bytes(source, name)?, name, table_options(source, name)),
             Formulation::Json => {
-                let opened = json::open(self.bytes(source, name)?, name, json_options(source, name));
+                let opened =
+                    json::open(self.bytes(source, name)?, name, json_options(source, name));
                 opened.map_err(|found| at_iterator(found, source))
             }
-            Formulation::Xml | Formulation::Rdf => {
->>>>>>> trunk
-                Err(Diagnostic::error(codes::MAPPING_TERM, "this form is not read").into())
+            Formulation::Xml => {
+                let opened = xml::open(self.bytes(source, name)?, name, xml_options(source));
+                opened.map_err(|found| at_iterator(found, source))
+            }
+            Formulation::Rdf => {
+                let text = self.text(name)?;
+                solutions::open(&text, name, source)
             }
         }
     }
@@ -165,6 +166,14 @@ fn json_options(source: &LogicalSource, name: &str) -> json::Options {
     }
 }
 
+fn xml_options(source: &LogicalSource) -> xml::Options {
+    xml::Options {
+        iterator: source.iterator.clone(),
+        namespaces: source.namespaces.clone(),
+        nulls: source.nulls.clone(),
+    }
+}
+
 impl Sources for Shelf<'_> {
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
         let path = self.located(&source.file);
@@ -191,14 +200,22 @@ impl Sources for Shelf<'_> {
             .collect()
     }
 
-    fn open_text(&self, source: &LogicalSource, text: &str, shown: &str) -> Result<Box<dyn Records>> {
+    fn open_text(
+        &self,
+        source: &LogicalSource,
+        text: &str,
+        shown: &str,
+    ) -> Result<Box<dyn Records>> {
         let bytes: Box<dyn Read + Send> = Box::new(Cursor::new(text.as_bytes().to_vec()));
         let opened = match source.formulation {
             Formulation::Csv => csv::open(bytes, shown, table_options(source, shown)),
             Formulation::Json => json::open(bytes, shown, json_options(source, shown)),
-            Formulation::Xml | Formulation::Rdf | Formulation::Article => {
-                Err(Diagnostic::error(codes::MAPPING_TERM, "texts of this form cannot be read").into())
-            }
+            Formulation::Xml => xml::open(bytes, shown, xml_options(source)),
+            Formulation::Rdf | Formulation::Article => Err(Diagnostic::error(
+                codes::MAPPING_TERM,
+                "texts of this form cannot be read",
+            )
+            .into()),
         };
         opened.map_err(|found| with_mapping(at_iterator(found, source), source))
     }
@@ -222,22 +239,26 @@ fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
 /// Puts a fault of the iterator where the mapping has it.
 fn at_iterator(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
     for one in found.0.iter_mut().filter(|one| one.place.is_none()) {
-        one.place = Some(source.iterator_place.clone().unwrap_or_else(|| source.file.declared.clone()));
+        one.place = Some(
+            source
+                .iterator_place
+                .clone()
+                .unwrap_or_else(|| source.file.declared.clone()),
+        );
     }
     found
 }
 
 /// Adds the place in the mapping that asked for the source.
 fn with_mapping(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
-<<<<<<< HEAD
-    for one in &mut found.0 {
+    let in_mapping = |place: &Place| place.file == source.file.declared.file;
+    for one in found
+        .0
+        .iter_mut()
+        .filter(|one| !one.place.as_ref().is_some_and(in_mapping))
+    {
         one.related
             .push(("asked for here".to_owned(), source.file.declared.clone()));
-=======
-    let in_mapping = |place: &Place| place.file == source.file.declared.file;
-    for one in found.0.iter_mut().filter(|one| !one.place.as_ref().is_some_and(in_mapping)) {
-        one.related.push(("asked for here".to_owned(), source.file.declared.clone()));
->>>>>>> trunk
     }
     found
 }

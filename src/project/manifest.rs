@@ -85,13 +85,7 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-<<<<<<< HEAD
-                .hint(
-                    "known keys: name, base, mappings, ontology, rdf, queries, [prefixes], [demo]",
-                )
-=======
                 .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [demo]")
->>>>>>> trunk
                 .into()
         })
     }

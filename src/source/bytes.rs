@@ -26,11 +26,15 @@ pub fn open(
     compression: Compression,
     encoding: Encoding,
 ) -> Result<Box<dyn Read + Send>> {
-    let unpacked = unpack(file, name, compression)?;
-    Ok(match encoding {
-        Encoding::Utf8 => unpacked,
-        other => Box::new(Decoder::new(unpacked, other)),
-    })
+    Ok(decoded(unpack(file, name, compression)?, encoding))
+}
+
+/// Returns bytes of an encoding as UTF-8.
+pub(super) fn decoded(input: Box<dyn Read + Send>, encoding: Encoding) -> Box<dyn Read + Send> {
+    match encoding {
+        Encoding::Utf8 => input,
+        other => Box::new(Decoder::new(input, other)),
+    }
 }
 
 fn unpack(file: File, name: &str, compression: Compression) -> Result<Box<dyn Read + Send>> {

@@ -10,3 +10,4 @@ pub mod json;
 mod near;
 pub mod quote;
 pub mod text;
+pub mod xml;

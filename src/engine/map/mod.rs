@@ -87,6 +87,7 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         base: job.base.clone(),
         lenient: job.lenient,
         unsafe_iris: true,
+        ..run::Options::default()
     };
     let mut sink = MapSink::new(job, findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);

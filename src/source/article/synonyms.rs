@@ -223,7 +223,7 @@ mod tests {
 
     const TABLE: &str = "scope,written,canonical,pattern,reason\n\
         infobox,leader name,leader,,\ninfobox,leader1_title,leader/label,,\ninfobox,Established,founded,,\n\
-        infobox,logo,,^\\d+\\s*px$,\"a size, not a fact\"\ncolumn,Took office,start,,\ncolumn,No.,,,a running number\n";
+        infobox,logo,,^\\d+\\s*px$,\"a size, not a fact\"\ncolumn,Took seat,start,,\ncolumn,No.,,,a running number\n";
 
     #[test]
     fn names_are_folded() {
@@ -232,9 +232,9 @@ mod tests {
         assert_eq!(key("Leader2_name"), Some("leader"));
         assert_eq!(key("LEADER 3-TITLE"), Some("leader/label"));
         assert_eq!(key("Founded"), Some("founded"));
-        assert_eq!(key("Took office"), None);
+        assert_eq!(key("Took seat"), None);
         assert_eq!(
-            synonyms.canonical(Scope::Column, "took  Office"),
+            synonyms.canonical(Scope::Column, "took  Seat"),
             Some("start")
         );
     }

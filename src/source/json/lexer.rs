@@ -33,14 +33,21 @@ impl From<TooLarge> for Wrong {
     fn from(_: TooLarge) -> Self {
         Self {
             message: "a single value takes more than 4 GiB".to_owned(),
-            hint: Some("give rml:iterator a path of names and [*], so that parts are read one by one".to_owned()),
+            hint: Some(
+                "give rml:iterator a path of names and [*], so that parts are read one by one"
+                    .to_owned(),
+            ),
             kind: WrongKind::System,
         }
     }
 }
 
 fn wrong(message: impl Into<String>) -> Wrong {
-    Wrong { message: message.into(), hint: None, kind: WrongKind::Grammar }
+    Wrong {
+        message: message.into(),
+        hint: None,
+        kind: WrongKind::Grammar,
+    }
 }
 
 fn not_utf8() -> Wrong {
@@ -99,17 +106,25 @@ impl Lexer {
         self.buffer.clear();
         self.at = 0;
         let wanted = BUFFER as u64;
-        let read = self.input.by_ref().take(wanted).read_to_end(&mut self.buffer).map_err(|error| Wrong {
-            message: error.to_string(),
-            hint: None,
-            kind: WrongKind::System,
-        })?;
+        let read = self
+            .input
+            .by_ref()
+            .take(wanted)
+            .read_to_end(&mut self.buffer)
+            .map_err(|error| Wrong {
+                message: error.to_string(),
+                hint: None,
+                kind: WrongKind::System,
+            })?;
         self.ended = read < BUFFER;
         if !std::mem::replace(&mut self.begun, true) {
             if let Some(encoding) = text::wide_encoding(&self.buffer) {
                 return Err(Wrong {
                     message: format!("the file is {encoding}, not UTF-8"),
-                    hint: Some(format!("write rml:encoding, or {}", text::encoding_hint(Some(encoding)))),
+                    hint: Some(format!(
+                        "write rml:encoding, or {}",
+                        text::encoding_hint(Some(encoding))
+                    )),
                     kind: WrongKind::Encoding,
                 });
             }
@@ -187,10 +202,13 @@ impl Lexer {
         match self.peek() {
             Err(wrong) => wrong,
             Ok(None) => wrong(format!("the text ends where {what} should come")),
-            Ok(Some(byte)) if byte.is_ascii_graphic() => {
-                wrong(format!("'{}' stands where {what} should come", char::from(byte)))
-            }
-            Ok(Some(byte)) => wrong(format!("the byte 0x{byte:02x} stands where {what} should come")),
+            Ok(Some(byte)) if byte.is_ascii_graphic() => wrong(format!(
+                "'{}' stands where {what} should come",
+                char::from(byte)
+            )),
+            Ok(Some(byte)) => wrong(format!(
+                "the byte 0x{byte:02x} stands where {what} should come"
+            )),
         }
     }
 
@@ -356,7 +374,9 @@ impl Lexer {
                 }
             }
             let rest = &self.buffer[self.at..];
-            let stop = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+            let stop = rest
+                .iter()
+                .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
             let plain = &rest[..stop.unwrap_or(rest.len())];
             match stop.map(|stop| rest[stop]) {
                 Some(b'"') => {
@@ -370,7 +390,8 @@ impl Lexer {
                     };
                     let text = std::str::from_utf8(whole).map_err(|_| not_utf8())?;
                     if !text.is_ascii() {
-                        self.inner += text.bytes().filter(|byte| byte & 0xc0 == 0x80).count() as u64;
+                        self.inner +=
+                            text.bytes().filter(|byte| byte & 0xc0 == 0x80).count() as u64;
                     }
                     if let Some(tape) = tape {
                         tape.push_text(text);
@@ -440,7 +461,8 @@ impl Lexer {
             return Err(wrong("half a pair of surrogates stands in a string"));
         };
         let mut bytes = [0; 4];
-        self.scratch.extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
+        self.scratch
+            .extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
         Ok(())
     }
 

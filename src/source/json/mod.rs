@@ -22,7 +22,9 @@ use self::lexer::{Lexer, Wrong, WrongKind};
 use self::path::{Path, Selector};
 use self::tape::{Kind, Node, Tape, push_step};
 use crate::diagnostic::{Diagnostic, Result, codes};
-use crate::record::{Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Slot, Value};
+use crate::record::{
+    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Slot, Value,
+};
 
 /// How a JSON source is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +43,9 @@ impl Options {
     /// Returns whether the name of a file says that every line is a document.
     pub fn lines_by_name(name: &str) -> bool {
         let name = name.to_ascii_lowercase();
-        [".jsonl", ".ndjson", ".jsonlines"].iter().any(|ending| name.contains(ending))
+        [".jsonl", ".ndjson", ".jsonlines"]
+            .iter()
+            .any(|ending| name.contains(ending))
     }
 }
 
@@ -49,19 +53,34 @@ impl Options {
 ///
 /// # Errors
 /// `MAPPING_TERM` when the iterator is no JSONPath.
-pub fn open(reader: Box<dyn Read + Send>, file: &str, options: Options) -> Result<Box<dyn Records>> {
+pub fn open(
+    reader: Box<dyn Read + Send>,
+    file: &str,
+    options: Options,
+) -> Result<Box<dyn Records>> {
     let written = options.iterator.as_deref().unwrap_or("$");
     let iterator = Path::compile(written, options.legacy).map_err(|message| {
-        Diagnostic::error(codes::MAPPING_TERM, format!("the iterator \"{written}\" is no JSONPath: {message}"))
-            .hint("JSONPath is written as in RFC 9535, such as $.items[*]")
+        Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("the iterator \"{written}\" is no JSONPath: {message}"),
+        )
+        .hint("JSONPath is written as in RFC 9535, such as $.items[*]")
     })?;
     let steps = iterator.steps();
     Ok(Box::new(Json {
         file: Arc::from(file),
         lexer: Lexer::new(reader),
         mode: match steps {
-            Some(steps) => Mode::Streamed { steps, frames: Vec::new(), begun: false },
-            None => Mode::Whole { iterator, found: Vec::new(), at: 0 },
+            Some(steps) => Mode::Streamed {
+                steps,
+                frames: Vec::new(),
+                begun: false,
+            },
+            None => Mode::Whole {
+                iterator,
+                found: Vec::new(),
+                at: 0,
+            },
         },
         options,
         tape: Tape::default(),
@@ -86,7 +105,11 @@ enum Mode {
         begun: bool,
     },
     /// In a document on the tape.
-    Whole { iterator: Path, found: Vec<Node>, at: usize },
+    Whole {
+        iterator: Path,
+        found: Vec<Node>,
+        at: usize,
+    },
 }
 
 /// An array or object that is being read.
@@ -140,7 +163,12 @@ impl Json {
                 }
                 self.tape.clear();
                 self.lexer.value(Some(&mut self.tape), 0)?;
-                if let Mode::Whole { iterator, found, at } = &mut self.mode {
+                if let Mode::Whole {
+                    iterator,
+                    found,
+                    at,
+                } = &mut self.mode
+                {
                     found.clear();
                     *at = 0;
                     iterator.find(&self.tape, 0, found);
@@ -184,7 +212,9 @@ impl Json {
     /// Reads the value that comes next: as a record when the steps lead to it, else into it, else over it. Returns
     /// whether it is a record.
     fn enter(&mut self) -> std::result::Result<bool, Wrong> {
-        let Mode::Streamed { steps, frames, .. } = &mut self.mode else { return Ok(false) };
+        let Mode::Streamed { steps, frames, .. } = &mut self.mode else {
+            return Ok(false);
+        };
         let Some(step) = steps.get(frames.len()) else {
             self.tape.clear();
             self.root = 0;
@@ -208,7 +238,14 @@ impl Json {
 
     /// Goes to the next value in the innermost array or object, or out of it; returns whether it is a record.
     fn step(&mut self) -> std::result::Result<bool, Wrong> {
-        let Mode::Streamed { steps, frames, begun } = &mut self.mode else { return Ok(false) };
+        let Mode::Streamed {
+            steps,
+            frames,
+            begun,
+        } = &mut self.mode
+        else {
+            return Ok(false);
+        };
         let depth = frames.len();
         let Some(frame) = frames.last_mut() else {
             *begun = false;
@@ -226,7 +263,9 @@ impl Json {
                 }
                 *count += 1;
                 match step {
-                    Selector::Index(index) => u64::try_from(*index).is_ok_and(|index| index + 1 == *count),
+                    Selector::Index(index) => {
+                        u64::try_from(*index).is_ok_and(|index| index + 1 == *count)
+                    }
                     _ => true,
                 }
             }
@@ -277,7 +316,12 @@ impl Json {
                 Mode::Whole { found, .. } => found.clear(),
             }
         }
-        Box::new(Fault { message: wrong.message, origin, kind, hint: wrong.hint })
+        Box::new(Fault {
+            message: wrong.message,
+            origin,
+            kind,
+            hint: wrong.hint,
+        })
     }
 
     fn origin_at(&self, node: Node) -> Origin {
@@ -286,7 +330,9 @@ impl Json {
             Mode::Streamed { frames, .. } => {
                 for frame in frames {
                     match frame {
-                        Frame::Array(count) => push_step(&count.saturating_sub(1).to_string(), &mut pointer),
+                        Frame::Array(count) => {
+                            push_step(&count.saturating_sub(1).to_string(), &mut pointer);
+                        }
                         Frame::Object(name, _) => push_step(name, &mut pointer),
                     }
                 }
@@ -309,9 +355,15 @@ impl Json {
         Path::compile(reference, self.options.legacy).map_err(|message| {
             Box::new(Fault {
                 message: format!("\"{reference}\" is no JSONPath: {message}"),
-                origin: Origin { file: Arc::clone(&self.file), ..Origin::default() },
+                origin: Origin {
+                    file: Arc::clone(&self.file),
+                    ..Origin::default()
+                },
                 kind: FaultKind::BadReference,
-                hint: Some("JSONPath is written as in RFC 9535, such as $.name or $['first name']".to_owned()),
+                hint: Some(
+                    "JSONPath is written as in RFC 9535, such as $.name or $['first name']"
+                        .to_owned(),
+                ),
             })
         })
     }
@@ -326,8 +378,15 @@ impl Json {
 
     fn push_value<'r>(&'r self, node: Node, into: &mut Vec<Value<'r>>) {
         if !self.is_null(node) {
-            let natural = if self.options.legacy { Natural::Text } else { self.tape.natural(node) };
-            into.push(Value { text: self.tape.text(node).into(), natural });
+            let natural = if self.options.legacy {
+                Natural::Text
+            } else {
+                self.tape.natural(node)
+            };
+            into.push(Value {
+                text: self.tape.text(node).into(),
+                natural,
+            });
         }
     }
 
@@ -337,7 +396,9 @@ impl Json {
         slot: Slot,
         into: &mut Vec<Value<'r>>,
     ) -> std::result::Result<(), Box<Fault>> {
-        let Some(bound) = self.references.get(slot) else { return Ok(()) };
+        let Some(bound) = self.references.get(slot) else {
+            return Ok(());
+        };
         let mut found = Vec::new();
         bound.path.find(&self.tape, from, &mut found);
         if !found.is_empty() {
@@ -361,9 +422,15 @@ impl Json {
 
     fn no_value(&self, bound: &Bound, node: Node, kind: Kind) -> Box<Fault> {
         let (what, hint) = if kind == Kind::Array {
-            ("an array", format!("{}[*] leads to its values", bound.written))
+            (
+                "an array",
+                format!("{}[*] leads to its values", bound.written),
+            )
         } else {
-            ("an object", format!("{}.name leads to a member of it", bound.written))
+            (
+                "an object",
+                format!("{}.name leads to a member of it", bound.written),
+            )
         };
         Box::new(Fault {
             message: format!("{} leads to {what}, which is no value", bound.written),
@@ -378,10 +445,14 @@ impl Json {
         if let Some(bound) = self.references.get(slot) {
             bound.path.find(&self.tape, from, &mut found);
         }
-        let values = found.into_iter().flat_map(|node| match self.tape.item(node).kind {
-            Kind::Array if self.options.legacy => self.tape.children(node).map(|(_, value)| value).collect(),
-            _ => vec![node],
-        });
+        let values = found
+            .into_iter()
+            .flat_map(|node| match self.tape.item(node).kind {
+                Kind::Array if self.options.legacy => {
+                    self.tape.children(node).map(|(_, value)| value).collect()
+                }
+                _ => vec![node],
+            });
         let mut values = values.filter(|node| !self.is_null(*node));
         self.origin_at(values.nth(index).unwrap_or(from))
     }
@@ -414,18 +485,29 @@ impl Json {
         if let Some(path) = self.scopes.get(scope) {
             path.find(&self.tape, from, &mut found);
         }
-        found.into_iter().map(|node| -> Box<dyn Record + '_> { Box::new(Part { json: self, node }) }).collect()
+        found
+            .into_iter()
+            .map(|node| -> Box<dyn Record + '_> { Box::new(Part { json: self, node }) })
+            .collect()
     }
 }
 
 impl Records for Json {
     fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
         let path = self.compile(reference)?;
-        self.references.push(Bound { written: reference.to_owned(), path, met: Cell::new(false) });
+        self.references.push(Bound {
+            written: reference.to_owned(),
+            path,
+            met: Cell::new(false),
+        });
         Ok(self.references.len() - 1)
     }
 
-    fn bind_parts(&mut self, _outer: Option<Scope>, iterator: &str) -> std::result::Result<Scope, Box<Fault>> {
+    fn bind_parts(
+        &mut self,
+        _outer: Option<Scope>,
+        iterator: &str,
+    ) -> std::result::Result<Scope, Box<Fault>> {
         let path = self.compile(iterator)?;
         self.scopes.push(path);
         Ok(self.scopes.len() - 1)
@@ -447,12 +529,21 @@ impl Records for Json {
     }
 
     fn unmet(&self) -> Vec<Slot> {
-        self.references.iter().enumerate().filter(|(_, bound)| !bound.met.get()).map(|(slot, _)| slot).collect()
+        self.references
+            .iter()
+            .enumerate()
+            .filter(|(_, bound)| !bound.met.get())
+            .map(|(slot, _)| slot)
+            .collect()
     }
 }
 
 impl Record for Json {
-    fn values<'r>(&'r self, slot: Slot, into: &mut Vec<Value<'r>>) -> std::result::Result<(), Box<Fault>> {
+    fn values<'r>(
+        &'r self,
+        slot: Slot,
+        into: &mut Vec<Value<'r>>,
+    ) -> std::result::Result<(), Box<Fault>> {
         self.values_at(self.root, slot, into)
     }
 
@@ -476,7 +567,10 @@ impl Record for Json {
         let hash = self.content_key(self.root);
         let mut counts = self.counts.borrow_mut();
         let count = counts.entry(hash).or_default();
-        let key = RecordKey { hash, occurrence: *count };
+        let key = RecordKey {
+            hash,
+            occurrence: *count,
+        };
         *count += 1;
         self.key.set(Some(key));
         key
@@ -494,7 +588,11 @@ struct Part<'j> {
 }
 
 impl Record for Part<'_> {
-    fn values<'r>(&'r self, slot: Slot, into: &mut Vec<Value<'r>>) -> std::result::Result<(), Box<Fault>> {
+    fn values<'r>(
+        &'r self,
+        slot: Slot,
+        into: &mut Vec<Value<'r>>,
+    ) -> std::result::Result<(), Box<Fault>> {
         self.json.values_at(self.node, slot, into)
     }
 
@@ -511,7 +609,10 @@ impl Record for Part<'_> {
     }
 
     fn key(&self) -> RecordKey {
-        RecordKey { hash: self.json.content_key(self.node), occurrence: 0 }
+        RecordKey {
+            hash: self.json.content_key(self.node),
+            occurrence: 0,
+        }
     }
 
     fn parts(&self, scope: Scope) -> std::result::Result<Vec<Box<dyn Record + '_>>, Box<Fault>> {

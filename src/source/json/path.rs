@@ -39,25 +39,37 @@ impl Path {
     /// What is wrong with it, in words.
     pub(super) fn compile(written: &str, legacy: bool) -> Result<Self, String> {
         let path = rooted(written);
-        let valid = JsonPath::parse(&path).map(|parsed| (path, parsed)).or_else(|error| {
-            let again = legacy.then(|| tolerated(written)).and_then(|path| {
-                let parsed = JsonPath::parse(&path).ok()?;
-                Some((Cow::Owned(path), parsed))
+        let valid = JsonPath::parse(&path)
+            .map(|parsed| (path, parsed))
+            .or_else(|error| {
+                let again = legacy.then(|| tolerated(written)).and_then(|path| {
+                    let parsed = JsonPath::parse(&path).ok()?;
+                    Some((Cow::Owned(path), parsed))
+                });
+                again.ok_or_else(|| error.message().to_owned())
             });
-            again.ok_or_else(|| error.message().to_owned())
-        });
         let (path, parsed) = valid?;
         let Some(segments) = (Scanner { rest: &path[1..] }).segments() else {
-            return Ok(Self { segments: Vec::new(), filtered: Some(parsed), names: None });
+            return Ok(Self {
+                segments: Vec::new(),
+                filtered: Some(parsed),
+                names: None,
+            });
         };
         let names = segments
             .iter()
-            .map(|segment| match (segment.descendant, segment.selectors.as_slice()) {
-                (false, [Selector::Name(name)]) => Some(name.clone()),
-                _ => None,
-            })
+            .map(
+                |segment| match (segment.descendant, segment.selectors.as_slice()) {
+                    (false, [Selector::Name(name)]) => Some(name.clone()),
+                    _ => None,
+                },
+            )
             .collect();
-        Ok(Self { segments, filtered: None, names })
+        Ok(Self {
+            segments,
+            filtered: None,
+            names,
+        })
     }
 
     /// Returns the steps of a path that can be followed while reading: each one name, index from the start or wildcard.
@@ -67,11 +79,15 @@ impl Path {
         }
         self.segments
             .iter()
-            .map(|segment| match (segment.descendant, segment.selectors.as_slice()) {
-                (false, [step @ (Selector::Name(_) | Selector::Wildcard)]) => Some(step.clone()),
-                (false, [step @ Selector::Index(0..)]) => Some(step.clone()),
-                _ => None,
-            })
+            .map(
+                |segment| match (segment.descendant, segment.selectors.as_slice()) {
+                    (false, [step @ (Selector::Name(_) | Selector::Wildcard)]) => {
+                        Some(step.clone())
+                    }
+                    (false, [step @ Selector::Index(0..)]) => Some(step.clone()),
+                    _ => None,
+                },
+            )
             .collect()
     }
 
@@ -179,7 +195,9 @@ fn select(selectors: &[Selector], tape: &Tape, node: Node, into: &mut Vec<Node>)
                     Ok(index) => tape.children(node).nth(index),
                     Err(_) => {
                         let length = tape.children(node).count() as i64;
-                        usize::try_from(length + index).ok().and_then(|index| tape.children(node).nth(index))
+                        usize::try_from(length + index)
+                            .ok()
+                            .and_then(|index| tape.children(node).nth(index))
                     }
                 };
                 into.extend(found.map(|(_, value)| value));
@@ -196,8 +214,21 @@ fn select(selectors: &[Selector], tape: &Tape, node: Node, into: &mut Vec<Node>)
 /// Appends the values of a slice (RFC 9535, section 2.3.4.2.2).
 fn slice(values: &[Node], start: Option<i64>, end: Option<i64>, step: i64, into: &mut Vec<Node>) {
     let length = i64::try_from(values.len()).unwrap_or(i64::MAX);
-    let normal = |index: i64| if index < 0 { length.saturating_add(index) } else { index };
-    let mut push = |index: i64| into.extend(usize::try_from(index).ok().and_then(|index| values.get(index)).copied());
+    let normal = |index: i64| {
+        if index < 0 {
+            length.saturating_add(index)
+        } else {
+            index
+        }
+    };
+    let mut push = |index: i64| {
+        into.extend(
+            usize::try_from(index)
+                .ok()
+                .and_then(|index| values.get(index))
+                .copied(),
+        );
+    };
     if step > 0 {
         let mut at = normal(start.unwrap_or(0)).clamp(0, length);
         let end = normal(end.unwrap_or(length)).clamp(0, length);
@@ -238,7 +269,9 @@ impl Scanner<'_> {
             } else if self.eat("*") {
                 vec![Selector::Wildcard]
             } else {
-                let end = self.rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || !c.is_ascii()));
+                let end = self
+                    .rest
+                    .find(|c: char| !(c.is_alphanumeric() || c == '_' || !c.is_ascii()));
                 let (name, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
                 if name.is_empty() {
                     return None;
@@ -246,7 +279,10 @@ impl Scanner<'_> {
                 self.rest = rest;
                 vec![Selector::Name(name.to_owned())]
             };
-            segments.push(Segment { descendant, selectors });
+            segments.push(Segment {
+                descendant,
+                selectors,
+            });
         }
     }
 
@@ -308,14 +344,17 @@ impl Scanner<'_> {
                 't' => name.push('\t'),
                 'u' => {
                     let mut code = || {
-                        (0..4).try_fold(0, |code, _| Some(code * 16 + chars.next()?.1.to_digit(16)?))
+                        (0..4)
+                            .try_fold(0, |code, _| Some(code * 16 + chars.next()?.1.to_digit(16)?))
                     };
                     let first = code()?;
                     let whole = if (0xd800..0xdc00).contains(&first) {
                         chars.next()?;
                         chars.next()?;
                         let mut code = || {
-                            (0..4).try_fold(0, |code, _| Some(code * 16 + chars.next()?.1.to_digit(16)?))
+                            (0..4).try_fold(0, |code, _| {
+                                Some(code * 16 + chars.next()?.1.to_digit(16)?)
+                            })
                         };
                         0x10000 + ((first - 0xd800) << 10) + code()?.checked_sub(0xdc00)?
                     } else {
@@ -330,7 +369,10 @@ impl Scanner<'_> {
     }
 
     fn number(&mut self) -> Option<i64> {
-        let end = self.rest.find(|c: char| !(c.is_ascii_digit() || c == '-')).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find(|c: char| !(c.is_ascii_digit() || c == '-'))
+            .unwrap_or(self.rest.len());
         let number = self.rest[..end].parse().ok()?;
         self.rest = &self.rest[end..];
         Some(number)

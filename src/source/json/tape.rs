@@ -53,7 +53,14 @@ impl Tape {
     pub(super) fn begin(&mut self, kind: Kind, line: u32, column: u32) -> Result<Node, TooLarge> {
         let start = u32::try_from(self.text.len()).map_err(|_| TooLarge)?;
         let next = u32::try_from(self.items.len() + 1).map_err(|_| TooLarge)?;
-        self.items.push(Item { kind, start, end: start, next, line, column });
+        self.items.push(Item {
+            kind,
+            start,
+            end: start,
+            next,
+            line,
+            column,
+        });
         Ok(self.items.len() - 1)
     }
 
@@ -116,7 +123,11 @@ impl Tape {
     pub(super) fn children(&self, node: Node) -> Children<'_> {
         let item = &self.items[node];
         let holds = matches!(item.kind, Kind::Array | Kind::Object);
-        Children { tape: self, at: node + 1, end: if holds { item.next as usize } else { 0 } }
+        Children {
+            tape: self,
+            at: node + 1,
+            end: if holds { item.next as usize } else { 0 },
+        }
     }
 
     /// Returns the value of the member of that name; the last one when there are several, as other readers do.
@@ -138,7 +149,11 @@ impl Tape {
         let mut at = from;
         while at != to {
             let holds = |value: Node| (value..self.items[value].next as usize).contains(&to);
-            let Some((index, (name, value))) = self.children(at).enumerate().find(|(_, (_, value))| holds(*value)) else {
+            let Some((index, (name, value))) = self
+                .children(at)
+                .enumerate()
+                .find(|(_, (_, value))| holds(*value))
+            else {
                 return;
             };
             match name {
@@ -169,12 +184,19 @@ impl Tape {
             Kind::Null => serde_json::Value::Null,
             Kind::True => true.into(),
             Kind::False => false.into(),
-            Kind::Number => serde_json::from_str(self.text(node)).unwrap_or(serde_json::Value::Null),
+            Kind::Number => {
+                serde_json::from_str(self.text(node)).unwrap_or(serde_json::Value::Null)
+            }
             Kind::Text | Kind::Name => self.text(node).into(),
-            Kind::Array => self.children(node).map(|(_, value)| self.to_serde(value)).collect(),
+            Kind::Array => self
+                .children(node)
+                .map(|(_, value)| self.to_serde(value))
+                .collect(),
             Kind::Object => serde_json::Value::Object(
                 self.children(node)
-                    .filter_map(|(name, value)| Some((self.text(name?).to_owned(), self.to_serde(value))))
+                    .filter_map(|(name, value)| {
+                        Some((self.text(name?).to_owned(), self.to_serde(value)))
+                    })
                     .collect(),
             ),
         }
