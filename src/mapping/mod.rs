@@ -4,9 +4,11 @@
 //! from and a [`Sink`] that takes the statements, each with its [`Derivation`].
 
 pub mod checked;
+pub mod document;
 pub mod function;
 pub mod legacy;
 pub mod plan;
+pub mod print;
 pub mod run;
 pub mod syntax;
 pub mod vocabulary;

@@ -16,7 +16,7 @@ use crate::export::RdfFormat;
 use crate::mapping::checked::check;
 use crate::mapping::plan::plan;
 use crate::mapping::run::{self, TriplesMapReport};
-use crate::mapping::syntax::read;
+use crate::mapping::document::read;
 use crate::output::target::Target;
 use findings::Findings;
 use sink::MapSink;

@@ -59,7 +59,10 @@ pub fn read(files: &[File<'_>]) -> Result<Reading> {
 /// Everything that is wrong, each with its line and column.
 pub fn read_strictly(file: File<'_>) -> Result<MappingDoc> {
     let Reading { mut doc, findings } = read(&[file])?;
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+    if findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
         return Err(Diagnostics(findings));
     }
     doc.notices = findings;
@@ -69,7 +72,9 @@ pub fn read_strictly(file: File<'_>) -> Result<MappingDoc> {
 /// Returns whether the name of a file says that it holds YARRRML.
 pub fn is_yarrrml(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    [".yml", ".yaml", ".yarrrml"].iter().any(|ending| name.ends_with(ending))
+    [".yml", ".yaml", ".yarrrml"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
 }
 
 #[cfg(test)]

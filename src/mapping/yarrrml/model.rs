@@ -19,12 +19,18 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn get(&self, key: &str) -> Option<&Yaml> {
-        self.fields.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        self.fields
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
     }
 
     pub(super) fn text(&self, key: &str) -> Option<Text> {
         let value = self.get(key)?;
-        Some(Text { text: value.text()?.to_owned(), place: value.place.clone() })
+        Some(Text {
+            text: value.text()?.to_owned(),
+            place: value.place.clone(),
+        })
     }
 }
 
@@ -93,12 +99,22 @@ pub(super) enum What {
     /// The result of a function.
     Call(Box<Call>),
     /// The subjects of other mappings.
-    Mappings { names: Vec<Text>, conditions: Vec<Call> },
+    Mappings {
+        names: Vec<Text>,
+        conditions: Vec<Call>,
+    },
 }
 
 impl Term {
     pub(super) fn new(place: Place, kind: Option<Type>, what: What) -> Self {
-        Self { place, kind, what, datatype: None, language: None, targets: Vec::new() }
+        Self {
+            place,
+            kind,
+            what,
+            datatype: None,
+            language: None,
+            targets: Vec::new(),
+        }
     }
 }
 

@@ -54,8 +54,8 @@ const KNOWN: &[(&str, &str)] = &[
 
 /// The beginnings of IRIs that look like a prefixed name and are none.
 const SCHEMES: &[&str] = &[
-    "ark", "cid", "data", "did", "doi", "file", "ftp", "geo", "hdl", "info", "isbn", "jar", "ldap", "mailto", "news", "ni",
-    "tag", "tel", "urn", "ws", "wss", "xmpp",
+    "ark", "cid", "data", "did", "doi", "file", "ftp", "geo", "hdl", "info", "isbn", "jar", "ldap",
+    "mailto", "news", "ni", "tag", "tel", "urn", "ws", "wss", "xmpp",
 ];
 
 /// The prefixes of a document.
@@ -66,18 +66,28 @@ pub(super) struct Prefixes {
 
 impl Prefixes {
     pub(super) fn declare(&mut self, prefix: &str, namespace: &str) {
-        self.declared.entry(prefix.to_owned()).or_insert_with(|| namespace.to_owned());
+        self.declared
+            .entry(prefix.to_owned())
+            .or_insert_with(|| namespace.to_owned());
     }
 
     /// Returns the namespace of a prefix.
     pub(super) fn namespace(&self, prefix: &str) -> Option<&str> {
-        let known = || KNOWN.iter().find(|(name, _)| *name == prefix).map(|(_, namespace)| *namespace);
+        let known = || {
+            KNOWN
+                .iter()
+                .find(|(name, _)| *name == prefix)
+                .map(|(_, namespace)| *namespace)
+        };
         self.declared.get(prefix).map(String::as_str).or_else(known)
     }
 
     /// Returns the names of all prefixes.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.declared.keys().map(String::as_str).chain(KNOWN.iter().map(|(name, _)| *name))
+        self.declared
+            .keys()
+            .map(String::as_str)
+            .chain(KNOWN.iter().map(|(name, _)| *name))
     }
 }
 

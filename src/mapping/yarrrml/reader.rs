@@ -49,28 +49,53 @@ pub(super) struct Fields<'y> {
 
 impl<'y> Fields<'y> {
     pub(super) fn get(&self, name: &str) -> Option<&'y Yaml> {
-        self.entries.iter().find(|(found, _)| *found == name).map(|(_, value)| *value)
+        self.entries
+            .iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| *value)
     }
 }
 
 impl Reader {
-    pub(super) fn error(&mut self, place: &Place, message: impl Into<String>, hint: impl Into<String>) {
-        self.findings.push(Diagnostic::error(codes::MAPPING_TERM, message).at(place.clone()).hint(hint));
+    pub(super) fn error(
+        &mut self,
+        place: &Place,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.findings.push(
+            Diagnostic::error(codes::MAPPING_TERM, message)
+                .at(place.clone())
+                .hint(hint),
+        );
     }
 
     pub(super) fn warning(&mut self, place: &Place, message: impl Into<String>) {
-        self.findings.push(Diagnostic::warning(codes::MAPPING_TERM, message).at(place.clone()));
+        self.findings
+            .push(Diagnostic::warning(codes::MAPPING_TERM, message).at(place.clone()));
     }
 
     /// Returns the fields of a map and reports keys that have no meaning in it.
-    pub(super) fn fields<'y>(&mut self, yaml: &'y Yaml, what: &str, known: &[Names]) -> Option<Fields<'y>> {
+    pub(super) fn fields<'y>(
+        &mut self,
+        yaml: &'y Yaml,
+        what: &str,
+        known: &[Names],
+    ) -> Option<Fields<'y>> {
         let Value::Map(entries) = &yaml.value else {
-            self.error(&yaml.place, format!("{what} must be a map, not {}", yaml.kind()), "write key: value");
+            self.error(
+                &yaml.place,
+                format!("{what} must be a map, not {}", yaml.kind()),
+                "write key: value",
+            );
             return None;
         };
         let mut fields: Vec<(&'static str, &Yaml)> = Vec::new();
         for (key, value) in entries {
-            let Some(names) = known.iter().find(|names| names.contains(&key.text.as_str())) else {
+            let Some(names) = known
+                .iter()
+                .find(|names| names.contains(&key.text.as_str()))
+            else {
                 let all = known.iter().copied().flatten().copied();
                 let hint = match nearest(&key.text, all) {
                     Some(near) => format!("did you mean {near}?"),
@@ -79,14 +104,22 @@ impl Reader {
                         format!("{what} takes {}", names.join(", "))
                     }
                 };
-                self.error(&key.place, format!("the key {} has no meaning in {what}", key.text), hint);
+                self.error(
+                    &key.place,
+                    format!("the key {} has no meaning in {what}", key.text),
+                    hint,
+                );
                 continue;
             };
             if value.is_null() {
                 continue;
             }
             if fields.iter().any(|(name, _)| *name == names[0]) {
-                self.error(&key.place, format!("{what} has {} twice", names[0]), "keep one of them");
+                self.error(
+                    &key.place,
+                    format!("{what} has {} twice", names[0]),
+                    "keep one of them",
+                );
                 continue;
             }
             fields.push((names[0], value));
@@ -97,9 +130,16 @@ impl Reader {
     /// Returns a text; anything else is an error.
     pub(super) fn text(&mut self, yaml: &Yaml, what: &str) -> Option<Text> {
         match yaml.text() {
-            Some(text) => Some(Text { text: text.to_owned(), place: yaml.place.clone() }),
+            Some(text) => Some(Text {
+                text: text.to_owned(),
+                place: yaml.place.clone(),
+            }),
             None => {
-                self.error(&yaml.place, format!("{what} must be a text, not {}", yaml.kind()), "write one value");
+                self.error(
+                    &yaml.place,
+                    format!("{what} must be a text, not {}", yaml.kind()),
+                    "write one value",
+                );
                 None
             }
         }
@@ -110,7 +150,11 @@ impl Reader {
         let mut found = Vec::new();
         for document in documents {
             if document.is_null() {
-                self.error(&document.place, "the document is empty", "write mappings: with a mapping in it");
+                self.error(
+                    &document.place,
+                    "the document is empty",
+                    "write mappings: with a mapping in it",
+                );
             } else if let Some(fields) = self.fields(document, "a YARRRML document", DOCUMENT) {
                 self.head(&fields);
                 found.push((fields, &document.place));
@@ -152,26 +196,45 @@ impl Reader {
             Some((Value::Map(entries), _)) => {
                 for (key, value) in entries {
                     if let Some(value) = self.text(value, what) {
-                        found.push((Text { text: key.text.clone(), place: key.place.clone() }, value));
+                        found.push((
+                            Text {
+                                text: key.text.clone(),
+                                place: key.place.clone(),
+                            },
+                            value,
+                        ));
                     }
                 }
             }
             Some((_, yaml)) => {
-                self.error(&yaml.place, format!("{what} must be a map, not {}", yaml.kind()), "write name: value");
+                self.error(
+                    &yaml.place,
+                    format!("{what} must be a map, not {}", yaml.kind()),
+                    "write name: value",
+                );
             }
         }
         found
     }
 
     fn definitions(&mut self, fields: &Fields<'_>) {
-        for (key, yaml) in ["sources", "targets", "authentications"].map(|key| (key, fields.get(key))) {
+        for (key, yaml) in
+            ["sources", "targets", "authentications"].map(|key| (key, fields.get(key)))
+        {
             let Some(yaml) = yaml else { continue };
             let Value::Map(entries) = &yaml.value else {
-                self.error(&yaml.place, format!("{key} must be a map, not {}", yaml.kind()), "give each a name");
+                self.error(
+                    &yaml.place,
+                    format!("{key} must be a map, not {}", yaml.kind()),
+                    "give each a name",
+                );
                 continue;
             };
             for (name, value) in entries {
-                let name = Text { text: name.text.clone(), place: name.place.clone() };
+                let name = Text {
+                    text: name.text.clone(),
+                    place: name.place.clone(),
+                };
                 let entry = match key {
                     "sources" => self.source(value),
                     "targets" => self.target(value),
@@ -184,7 +247,10 @@ impl Reader {
                     _ => &mut self.rules.authentications,
                 };
                 if list.iter().any(|(known, _)| known.text == name.text) {
-                    self.warning(&name.place, format!("{} is there already; the first one counts", name.text));
+                    self.warning(
+                        &name.place,
+                        format!("{} is there already; the first one counts", name.text),
+                    );
                 } else {
                     list.push((name, entry));
                 }
@@ -200,11 +266,21 @@ impl Reader {
 
     fn entry(&mut self, yaml: &Yaml, what: &str) -> Option<Entry> {
         let Value::Map(entries) = &yaml.value else {
-            self.error(&yaml.place, format!("{what} must be a map, not {}", yaml.kind()), "write key: value");
+            self.error(
+                &yaml.place,
+                format!("{what} must be a map, not {}", yaml.kind()),
+                "write key: value",
+            );
             return None;
         };
-        let fields = entries.iter().map(|(key, value)| (key.text.clone(), value.clone())).collect();
-        Some(Entry { place: yaml.place.clone(), fields })
+        let fields = entries
+            .iter()
+            .map(|(key, value)| (key.text.clone(), value.clone()))
+            .collect();
+        Some(Entry {
+            place: yaml.place.clone(),
+            fields,
+        })
     }
 
     /// Returns a source: a map, or the list `[access~formulation, iterator]`.
@@ -222,7 +298,10 @@ impl Reader {
             );
             return None;
         };
-        let text = |text: &str| Yaml { place: access.place.clone(), value: Value::Text(text.to_owned()) };
+        let text = |text: &str| Yaml {
+            place: access.place.clone(),
+            value: Value::Text(text.to_owned()),
+        };
         let mut fields = vec![
             ("access".to_owned(), text(path)),
             ("referenceFormulation".to_owned(), text(formulation)),
@@ -231,9 +310,16 @@ impl Reader {
             fields.push(("iterator".to_owned(), iterator.clone()));
         }
         if let Some(more) = rest.get(1) {
-            self.error(&more.place, "a source in brackets has two parts", "write [access~form, iterator]");
+            self.error(
+                &more.place,
+                "a source in brackets has two parts",
+                "write [access~form, iterator]",
+            );
         }
-        Some(Entry { place: yaml.place.clone(), fields })
+        Some(Entry {
+            place: yaml.place.clone(),
+            fields,
+        })
     }
 
     /// Returns a target: a map, or the list `[access~type, serialization, compression]`.
@@ -243,24 +329,52 @@ impl Reader {
         }
         let (first, rest) = yaml.items().split_first()?;
         let access = self.text(first, "a target")?;
-        let (path, kind) = access.text.rsplit_once('~').unwrap_or((&access.text, "void"));
-        let text = |text: &str| Yaml { place: access.place.clone(), value: Value::Text(text.to_owned()) };
-        let mut fields = vec![("access".to_owned(), text(path)), ("type".to_owned(), text(kind))];
+        let (path, kind) = access
+            .text
+            .rsplit_once('~')
+            .unwrap_or((&access.text, "void"));
+        let text = |text: &str| Yaml {
+            place: access.place.clone(),
+            value: Value::Text(text.to_owned()),
+        };
+        let mut fields = vec![
+            ("access".to_owned(), text(path)),
+            ("type".to_owned(), text(kind)),
+        ];
         for (name, value) in ["serialization", "compression"].into_iter().zip(rest) {
             fields.push((name.to_owned(), value.clone()));
         }
         if let Some(more) = rest.get(2) {
-            self.error(&more.place, "a target in brackets has three parts", "write [access~type, serialization, compression]");
+            self.error(
+                &more.place,
+                "a target in brackets has three parts",
+                "write [access~type, serialization, compression]",
+            );
         }
-        Some(Entry { place: yaml.place.clone(), fields })
+        Some(Entry {
+            place: yaml.place.clone(),
+            fields,
+        })
     }
 
     /// Returns the author of a text such as `Name <mail> (page)`, of an IRI, or of a map.
     fn author(&mut self, yaml: &Yaml) -> Option<Author> {
-        let mut author = Author { place: yaml.place.clone(), ..Author::default() };
+        let mut author = Author {
+            place: yaml.place.clone(),
+            ..Author::default()
+        };
         let Some(text) = yaml.text() else {
-            let fields = self.fields(yaml, "an author", &[&["name"], &["email"], &["website", "url"], &["webid"]])?;
-            let mut text = |name: &str| fields.get(name).and_then(|yaml| self.text(yaml, name)).map(|text| text.text);
+            let fields = self.fields(
+                yaml,
+                "an author",
+                &[&["name"], &["email"], &["website", "url"], &["webid"]],
+            )?;
+            let mut text = |name: &str| {
+                fields
+                    .get(name)
+                    .and_then(|yaml| self.text(yaml, name))
+                    .map(|text| text.text)
+            };
             author.name = text("name");
             author.email = text("email");
             author.website = text("website");
@@ -269,7 +383,8 @@ impl Reader {
         };
         let cut = |open: char, close: char| {
             let (_, rest) = text.split_once(open)?;
-            rest.split_once(close).map(|(inside, _)| inside.trim().to_owned())
+            rest.split_once(close)
+                .map(|(inside, _)| inside.trim().to_owned())
         };
         let name = text.split(['<', '(']).next().unwrap_or_default().trim();
         if name.contains("://") {
@@ -284,15 +399,30 @@ impl Reader {
 
     fn mappings(&mut self, yaml: &Yaml) {
         let Value::Map(entries) = &yaml.value else {
-            self.error(&yaml.place, format!("mappings must be a map, not {}", yaml.kind()), "give each mapping a name");
+            self.error(
+                &yaml.place,
+                format!("mappings must be a map, not {}", yaml.kind()),
+                "give each mapping a name",
+            );
             return;
         };
         for (key, value) in entries {
-            let name = Text { text: key.text.clone(), place: key.place.clone() };
+            let name = Text {
+                text: key.text.clone(),
+                place: key.place.clone(),
+            };
             if value.is_null() {
                 self.warning(&name.place, format!("the mapping {} is empty", name.text));
-            } else if self.rules.rules.iter().any(|rule| rule.name.text == name.text) {
-                self.warning(&name.place, format!("{} is there already; the first one counts", name.text));
+            } else if self
+                .rules
+                .rules
+                .iter()
+                .any(|rule| rule.name.text == name.text)
+            {
+                self.warning(
+                    &name.place,
+                    format!("{} is there already; the first one counts", name.text),
+                );
             } else if let Some(fields) = self.fields(value, "a mapping", MAPPING) {
                 let rule = self.rule(name, &fields);
                 match fields.get("changeDetection") {
@@ -307,7 +437,11 @@ impl Reader {
     pub(super) fn rule(&mut self, name: Text, fields: &Fields<'_>) -> Rule {
         let mut rule = self.parts(name, fields);
         if rule.subjects.is_empty() {
-            rule.subjects.push(Term::new(rule.name.place.clone(), Some(Type::Blank), What::Fresh));
+            rule.subjects.push(Term::new(
+                rule.name.place.clone(),
+                Some(Type::Blank),
+                What::Fresh,
+            ));
         }
         if let Some(conditions) = fields.get("conditions") {
             let calls = self.conditions(conditions);
@@ -320,16 +454,23 @@ impl Reader {
 
     /// Reads what stands in a mapping, without what is meant when something does not.
     pub(super) fn parts(&mut self, name: Text, fields: &Fields<'_>) -> Rule {
-        let mut rule =
-            Rule { name, sources: Vec::new(), subjects: Vec::new(), graphs: Vec::new(), statements: Vec::new() };
+        let mut rule = Rule {
+            name,
+            sources: Vec::new(),
+            subjects: Vec::new(),
+            graphs: Vec::new(),
+            statements: Vec::new(),
+        };
         if let Some(sources) = fields.get("sources") {
             rule.sources = self.sources(sources);
         }
         for subject in fields.get("subjects").map_or(&[][..], Yaml::items) {
-            rule.subjects.extend(self.term(subject, Some(Type::Iri), "a subject"));
+            rule.subjects
+                .extend(self.term(subject, Some(Type::Iri), "a subject"));
         }
         for graph in fields.get("graphs").map_or(&[][..], Yaml::items) {
-            rule.graphs.extend(self.term(graph, Some(Type::Iri), "a graph"));
+            rule.graphs
+                .extend(self.term(graph, Some(Type::Iri), "a graph"));
         }
         if let Some(statements) = fields.get("predicateobjects") {
             rule.statements = self.statements(statements);
@@ -343,7 +484,9 @@ impl Reader {
         // `[file~form, iterator]` without a list around it.
         if let [first, second] = items
             && first.text().is_some_and(|text| text.contains('~'))
-            && second.text().is_some_and(|text| !text.contains('~') && !self.is_source(text))
+            && second
+                .text()
+                .is_some_and(|text| !text.contains('~') && !self.is_source(text))
         {
             return self.source(yaml).map(Use::Inline).into_iter().collect();
         }
@@ -351,7 +494,10 @@ impl Reader {
         for item in items {
             match item.text() {
                 Some(text) if !text.contains('~') || self.is_source(text) => {
-                    found.push(Use::Named(Text { text: text.to_owned(), place: item.place.clone() }));
+                    found.push(Use::Named(Text {
+                        text: text.to_owned(),
+                        place: item.place.clone(),
+                    }));
                 }
                 _ => found.extend(self.source(item).map(Use::Inline)),
             }
@@ -360,7 +506,10 @@ impl Reader {
     }
 
     fn is_source(&self, name: &str) -> bool {
-        self.rules.sources.iter().any(|(known, _)| known.text == name)
+        self.rules
+            .sources
+            .iter()
+            .any(|(known, _)| known.text == name)
     }
 
     /// Returns the targets of a term: names, maps, and lists in brackets.
@@ -374,7 +523,10 @@ impl Reader {
         for item in items {
             match item.text() {
                 Some(text) if !text.contains('~') => {
-                    found.push(Use::Named(Text { text: text.to_owned(), place: item.place.clone() }));
+                    found.push(Use::Named(Text {
+                        text: text.to_owned(),
+                        place: item.place.clone(),
+                    }));
                 }
                 _ => found.extend(self.target(item).map(Use::Inline)),
             }

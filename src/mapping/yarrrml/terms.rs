@@ -39,19 +39,43 @@ impl Reader {
     pub(super) fn term(&mut self, yaml: &Yaml, default: Option<Type>, what: &str) -> Option<Term> {
         if let Some(text) = yaml.text() {
             let (text, kind) = suffix(text);
-            return Some(Term::new(yaml.place.clone(), kind.or(default), What::Value(text.to_owned())));
+            return Some(Term::new(
+                yaml.place.clone(),
+                kind.or(default),
+                What::Value(text.to_owned()),
+            ));
         }
         let fields = self.fields(yaml, what, TERM)?;
         let kind = match fields.get("type") {
             Some(kind) => self.kind(kind),
             None => None,
         };
-        let mut conditions = fields.get("conditions").map(|yaml| self.conditions(yaml)).unwrap_or_default();
+        let mut conditions = fields
+            .get("conditions")
+            .map(|yaml| self.conditions(yaml))
+            .unwrap_or_default();
         let (content, suffixed) = if fields.get("function").is_some() {
-            (What::Call(Box::new(self.call(fields.get("function"), fields.get("parameters"), &yaml.place)?)), None)
+            (
+                What::Call(Box::new(self.call(
+                    fields.get("function"),
+                    fields.get("parameters"),
+                    &yaml.place,
+                )?)),
+                None,
+            )
         } else if let Some(names) = fields.get("mappings") {
-            let names = names.items().iter().filter_map(|name| self.text(name, "the name of a mapping")).collect();
-            (What::Mappings { names, conditions: std::mem::take(&mut conditions) }, None)
+            let names = names
+                .items()
+                .iter()
+                .filter_map(|name| self.text(name, "the name of a mapping"))
+                .collect();
+            (
+                What::Mappings {
+                    names,
+                    conditions: std::mem::take(&mut conditions),
+                },
+                None,
+            )
         } else if let Some(value) = fields.get("value") {
             let text = self.text(value, "a value")?;
             let (text, kind) = suffix(&text.text);
@@ -62,12 +86,21 @@ impl Reader {
             // Only in a change of another mapping: targets for all its subjects.
             (What::Fresh, None)
         } else {
-            self.error(&yaml.place, format!("nothing says what {what} is"), "add value: or function:");
+            self.error(
+                &yaml.place,
+                format!("nothing says what {what} is"),
+                "add value: or function:",
+            );
             return None;
         };
         let mut term = Term::new(yaml.place.clone(), kind.or(suffixed).or(default), content);
-        term.datatype = fields.get("datatype").and_then(|yaml| self.text(yaml, "a datatype"));
-        term.language = fields.get("language").and_then(|yaml| self.language(yaml)).map(Box::new);
+        term.datatype = fields
+            .get("datatype")
+            .and_then(|yaml| self.text(yaml, "a datatype"));
+        term.language = fields
+            .get("language")
+            .and_then(|yaml| self.language(yaml))
+            .map(Box::new);
         if let Some(targets) = fields.get("targets") {
             term.targets = self.target_uses(targets);
         }
@@ -82,7 +115,11 @@ impl Reader {
             Some("blank" | "blanknode" | "bnode") => Some(Type::Blank),
             _ => {
                 let name = yaml.text().unwrap_or(yaml.kind());
-                self.error(&yaml.place, format!("there is no type {name}"), "types are iri, literal and blank");
+                self.error(
+                    &yaml.place,
+                    format!("there is no type {name}"),
+                    "types are iri, literal and blank",
+                );
                 None
             }
         }
@@ -101,9 +138,19 @@ impl Reader {
 
     /// Returns predicate objects: a list of them, or one.
     pub(super) fn statements(&mut self, yaml: &Yaml) -> Vec<Statement> {
-        let one = matches!(yaml.items().first().map(|first| &first.value), Some(Value::Text(_)));
-        let items = if one { std::slice::from_ref(yaml) } else { yaml.items() };
-        items.iter().filter_map(|item| self.statement(item)).collect()
+        let one = matches!(
+            yaml.items().first().map(|first| &first.value),
+            Some(Value::Text(_))
+        );
+        let items = if one {
+            std::slice::from_ref(yaml)
+        } else {
+            yaml.items()
+        };
+        items
+            .iter()
+            .filter_map(|item| self.statement(item))
+            .collect()
     }
 
     fn statement(&mut self, yaml: &Yaml) -> Option<Statement> {
@@ -131,9 +178,19 @@ impl Reader {
             }
         }
         let field = |name: &str| fields.as_ref().and_then(|fields| fields.get(name));
-        let (Some(predicates), Some(objects)) = (predicates, objects.filter(|objects| !objects.is_null())) else {
-            let missing = if predicates.is_none() { "predicate" } else { "object" };
-            self.error(&yaml.place, format!("the predicate object has no {missing}"), format!("add {missing}s:"));
+        let (Some(predicates), Some(objects)) =
+            (predicates, objects.filter(|objects| !objects.is_null()))
+        else {
+            let missing = if predicates.is_none() {
+                "predicate"
+            } else {
+                "object"
+            };
+            self.error(
+                &yaml.place,
+                format!("the predicate object has no {missing}"),
+                format!("add {missing}s:"),
+            );
             return None;
         };
         let predicates = self.predicates(predicates);
@@ -151,10 +208,14 @@ impl Reader {
         if let Some(yaml) = field("language") {
             language = self.language(yaml);
         }
-        let calls = field("conditions").map(|yaml| self.conditions(yaml)).unwrap_or_default();
+        let calls = field("conditions")
+            .map(|yaml| self.conditions(yaml))
+            .unwrap_or_default();
         let mut terms = Vec::new();
         for object in objects.items() {
-            let Some(mut term) = self.object(object, of_type) else { continue };
+            let Some(mut term) = self.object(object, of_type) else {
+                continue;
+            };
             term.datatype = term.datatype.or_else(|| datatype.clone());
             term.language = term.language.or_else(|| language.clone().map(Box::new));
             if let (What::Mappings { .. }, false) = (&term.what, calls.is_empty()) {
@@ -169,14 +230,24 @@ impl Reader {
             terms.push(term);
         }
         let graphs = field("graphs").map_or(&[][..], Yaml::items);
-        let graphs = graphs.iter().filter_map(|graph| self.term(graph, Some(Type::Iri), "a graph")).collect();
-        Some(Statement { place: yaml.place.clone(), predicates, objects: terms, graphs })
+        let graphs = graphs
+            .iter()
+            .filter_map(|graph| self.term(graph, Some(Type::Iri), "a graph"))
+            .collect();
+        Some(Statement {
+            place: yaml.place.clone(),
+            predicates,
+            objects: terms,
+            graphs,
+        })
     }
 
     fn predicates(&mut self, yaml: &Yaml) -> Vec<Term> {
         let mut found = Vec::new();
         for item in yaml.items() {
-            let Some(mut term) = self.term(item, Some(Type::Iri), "a predicate") else { continue };
+            let Some(mut term) = self.term(item, Some(Type::Iri), "a predicate") else {
+                continue;
+            };
             if let What::Value(text) = &mut term.what
                 && text == "a"
             {
@@ -189,7 +260,11 @@ impl Reader {
 
     /// Returns an object: a text, a map, or a list of value and datatype or language.
     fn object(&mut self, yaml: &Yaml, of_type: bool) -> Option<Term> {
-        let default = if of_type { Some(Type::Iri) } else { Some(Type::Literal) };
+        let default = if of_type {
+            Some(Type::Iri)
+        } else {
+            Some(Type::Literal)
+        };
         match &yaml.value {
             Value::List(parts) => {
                 let mut term = self.term(parts.first()?, default, "an object")?;
@@ -220,7 +295,11 @@ impl Reader {
             let call = match &item.value {
                 Value::Text(_) => self.call(Some(item), None, &item.place),
                 _ => self.fields(item, "a condition", CALL).and_then(|fields| {
-                    self.call(fields.get("function"), fields.get("parameters"), &item.place)
+                    self.call(
+                        fields.get("function"),
+                        fields.get("parameters"),
+                        &item.place,
+                    )
                 }),
             };
             calls.extend(call);
@@ -228,7 +307,12 @@ impl Reader {
         calls
     }
 
-    fn call(&mut self, function: Option<&Yaml>, parameters: Option<&Yaml>, place: &Place) -> Option<Call> {
+    fn call(
+        &mut self,
+        function: Option<&Yaml>,
+        parameters: Option<&Yaml>,
+        place: &Place,
+    ) -> Option<Call> {
         let Some(function) = function else {
             self.error(place, "the condition names no function", "add function:");
             return None;
@@ -237,11 +321,22 @@ impl Reader {
         let mut call = self.shortcut(&function, 0)?;
         call.place = place.clone();
         match parameters.map(|yaml| &yaml.value) {
-            Some(Value::Map(entries)) if !entries.iter().any(|(key, _)| ["parameter", "pm"].contains(&key.text.as_str())) => {
+            Some(Value::Map(entries))
+                if !entries
+                    .iter()
+                    .any(|(key, _)| ["parameter", "pm"].contains(&key.text.as_str())) =>
+            {
                 for (key, value) in entries {
-                    let parameter = Text { text: key.text.clone(), place: key.place.clone() };
+                    let parameter = Text {
+                        text: key.text.clone(),
+                        place: key.place.clone(),
+                    };
                     if let Some(value) = self.term(value, Some(Type::Literal), "a value") {
-                        call.inputs.push(Input { parameter, value, side: None });
+                        call.inputs.push(Input {
+                            parameter,
+                            value,
+                            side: None,
+                        });
                     }
                 }
             }
@@ -274,11 +369,18 @@ impl Reader {
             }
         }
         let Some(parameter) = parameter else {
-            self.error(&yaml.place, "the parameter has no name", "write [name, value]");
+            self.error(
+                &yaml.place,
+                "the parameter has no name",
+                "write [name, value]",
+            );
             return None;
         };
         let parameter = self.text(parameter, "the name of a parameter")?;
-        let empty = Yaml { place: yaml.place.clone(), value: Value::Text(String::new()) };
+        let empty = Yaml {
+            place: yaml.place.clone(),
+            value: Value::Text(String::new()),
+        };
         let value = match value {
             Some(value) if !value.is_null() => self.term(value, Some(Type::Literal), "a value")?,
             _ => self.term(&empty, Some(Type::Literal), "a value")?,
@@ -289,27 +391,48 @@ impl Reader {
             Some("o" | "object") => Some(Side::Object),
             None if from.is_none() => None,
             _ => {
-                self.error(&yaml.place, "a value is taken from the subject or the object", "write s, subject, o or object");
+                self.error(
+                    &yaml.place,
+                    "a value is taken from the subject or the object",
+                    "write s, subject, o or object",
+                );
                 None
             }
         };
-        Some(Input { parameter, value: Term { kind: kind.or(value.kind), ..value }, side })
+        Some(Input {
+            parameter,
+            value: Term {
+                kind: kind.or(value.kind),
+                ..value
+            },
+            side,
+        })
     }
 
     /// Returns a function that may carry its parameters: `ex:lower(ex:value = $(name))`.
     fn shortcut(&mut self, text: &Text, depth: usize) -> Option<Call> {
         let bare = |name: &str| Call {
             place: text.place.clone(),
-            function: Text { text: name.trim().to_owned(), place: text.place.clone() },
+            function: Text {
+                text: name.trim().to_owned(),
+                place: text.place.clone(),
+            },
             inputs: Vec::new(),
         };
         let open = text.text.find('(');
-        let Some((open, close)) = open.zip(text.text.rfind(')')).filter(|(open, close)| open < close) else {
+        let Some((open, close)) = open
+            .zip(text.text.rfind(')'))
+            .filter(|(open, close)| open < close)
+        else {
             return Some(bare(&text.text));
         };
         let mut call = bare(&text.text[..open]);
         if depth >= DEEPEST {
-            self.error(&text.place, "functions are nested too deep", "write them as maps");
+            self.error(
+                &text.place,
+                "functions are nested too deep",
+                "write them as maps",
+            );
             return None;
         }
         let namespace = namespace(&call.function.text).to_owned();
@@ -323,17 +446,27 @@ impl Reader {
                 continue;
             };
             let bare_name = !name.contains(':') && !["str1", "str2"].contains(&name);
-            let name = if bare_name { format!("{namespace}{name}") } else { name.to_owned() };
+            let name = if bare_name {
+                format!("{namespace}{name}")
+            } else {
+                name.to_owned()
+            };
             let place = text.place.clone();
             let what = if is_call(value) {
-                let inner = Text { text: value.to_owned(), place: place.clone() };
+                let inner = Text {
+                    text: value.to_owned(),
+                    place: place.clone(),
+                };
                 What::Call(Box::new(self.shortcut(&inner, depth + 1)?))
             } else {
                 What::Value(unquoted(value).to_owned())
             };
             let kind = matches!(what, What::Value(_)).then_some(Type::Literal);
             call.inputs.push(Input {
-                parameter: Text { text: name, place: place.clone() },
+                parameter: Text {
+                    text: name,
+                    place: place.clone(),
+                },
                 value: Term::new(place, kind, what),
                 side: None,
             });
@@ -347,7 +480,10 @@ impl Reader {
 pub(super) fn guard(term: &mut Term, calls: &[Call]) {
     for call in calls {
         let place = call.place.clone();
-        let name = |local: &str| Text { text: format!("{IDLAB}{local}"), place: place.clone() };
+        let name = |local: &str| Text {
+            text: format!("{IDLAB}{local}"),
+            place: place.clone(),
+        };
         let what = std::mem::replace(&mut term.what, What::Fresh);
         let condition = Term::new(place.clone(), None, What::Call(Box::new(call.clone())));
         let value = Term::new(term.place.clone(), term.kind, what);
@@ -355,8 +491,16 @@ pub(super) fn guard(term: &mut Term, calls: &[Call]) {
             place: place.clone(),
             function: name("trueCondition"),
             inputs: vec![
-                Input { parameter: name("strBoolean"), value: condition, side: None },
-                Input { parameter: name("str"), value, side: None },
+                Input {
+                    parameter: name("strBoolean"),
+                    value: condition,
+                    side: None,
+                },
+                Input {
+                    parameter: name("str"),
+                    value,
+                    side: None,
+                },
             ],
         }));
     }
@@ -441,13 +585,22 @@ fn assignment(part: &str) -> Option<(&str, &str)> {
 fn is_call(value: &str) -> bool {
     let name = |c: char| c.is_alphanumeric() || "-_.".contains(c);
     value.ends_with(')')
-        && value.split_once('(').and_then(|(head, _)| head.split_once(':')).is_some_and(|(prefix, local)| {
-            !prefix.is_empty() && !local.is_empty() && prefix.chars().all(name) && local.chars().all(name)
-        })
+        && value
+            .split_once('(')
+            .and_then(|(head, _)| head.split_once(':'))
+            .is_some_and(|(prefix, local)| {
+                !prefix.is_empty()
+                    && !local.is_empty()
+                    && prefix.chars().all(name)
+                    && local.chars().all(name)
+            })
 }
 
 fn unquoted(value: &str) -> &str {
-    ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(value)
+    ['"', '\'']
+        .iter()
+        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -456,7 +609,10 @@ mod tests {
 
     #[test]
     fn parameters_are_cut_where_they_end() {
-        assert_eq!(split("a = $(x), b = \"1,2\", c = f(d, e)"), ["a = $(x)", " b = \"1,2\"", " c = f(d, e)"]);
+        assert_eq!(
+            split("a = $(x), b = \"1,2\", c = f(d, e)"),
+            ["a = $(x)", " b = \"1,2\"", " c = f(d, e)"]
+        );
         assert_eq!(assignment(" ex:a = $(x) "), Some(("ex:a", "$(x)")));
         assert_eq!(assignment("value: $(x)"), Some(("value", "$(x)")));
         assert_eq!(assignment("$(x)"), None);

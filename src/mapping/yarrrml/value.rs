@@ -41,7 +41,11 @@ impl Parts {
 
     /// Returns the value as a template of RML.
     pub(super) fn template(&self) -> String {
-        let escape = |text: &str| text.replace('\\', "\\\\").replace('{', "\\{").replace('}', "\\}");
+        let escape = |text: &str| {
+            text.replace('\\', "\\\\")
+                .replace('{', "\\{")
+                .replace('}', "\\}")
+        };
         self.pieces
             .iter()
             .map(|piece| match piece {
@@ -78,7 +82,11 @@ pub(super) fn parse(text: &str, prefixes: &Prefixes, external: &BTreeMap<String,
     while at < marks.len() {
         let opens = marks[at] == ('$', false) && marks.get(at + 1) == Some(&('(', false));
         let close = opens
-            .then(|| marks[at + 2..].iter().position(|mark| *mark == (')', false)))
+            .then(|| {
+                marks[at + 2..]
+                    .iter()
+                    .position(|mark| *mark == (')', false))
+            })
             .flatten()
             .map(|length| at + 2 + length);
         let Some(close) = close else {
@@ -86,11 +94,20 @@ pub(super) fn parse(text: &str, prefixes: &Prefixes, external: &BTreeMap<String,
             at += 1;
             continue;
         };
-        flush(&mut plain, &mut pieces, prefixes, absolute, &mut unknown_prefix);
+        flush(
+            &mut plain,
+            &mut pieces,
+            prefixes,
+            absolute,
+            &mut unknown_prefix,
+        );
         let inside = &marks[at + 2..close];
         let name: String = inside.iter().map(|mark| mark.0).collect();
         let outside = inside.first() == Some(&('_', false));
-        match external.get(name.trim_start_matches('_')).filter(|_| outside) {
+        match external
+            .get(name.trim_start_matches('_'))
+            .filter(|_| outside)
+        {
             Some(value) => push_text(&mut pieces, value),
             None => pieces.push(Piece::Reference(name)),
         }
@@ -105,8 +122,17 @@ pub(super) fn parse(text: &str, prefixes: &Prefixes, external: &BTreeMap<String,
         }
         at = close + 1;
     }
-    flush(&mut plain, &mut pieces, prefixes, absolute, &mut unknown_prefix);
-    Parts { pieces, unknown_prefix }
+    flush(
+        &mut plain,
+        &mut pieces,
+        prefixes,
+        absolute,
+        &mut unknown_prefix,
+    );
+    Parts {
+        pieces,
+        unknown_prefix,
+    }
 }
 
 fn marks(text: &str) -> Vec<Mark> {
@@ -124,7 +150,13 @@ fn marks(text: &str) -> Vec<Mark> {
     marks
 }
 
-fn flush(plain: &mut Vec<Mark>, pieces: &mut Vec<Piece>, prefixes: &Prefixes, absolute: bool, unknown: &mut Option<String>) {
+fn flush(
+    plain: &mut Vec<Mark>,
+    pieces: &mut Vec<Piece>,
+    prefixes: &Prefixes,
+    absolute: bool,
+    unknown: &mut Option<String>,
+) {
     if plain.is_empty() {
         return;
     }
@@ -155,7 +187,10 @@ fn prefix(marks: &[Mark]) -> Option<(String, usize)> {
     if marks.get(colon + 1).is_some_and(|mark| mark.0 == ' ') {
         return None;
     }
-    Some((marks[..colon].iter().map(|mark| mark.0).collect(), colon + 1))
+    Some((
+        marks[..colon].iter().map(|mark| mark.0).collect(),
+        colon + 1,
+    ))
 }
 
 fn expand(marks: &[Mark], prefixes: &Prefixes) -> Option<String> {
@@ -179,8 +214,14 @@ mod tests {
     #[test]
     fn templates_references_and_constants() {
         assert_eq!(parts("$(a)").reference(), Some("a"));
-        assert_eq!(parts("ex:$(a)/{b}\\:c").template(), "http://example.org/{a}/\\{b\\}:c");
-        assert_eq!(parts("ex:thing").constant().as_deref(), Some("http://example.org/thing"));
+        assert_eq!(
+            parts("ex:$(a)/{b}\\:c").template(),
+            "http://example.org/{a}/\\{b\\}:c"
+        );
+        assert_eq!(
+            parts("ex:thing").constant().as_deref(),
+            Some("http://example.org/thing")
+        );
         assert_eq!(parts("$($.a['b'])").reference(), Some("$.a['b']"));
         assert_eq!(parts("$(a\\(b\\))").reference(), Some("a(b)"));
         assert_eq!(parts("$(ex:a)").reference(), Some("http://example.org/a"));
@@ -195,13 +236,19 @@ mod tests {
             assert_eq!(parts(text).constant(), Some(expected), "{text}");
         }
         assert_eq!(parts("foo:bar").unknown_prefix.as_deref(), Some("foo"));
-        assert_eq!(parts("ex:a:b").constant().as_deref(), Some("http://example.org/a:b"));
+        assert_eq!(
+            parts("ex:a:b").constant().as_deref(),
+            Some("http://example.org/a:b")
+        );
     }
 
     #[test]
     fn external_references_are_replaced() {
         assert_eq!(parts("$(_name)").constant().as_deref(), Some("John"));
-        assert_eq!(parts("ex:$(_name)/$(b)").template(), "http://example.org/John/{b}");
+        assert_eq!(
+            parts("ex:$(_name)/$(b)").template(),
+            "http://example.org/John/{b}"
+        );
         assert_eq!(parts("$(\\_name)").reference(), Some("_name"));
         assert_eq!(parts("$(_other)").reference(), Some("_other"));
     }

@@ -22,7 +22,9 @@ const RDFS_LABEL: &str = "http://www.w3.org/2000/01/rdf-schema#label";
 
 /// Writes rules as a graph.
 pub(super) fn emit(reader: &mut Reader, file: &str) -> MappingDoc {
-    let doc = MappingDoc { file: file.to_owned(), legacy: true, ..MappingDoc::default() };
+    let mut doc = MappingDoc::default();
+    doc.file = file.to_owned();
+    doc.legacy = true;
     let mut emitter = Emitter {
         reader,
         doc,
@@ -53,7 +55,9 @@ impl Emitter<'_> {
         let mut places = Vec::new();
         for rule in &rules {
             let count = rule.sources.len().max(1) * rule.subjects.len().max(1);
-            let nodes: Vec<NodeId> = (1..=count).map(|number| self.map_node(&rule.name, number)).collect();
+            let nodes: Vec<NodeId> = (1..=count)
+                .map(|number| self.map_node(&rule.name, number))
+                .collect();
             self.maps.insert(rule.name.text.clone(), nodes.clone());
             // Whoever means a mapping with change detection means all that it stands for.
             for operation in ["-create", "-update", "-delete"] {
@@ -73,14 +77,33 @@ impl Emitter<'_> {
 
     /// Returns the node of a triples map: the name of the mapping behind the base.
     fn map_node(&mut self, name: &Text, number: usize) -> NodeId {
-        let safe: String = name.text.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
-        let base = match self.reader.base.as_deref().filter(|base| Iri::parse(*base).is_ok()) {
+        let safe: String = name
+            .text
+            .chars()
+            .map(|c| {
+                if c.is_alphanumeric() || "-_.".contains(c) {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        let base = match self
+            .reader
+            .base
+            .as_deref()
+            .filter(|base| Iri::parse(*base).is_ok())
+        {
             Some(base) => base.to_owned(),
             None => format!("{DEFAULT_BASE}#"),
         };
         let mut number = number;
         loop {
-            let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+            let suffix = if number == 1 {
+                String::new()
+            } else {
+                format!("-{number}")
+            };
             let node = NodeName::Iri(format!("{base}{safe}{suffix}"));
             let known = self.doc.nodes.len();
             let id = self.doc.intern(node, &name.place);
@@ -93,15 +116,23 @@ impl Emitter<'_> {
 
     fn rule(&mut self, rule: &Rule, nodes: &[NodeId]) {
         if rule.sources.is_empty() {
-            self.reader.warning(&rule.name.place, format!("the mapping {} has no source", rule.name.text));
+            self.reader.warning(
+                &rule.name.place,
+                format!("the mapping {} has no source", rule.name.text),
+            );
         }
-        let sources: Vec<Option<&Use>> =
-            if rule.sources.is_empty() { vec![None] } else { rule.sources.iter().map(Some).collect() };
+        let sources: Vec<Option<&Use>> = if rule.sources.is_empty() {
+            vec![None]
+        } else {
+            rule.sources.iter().map(Some).collect()
+        };
         let mut nodes = nodes.iter();
         for source in sources {
             let source = source.and_then(|source| self.source_use(source));
             for subject in &rule.subjects {
-                let Some(map) = nodes.next().copied() else { return };
+                let Some(map) = nodes.next().copied() else {
+                    return;
+                };
                 let place = &rule.name.place;
                 self.class(map, "TriplesMap", place);
                 if let Some((source, place)) = &source {
@@ -111,7 +142,12 @@ impl Emitter<'_> {
                 self.rml(map, "subjectMap", Object::Node(subject_map), &subject.place);
                 for graph in &rule.graphs {
                     let graph_map = self.term(graph, term::Position::Graph);
-                    self.rml(subject_map, "graphMap", Object::Node(graph_map), &graph.place);
+                    self.rml(
+                        subject_map,
+                        "graphMap",
+                        Object::Node(graph_map),
+                        &graph.place,
+                    );
                 }
                 for statement in &rule.statements {
                     self.statement(map, statement);
@@ -156,7 +192,11 @@ impl Emitter<'_> {
             None if names.is_empty() => format!("no {what} has a name"),
             None => format!("there are {}", names.join(", ")),
         };
-        self.reader.error(&name.place, format!("there is no {what} {}", name.text), hint);
+        self.reader.error(
+            &name.place,
+            format!("there is no {what} {}", name.text),
+            hint,
+        );
     }
 
     fn authors(&mut self, authors: &[Author]) {
@@ -165,16 +205,25 @@ impl Emitter<'_> {
         self.typed(rules, VOID_DATASET, &first.place);
         for author in authors {
             let place = &author.place;
-            let person = match author.webid.as_deref().filter(|webid| Iri::parse(*webid).is_ok()) {
+            let person = match author
+                .webid
+                .as_deref()
+                .filter(|webid| Iri::parse(*webid).is_ok())
+            {
                 Some(webid) => self.iri(webid, place),
                 None => Object::Node(self.blank(place)),
             };
             self.add(rules, DCTERMS_CONTRIBUTOR, person.clone(), place);
-            let Object::Node(person) = person else { continue };
+            let Object::Node(person) = person else {
+                continue;
+            };
             if let Some(name) = &author.name {
                 self.add(person, RDFS_LABEL, literal(name), place);
             }
-            let mail = author.email.as_ref().map(|email| ("mbox", format!("mailto:{email}")));
+            let mail = author
+                .email
+                .as_ref()
+                .map(|email| ("mbox", format!("mailto:{email}")));
             let page = author.website.clone().map(|page| ("homepage", page));
             for (property, value) in mail.into_iter().chain(page) {
                 let object = self.iri_or_text(&value, place);
@@ -186,7 +235,8 @@ impl Emitter<'_> {
     /// Returns a new blank node.
     fn blank(&mut self, place: &Place) -> NodeId {
         self.fresh += 1;
-        self.doc.intern(NodeName::Blank(format!("y{}", self.fresh)), place)
+        self.doc
+            .intern(NodeName::Blank(format!("y{}", self.fresh)), place)
     }
 
     fn iri(&mut self, iri: &str, place: &Place) -> Object {
@@ -195,7 +245,11 @@ impl Emitter<'_> {
 
     /// Returns an IRI, or the text as it is if it cannot be one.
     fn iri_or_text(&mut self, text: &str, place: &Place) -> Object {
-        if Iri::parse(text).is_ok() { self.iri(text, place) } else { literal(text) }
+        if Iri::parse(text).is_ok() {
+            self.iri(text, place)
+        } else {
+            literal(text)
+        }
     }
 
     /// Returns the IRI of a name with a prefix; says so if the prefix is not known.
@@ -206,12 +260,15 @@ impl Emitter<'_> {
     }
 
     fn known_prefix(&mut self, unknown: Option<&str>, place: &Place) {
-        let Some(prefix) = unknown.filter(|prefix| !is_scheme(prefix)) else { return };
+        let Some(prefix) = unknown.filter(|prefix| !is_scheme(prefix)) else {
+            return;
+        };
         let hint = match nearest(prefix, self.reader.prefixes.names()) {
             Some(near) => format!("did you mean {near}:?"),
             None => format!("declare it: prefixes: {{ {prefix}: \"…\" }}"),
         };
-        self.reader.error(place, format!("the prefix {prefix} is not declared"), hint);
+        self.reader
+            .error(place, format!("the prefix {prefix} is not declared"), hint);
     }
 
     fn add(&mut self, subject: NodeId, predicate: &str, object: Object, place: &Place) {
@@ -238,5 +295,9 @@ impl Emitter<'_> {
 }
 
 fn literal(text: &str) -> Object {
-    Object::Literal { text: text.to_owned(), language: None, datatype: None }
+    Object::Literal {
+        text: text.to_owned(),
+        language: None,
+        datatype: None,
+    }
 }

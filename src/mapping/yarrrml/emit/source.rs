@@ -16,8 +16,24 @@ const WOTSEC: &str = "https://www.w3.org/2019/wot/security#";
 const IDSA: &str = "https://w3id.org/idsa/core/";
 
 const KEYS: &[&str] = &[
-    "access", "accept", "authentication", "contentType", "credentials", "delimiter", "encoding", "headers", "iterator",
-    "methodName", "operationType", "query", "queryFormulation", "referenceFormulation", "rel", "security", "table", "type",
+    "access",
+    "accept",
+    "authentication",
+    "contentType",
+    "credentials",
+    "delimiter",
+    "encoding",
+    "headers",
+    "iterator",
+    "methodName",
+    "operationType",
+    "query",
+    "queryFormulation",
+    "referenceFormulation",
+    "rel",
+    "security",
+    "table",
+    "type",
 ];
 
 /// Name in YARRRML, IRI of the formulation.
@@ -65,9 +81,20 @@ impl Emitter<'_> {
                 if let Some(node) = self.sources.get(&name.text) {
                     return Some((*node, name.place.clone()));
                 }
-                let found = self.reader.rules.sources.iter().find(|(known, _)| known.text == name.text);
+                let found = self
+                    .reader
+                    .rules
+                    .sources
+                    .iter()
+                    .find(|(known, _)| known.text == name.text);
                 let Some((_, entry)) = found.cloned() else {
-                    let names: Vec<String> = self.reader.rules.sources.iter().map(|(name, _)| name.text.clone()).collect();
+                    let names: Vec<String> = self
+                        .reader
+                        .rules
+                        .sources
+                        .iter()
+                        .map(|(name, _)| name.text.clone())
+                        .collect();
                     self.missing("source", name, &names);
                     return None;
                 };
@@ -93,7 +120,9 @@ impl Emitter<'_> {
                 self.iterator(node, entry);
                 self.formulation(node, entry);
             }
-            None | Some("localfile" | "file" | "csvw") if entry.get("table").is_none() && entry.get("query").is_none() => {
+            None | Some("localfile" | "file" | "csvw")
+                if entry.get("table").is_none() && entry.get("query").is_none() =>
+            {
                 self.file(node, entry);
             }
             _ => self.database(node, entry, kind.as_ref()),
@@ -109,7 +138,11 @@ impl Emitter<'_> {
                     Some(near) => format!("did you mean {near}?"),
                     None => format!("{what} takes {}", known.join(", ")),
                 };
-                self.reader.error(&value.place, format!("the key {key} has no meaning in {what}"), hint);
+                self.reader.error(
+                    &value.place,
+                    format!("the key {key} has no meaning in {what}"),
+                    hint,
+                );
             }
         }
     }
@@ -118,23 +151,43 @@ impl Emitter<'_> {
     pub(super) fn needed(&mut self, entry: &Entry, key: &str, what: &str) -> Option<Text> {
         let found = entry.text(key);
         if found.is_none() {
-            self.reader.error(&entry.place, format!("{what} has no {key}"), format!("add {key}:"));
+            self.reader.error(
+                &entry.place,
+                format!("{what} has no {key}"),
+                format!("add {key}:"),
+            );
         }
         found
     }
 
     fn file(&mut self, node: NodeId, entry: &Entry) {
-        let Some(access) = self.needed(entry, "access", "the source") else { return };
-        let delimiter = entry.text("delimiter").filter(|delimiter| delimiter.text != ",");
-        let is_csv = entry.text("referenceFormulation").is_some_and(|form| form.text == "csv");
+        let Some(access) = self.needed(entry, "access", "the source") else {
+            return;
+        };
+        let delimiter = entry
+            .text("delimiter")
+            .filter(|delimiter| delimiter.text != ",");
+        let is_csv = entry
+            .text("referenceFormulation")
+            .is_some_and(|form| form.text == "csv");
         let encoding = entry.text("encoding");
         if (delimiter.is_some() && is_csv) || encoding.is_some() {
             let table = self.blank(&access.place);
             self.rml(node, "source", Object::Node(table), &access.place);
             self.typed(table, &format!("{CSVW}Table"), &access.place);
-            self.add(table, &format!("{CSVW}url"), literal(&access.text), &access.place);
+            self.add(
+                table,
+                &format!("{CSVW}url"),
+                literal(&access.text),
+                &access.place,
+            );
             let dialect = self.blank(&access.place);
-            self.add(table, &format!("{CSVW}dialect"), Object::Node(dialect), &access.place);
+            self.add(
+                table,
+                &format!("{CSVW}dialect"),
+                Object::Node(dialect),
+                &access.place,
+            );
             self.typed(dialect, &format!("{CSVW}Dialect"), &access.place);
             self.text_at(dialect, &format!("{CSVW}delimiter"), delimiter.as_ref());
             self.text_at(dialect, &format!("{CSVW}encoding"), encoding.as_ref());
@@ -146,13 +199,25 @@ impl Emitter<'_> {
     }
 
     fn iterator(&mut self, node: NodeId, entry: &Entry) {
-        self.text_at(node, &format!("{RML}iterator"), entry.text("iterator").as_ref());
+        self.text_at(
+            node,
+            &format!("{RML}iterator"),
+            entry.text("iterator").as_ref(),
+        );
     }
 
     fn formulation(&mut self, node: NodeId, entry: &Entry) {
-        let Some(name) = self.needed(entry, "referenceFormulation", "the source") else { return };
-        let Some((_, namespace, local)) = FORMULATIONS.iter().find(|(known, _, _)| *known == name.text) else {
-            let names: Vec<String> = FORMULATIONS.iter().map(|(name, _, _)| (*name).to_owned()).collect();
+        let Some(name) = self.needed(entry, "referenceFormulation", "the source") else {
+            return;
+        };
+        let Some((_, namespace, local)) = FORMULATIONS
+            .iter()
+            .find(|(known, _, _)| *known == name.text)
+        else {
+            let names: Vec<String> = FORMULATIONS
+                .iter()
+                .map(|(name, _, _)| (*name).to_owned())
+                .collect();
             self.missing("reference formulation", &name, &names);
             return;
         };
@@ -169,16 +234,27 @@ impl Emitter<'_> {
             let access = self.needed(entry, "access", "the database");
             self.text_at(database, &format!("{D2RQ}jdbcDSN"), access.as_ref());
             match DRIVERS.iter().find(|(name, _)| *name == kind.text) {
-                Some((_, driver)) => self.add(database, &format!("{D2RQ}jdbcDriver"), literal(driver), &kind.place),
+                Some((_, driver)) => self.add(
+                    database,
+                    &format!("{D2RQ}jdbcDriver"),
+                    literal(driver),
+                    &kind.place,
+                ),
                 None => {
-                    let names: Vec<String> = DRIVERS.iter().map(|(name, _)| (*name).to_owned()).collect();
+                    let names: Vec<String> =
+                        DRIVERS.iter().map(|(name, _)| (*name).to_owned()).collect();
                     self.missing("type of source", kind, &names);
                 }
             }
             for key in ["username", "password"] {
-                let value = entry.get("credentials").and_then(|credentials| credentials.get(key));
+                let value = entry
+                    .get("credentials")
+                    .and_then(|credentials| credentials.get(key));
                 if let Some(text) = value.and_then(Yaml::text) {
-                    let text = Text { text: text.to_owned(), place: value.map_or(place, |yaml| &yaml.place).clone() };
+                    let text = Text {
+                        text: text.to_owned(),
+                        place: value.map_or(place, |yaml| &yaml.place).clone(),
+                    };
                     self.text_at(database, &format!("{D2RQ}{key}"), Some(&text));
                 }
             }
@@ -187,10 +263,20 @@ impl Emitter<'_> {
             (Some(table), _) => (table, "SQL2008Table"),
             (None, Some(query)) => {
                 let words: Vec<&str> = query.text.split_whitespace().collect();
-                (Text { text: words.join(" "), place: query.place }, "SQL2008Query")
+                (
+                    Text {
+                        text: words.join(" "),
+                        place: query.place,
+                    },
+                    "SQL2008Query",
+                )
             }
             (None, None) => {
-                self.reader.error(place, "the database is not asked for anything", "add table: or query:");
+                self.reader.error(
+                    place,
+                    "the database is not asked for anything",
+                    "add table: or query:",
+                );
                 return;
             }
         };
@@ -204,7 +290,10 @@ impl Emitter<'_> {
                     self.add(node, &format!("{R2RML}sqlVersion"), version, &dialect.place);
                 }
                 None => {
-                    let names: Vec<String> = DIALECTS.iter().map(|(name, _)| (*name).to_owned()).collect();
+                    let names: Vec<String> = DIALECTS
+                        .iter()
+                        .map(|(name, _)| (*name).to_owned())
+                        .collect();
                     self.missing("query formulation", &dialect, &names);
                 }
             }
@@ -236,14 +325,28 @@ impl Emitter<'_> {
         self.rml(node, "source", Object::Node(affordance), place);
         let thing = self.blank(place);
         self.typed(thing, &format!("{TD}Thing"), place);
-        self.add(thing, &format!("{TD}hasPropertyAffordance"), Object::Node(affordance), place);
+        self.add(
+            thing,
+            &format!("{TD}hasPropertyAffordance"),
+            Object::Node(affordance),
+            place,
+        );
         self.typed(affordance, &format!("{TD}PropertyAffordance"), place);
         let form = self.blank(place);
-        self.add(affordance, &format!("{TD}hasForm"), Object::Node(form), place);
+        self.add(
+            affordance,
+            &format!("{TD}hasForm"),
+            Object::Node(form),
+            place,
+        );
         self.typed(form, &format!("{TD}Form"), place);
         let access = self.needed(entry, "access", "the source");
         self.text_at(form, &format!("{HCTL}hasTarget"), access.as_ref());
-        self.text_at(form, &format!("{HCTL}forContentType"), entry.text("contentType").as_ref());
+        self.text_at(
+            form,
+            &format!("{HCTL}forContentType"),
+            entry.text("contentType").as_ref(),
+        );
         if let Some(operation) = entry.text("operationType") {
             let local = match operation.text.as_str() {
                 "read" => "readproperty",
@@ -251,7 +354,12 @@ impl Emitter<'_> {
                 other => other,
             };
             let iri = self.iri(&format!("{TD}{local}"), &operation.place);
-            self.add(form, &format!("{HCTL}hasOperationType"), iri, &operation.place);
+            self.add(
+                form,
+                &format!("{HCTL}hasOperationType"),
+                iri,
+                &operation.place,
+            );
         }
         for security in entry.get("security").map_or(&[][..], Yaml::items) {
             self.security(thing, security);
@@ -263,12 +371,25 @@ impl Emitter<'_> {
     fn security(&mut self, thing: NodeId, yaml: &Yaml) {
         let place = &yaml.place;
         let node = self.blank(place);
-        self.add(thing, &format!("{TD}hasSecurityConfiguration"), Object::Node(node), place);
+        self.add(
+            thing,
+            &format!("{TD}hasSecurityConfiguration"),
+            Object::Node(node),
+            place,
+        );
         let text = |key: &str| {
             let value = yaml.get(key)?;
-            Some(Text { text: value.text()?.to_owned(), place: value.place.clone() })
+            Some(Text {
+                text: value.text()?.to_owned(),
+                place: value.place.clone(),
+            })
         };
-        match yaml.text().map(str::to_owned).or_else(|| text("type").map(|text| text.text)).as_deref() {
+        match yaml
+            .text()
+            .map(str::to_owned)
+            .or_else(|| text("type").map(|text| text.text))
+            .as_deref()
+        {
             Some("none") => self.typed(node, &format!("{TD}NoSecurityScheme"), place),
             Some("apikey") => {
                 self.typed(node, &format!("{TD}APISecurityScheme"), place);
@@ -276,7 +397,11 @@ impl Emitter<'_> {
                 self.text_at(node, &format!("{WOTSEC}name"), text("name").as_ref());
                 self.text_at(node, &format!("{IDSA}tokenValue"), text("value").as_ref());
             }
-            _ => self.reader.error(place, "the security scheme is not known", "schemes are none and apikey"),
+            _ => self.reader.error(
+                place,
+                "the security scheme is not known",
+                "schemes are none and apikey",
+            ),
         }
     }
 
@@ -284,24 +409,57 @@ impl Emitter<'_> {
     pub(super) fn request(&mut self, entry: &Entry, direct: bool) -> NodeId {
         let place = &entry.place;
         let node = self.blank(place);
-        let class = if direct { "DirectHttpRequest" } else { "LinkedHttpRequest" };
+        let class = if direct {
+            "DirectHttpRequest"
+        } else {
+            "LinkedHttpRequest"
+        };
         self.typed(node, &format!("{EXTENSIONS}{class}"), place);
         let access = self.needed(entry, "access", "the request");
-        let address =
-            if direct { "http://www.w3.org/2011/http#absoluteURI".to_owned() } else { format!("{EXTENSIONS}linkingAbsoluteURI") };
+        let address = if direct {
+            "http://www.w3.org/2011/http#absoluteURI".to_owned()
+        } else {
+            format!("{EXTENSIONS}linkingAbsoluteURI")
+        };
         self.text_at(node, &address, access.as_ref());
         if !direct {
             let relation = self.needed(entry, "rel", "the linked request");
-            self.text_at(node, &format!("{EXTENSIONS}linkRelation"), relation.as_ref());
+            self.text_at(
+                node,
+                &format!("{EXTENSIONS}linkRelation"),
+                relation.as_ref(),
+            );
         }
-        self.text_at(node, "http://www.w3.org/2011/http#methodName", entry.text("methodName").as_ref());
-        self.text_at(node, &format!("{EXTENSIONS}contentTypeHeader"), entry.text("contentType").as_ref());
-        self.text_at(node, &format!("{EXTENSIONS}acceptTypeHeader"), entry.text("accept").as_ref());
+        self.text_at(
+            node,
+            "http://www.w3.org/2011/http#methodName",
+            entry.text("methodName").as_ref(),
+        );
+        self.text_at(
+            node,
+            &format!("{EXTENSIONS}contentTypeHeader"),
+            entry.text("contentType").as_ref(),
+        );
+        self.text_at(
+            node,
+            &format!("{EXTENSIONS}acceptTypeHeader"),
+            entry.text("accept").as_ref(),
+        );
         if let Some((headers, place)) = self.headers(entry) {
-            self.add(node, "http://www.w3.org/2011/http#headers", Object::Node(headers), &place);
+            self.add(
+                node,
+                "http://www.w3.org/2011/http#headers",
+                Object::Node(headers),
+                &place,
+            );
         }
         if let Some((user, place)) = self.authentication(entry) {
-            self.add(node, &format!("{EXTENSIONS}userAuthentication"), Object::Node(user), &place);
+            self.add(
+                node,
+                &format!("{EXTENSIONS}userAuthentication"),
+                Object::Node(user),
+                &place,
+            );
         }
         node
     }

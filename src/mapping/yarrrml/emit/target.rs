@@ -17,8 +17,20 @@ const LDES: &str = "https://w3id.org/ldes#";
 const TREE: &str = "https://w3id.org/tree#";
 
 const KEYS: &[&str] = &[
-    "access", "authentication", "compression", "contentType", "headers", "id", "ldes", "methodName", "rel", "serialization",
-    "source", "sources", "type", "accept",
+    "access",
+    "authentication",
+    "compression",
+    "contentType",
+    "headers",
+    "id",
+    "ldes",
+    "methodName",
+    "rel",
+    "serialization",
+    "source",
+    "sources",
+    "type",
+    "accept",
 ];
 
 /// Name in YARRRML, name of the format.
@@ -66,9 +78,20 @@ impl Emitter<'_> {
 
     fn named_target(&mut self, node: NodeId, name: &Text) {
         let known = |entry: &Entry| entry.text("id").is_some_and(|id| id.text == name.text);
-        let found = self.reader.rules.targets.iter().position(|(target, entry)| target.text == name.text || known(entry));
+        let found = self
+            .reader
+            .rules
+            .targets
+            .iter()
+            .position(|(target, entry)| target.text == name.text || known(entry));
         let Some(position) = found else {
-            let names: Vec<String> = self.reader.rules.targets.iter().map(|(name, _)| name.text.clone()).collect();
+            let names: Vec<String> = self
+                .reader
+                .rules
+                .targets
+                .iter()
+                .map(|(name, _)| name.text.clone())
+                .collect();
             self.missing("target", name, &names);
             return;
         };
@@ -76,7 +99,12 @@ impl Emitter<'_> {
         if self.is_dynamic(&entry) {
             let (key, _) = self.dynamic_keys(&target_name, &entry, position);
             let map = self.blank(&name.place);
-            self.add(node, &format!("{EXTENSIONS}logicalTargetMap"), Object::Node(map), &name.place);
+            self.add(
+                node,
+                &format!("{EXTENSIONS}logicalTargetMap"),
+                Object::Node(map),
+                &name.place,
+            );
             self.typed(map, &format!("{EXTENSIONS}LogicalTargetMap"), &name.place);
             let template = self.reader.parse(&key).template();
             self.rml(map, "template", literal(&template), &name.place);
@@ -128,7 +156,15 @@ impl Emitter<'_> {
             }
             Some(_) => {
                 if let Some(kind) = &kind {
-                    let names = ["void", "dcat", "sd", "sparql", "localfile", "directhttprequest", "linkedhttprequest"];
+                    let names = [
+                        "void",
+                        "dcat",
+                        "sd",
+                        "sparql",
+                        "localfile",
+                        "directhttprequest",
+                        "linkedhttprequest",
+                    ];
                     self.missing("type of target", kind, &names.map(str::to_owned));
                 }
                 self.blank(place)
@@ -143,24 +179,43 @@ impl Emitter<'_> {
 
     fn serialization(&mut self, entry: &Entry) -> (Object, Place) {
         let Some(name) = entry.text("serialization") else {
-            return (self.iri(&format!("{FORMATS}N-Quads"), &entry.place), entry.place.clone());
+            return (
+                self.iri(&format!("{FORMATS}N-Quads"), &entry.place),
+                entry.place.clone(),
+            );
         };
         let found = SERIALIZATIONS.iter().find(|(known, _)| *known == name.text);
         if found.is_none() {
-            let names: Vec<String> = SERIALIZATIONS.iter().map(|(name, _)| (*name).to_owned()).collect();
+            let names: Vec<String> = SERIALIZATIONS
+                .iter()
+                .map(|(name, _)| (*name).to_owned())
+                .collect();
             self.missing("serialization", &name, &names);
         }
         let local = found.map_or("N-Quads", |(_, local)| local);
-        (self.iri(&format!("{FORMATS}{local}"), &name.place), name.place)
+        (
+            self.iri(&format!("{FORMATS}{local}"), &name.place),
+            name.place,
+        )
     }
 
     fn compression(&mut self, entry: &Entry, namespace: &str) -> Option<(Object, Place)> {
         let name = entry.text("compression")?;
         if !COMPRESSIONS.contains(&name.text.as_str()) {
-            self.missing("compression", &name, &COMPRESSIONS.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+            self.missing(
+                "compression",
+                &name,
+                &COMPRESSIONS
+                    .iter()
+                    .map(|name| (*name).to_owned())
+                    .collect::<Vec<_>>(),
+            );
             return None;
         }
-        Some((self.iri(&format!("{namespace}{}", name.text), &name.place), name.place))
+        Some((
+            self.iri(&format!("{namespace}{}", name.text), &name.place),
+            name.place,
+        ))
     }
 
     /// A target that is a stream of events.
@@ -170,7 +225,10 @@ impl Emitter<'_> {
         let stream = self.blank(place);
         let text = |key: &str| {
             let value = ldes.get(key)?;
-            Some(Text { text: value.text()?.to_owned(), place: value.place.clone() })
+            Some(Text {
+                text: value.text()?.to_owned(),
+                place: value.place.clone(),
+            })
         };
         match text("id") {
             Some(id) => {
@@ -180,11 +238,27 @@ impl Emitter<'_> {
             }
             None => self.reader.error(place, "the stream has no id", "add id:"),
         }
-        if let Some(immutable) = text("generateImmutableIRI").filter(|immutable| immutable.text == "true") {
-            let object = Object::Literal { text: immutable.text, language: None, datatype: Some(format!("{XSD}boolean")) };
-            self.add(node, &format!("{OLD_TARGET}ldesGenerateImmutableIRI"), object, &immutable.place);
+        if let Some(immutable) =
+            text("generateImmutableIRI").filter(|immutable| immutable.text == "true")
+        {
+            let object = Object::Literal {
+                text: immutable.text,
+                language: None,
+                datatype: Some(format!("{XSD}boolean")),
+            };
+            self.add(
+                node,
+                &format!("{OLD_TARGET}ldesGenerateImmutableIRI"),
+                object,
+                &immutable.place,
+            );
         }
-        self.add(node, &format!("{OLD_TARGET}ldes"), Object::Node(stream), place);
+        self.add(
+            node,
+            &format!("{OLD_TARGET}ldes"),
+            Object::Node(stream),
+            place,
+        );
         for (key, property) in [
             ("shape", format!("{TREE}shape")),
             ("timestampPath", format!("{LDES}timestampPath")),
@@ -202,7 +276,8 @@ impl Emitter<'_> {
     pub(super) fn headers(&mut self, entry: &Entry) -> Option<(NodeId, Place)> {
         let yaml = entry.get("headers")?;
         let Value::Map(entries) = &yaml.value else {
-            self.reader.error(&yaml.place, "headers must be a map", "write name: value");
+            self.reader
+                .error(&yaml.place, "headers must be a map", "write name: value");
             return None;
         };
         let place = yaml.place.clone();
@@ -210,8 +285,18 @@ impl Emitter<'_> {
         for (key, value) in entries.iter().rev() {
             let header = self.blank(&key.place);
             self.typed(header, &format!("{HTTP}RequestHeader"), &key.place);
-            self.add(header, &format!("{HTTP}fieldName"), literal(&key.text), &key.place);
-            self.add(header, &format!("{HTTP}fieldValue"), literal(value.text().unwrap_or_default()), &value.place);
+            self.add(
+                header,
+                &format!("{HTTP}fieldName"),
+                literal(&key.text),
+                &key.place,
+            );
+            self.add(
+                header,
+                &format!("{HTTP}fieldValue"),
+                literal(value.text().unwrap_or_default()),
+                &value.place,
+            );
             let cell = self.blank(&key.place);
             self.add(cell, RDF_FIRST, Object::Node(header), &key.place);
             self.add(cell, RDF_REST, rest, &key.place);
@@ -229,10 +314,20 @@ impl Emitter<'_> {
         if let Some(node) = self.authentications.get(&name.text) {
             return Some((*node, name.place));
         }
-        let found = self.reader.rules.authentications.iter().find(|(known, _)| known.text == name.text);
+        let found = self
+            .reader
+            .rules
+            .authentications
+            .iter()
+            .find(|(known, _)| known.text == name.text);
         let Some((_, login)) = found.cloned() else {
-            let names: Vec<String> =
-                self.reader.rules.authentications.iter().map(|(name, _)| name.text.clone()).collect();
+            let names: Vec<String> = self
+                .reader
+                .rules
+                .authentications
+                .iter()
+                .map(|(name, _)| name.text.clone())
+                .collect();
             self.missing("authentication", &name, &names);
             return None;
         };
@@ -240,9 +335,17 @@ impl Emitter<'_> {
         if let Some(kind) = self.needed(&login, "type", "the authentication")
             && kind.text != "cssclientcredentials"
         {
-            self.missing("type of authentication", &kind, &["cssclientcredentials".to_owned()]);
+            self.missing(
+                "type of authentication",
+                &kind,
+                &["cssclientcredentials".to_owned()],
+            );
         }
-        self.typed(node, &format!("{EXTENSIONS}CssClientCredentialsAuthentication"), &login.place);
+        self.typed(
+            node,
+            &format!("{EXTENSIONS}CssClientCredentialsAuthentication"),
+            &login.place,
+        );
         for (key, property, iri) in [
             ("email", "authEmail", false),
             ("password", "authPassword", false),
@@ -250,8 +353,17 @@ impl Emitter<'_> {
             ("webId", "authWebId", true),
         ] {
             if let Some(value) = self.needed(&login, key, "the authentication") {
-                let object = if iri { self.iri_or_text(&value.text, &value.place) } else { literal(&value.text) };
-                self.add(node, &format!("{EXTENSIONS}{property}"), object, &value.place);
+                let object = if iri {
+                    self.iri_or_text(&value.text, &value.place)
+                } else {
+                    literal(&value.text)
+                };
+                self.add(
+                    node,
+                    &format!("{EXTENSIONS}{property}"),
+                    object,
+                    &value.place,
+                );
             }
         }
         self.authentications.insert(name.text, node);
@@ -260,19 +372,30 @@ impl Emitter<'_> {
 
     fn is_dynamic(&self, entry: &Entry) -> bool {
         ["access", "id"].iter().any(|key| {
-            entry.text(key).is_some_and(|text| self.reader.parse(&text.text).references().next().is_some())
+            entry
+                .text(key)
+                .is_some_and(|text| self.reader.parse(&text.text).references().next().is_some())
         })
     }
 
     /// Returns the names, as values of YARRRML, of the logical target and the target that a record makes.
     fn dynamic_keys(&self, name: &Text, entry: &Entry, position: usize) -> (String, String) {
-        let access = entry.text("access").map(|access| access.text).unwrap_or_default();
+        let access = entry
+            .text("access")
+            .map(|access| access.text)
+            .unwrap_or_default();
         let parts = self.reader.parse(&access);
-        let references: Vec<String> = parts.references().map(|reference| format!("$({reference})")).collect();
+        let references: Vec<String> = parts
+            .references()
+            .map(|reference| format!("$({reference})"))
+            .collect();
         // The number only tells apart; a target takes two, as it is made by two mappings.
         let key = format!("{}_{}_{:03}", name.text, references.join("_"), position * 2);
         let own = entry.text("id").map(|id| id.text);
-        (own.unwrap_or_else(|| format!("generated_lt_{key}")), format!("generated_t_{key}"))
+        (
+            own.unwrap_or_else(|| format!("generated_lt_{key}")),
+            format!("generated_t_{key}"),
+        )
     }
 
     /// Adds the triples maps that make the dynamic targets.
@@ -288,16 +411,32 @@ impl Emitter<'_> {
         self.keys(entry, "a target", KEYS);
         let place = &entry.place;
         let Some(source) = entry.get("source").or_else(|| entry.get("sources")) else {
-            self.reader.error(place, format!("the target {} depends on records but has no source", name.text), "add source:");
+            self.reader.error(
+                place,
+                format!(
+                    "the target {} depends on records but has no source",
+                    name.text
+                ),
+                "add source:",
+            );
             return;
         };
         let sources = self.reader.sources(source);
-        let Some((source, source_place)) = sources.first().and_then(|source| self.source_use(source)) else { return };
+        let Some((source, source_place)) =
+            sources.first().and_then(|source| self.source_use(source))
+        else {
+            return;
+        };
         let (logical_key, key) = self.dynamic_keys(name, entry, position);
-        let value = |text: &str, kind: Type| Term::new(place.clone(), Some(kind), What::Value(text.to_owned()));
+        let value = |text: &str, kind: Type| {
+            Term::new(place.clone(), Some(kind), What::Value(text.to_owned()))
+        };
         let mut maps = Vec::new();
         for (key, suffix) in [(&logical_key, "logical-target"), (&key, "target")] {
-            let map_name = Text { text: format!("{}-{suffix}", name.text), place: name.place.clone() };
+            let map_name = Text {
+                text: format!("{}-{suffix}", name.text),
+                place: name.place.clone(),
+            };
             let map = self.map_node(&map_name, 1);
             self.class(map, "TriplesMap", place);
             self.rml(map, "logicalSource", Object::Node(source), &source_place);
@@ -307,7 +446,9 @@ impl Emitter<'_> {
             self.rml(subject, "logicalTarget", this, place);
             maps.push((map, subject));
         }
-        let [(logical, logical_subject), (target, subject)] = maps[..] else { return };
+        let [(logical, logical_subject), (target, subject)] = maps[..] else {
+            return;
+        };
         self.made_class(logical_subject, &format!("{RML}LogicalTarget"), place);
         self.say(logical, &format!("{RML}target"), &value(&key, Type::Iri));
         let (serialization, at) = self.serialization(entry);
@@ -316,28 +457,50 @@ impl Emitter<'_> {
             self.say_object(logical, &format!("{RML}compression"), compression, &at);
         }
         self.made_class(subject, &format!("{RML}Target"), place);
-        let Some(access) = self.needed(entry, "access", "the target") else { return };
+        let Some(access) = self.needed(entry, "access", "the target") else {
+            return;
+        };
         let kind = entry.text("type");
         match kind.as_ref().map_or("void", |kind| kind.text.as_str()) {
             "void" => {
                 self.made_class(subject, &format!("{VOID}Dataset"), place);
-                self.say(target, &format!("{VOID}dataDump"), &value(&format!("file://{}", access.text), Type::Literal));
+                self.say(
+                    target,
+                    &format!("{VOID}dataDump"),
+                    &value(&format!("file://{}", access.text), Type::Literal),
+                );
             }
             "dcat" => {
                 self.made_class(subject, &format!("{DCAT}Dataset"), place);
-                self.say(target, &format!("{DCAT}dataDump"), &value(&access.text, Type::Iri));
+                self.say(
+                    target,
+                    &format!("{DCAT}dataDump"),
+                    &value(&access.text, Type::Iri),
+                );
             }
             "sd" | "sparql" => {
                 self.made_class(subject, &format!("{SD}Service"), place);
                 let language = self.iri(&format!("{SD}SPARQL11Update"), place);
                 self.say_object(target, &format!("{SD}supportedLanguage"), language, place);
-                self.say(target, &format!("{SD}endpoint"), &value(&access.text, Type::Iri));
+                self.say(
+                    target,
+                    &format!("{SD}endpoint"),
+                    &value(&access.text, Type::Iri),
+                );
             }
             request @ ("directhttprequest" | "linkedhttprequest") => {
                 let direct = request == "directhttprequest";
-                let class = if direct { "DirectHttpRequest" } else { "LinkedHttpRequest" };
+                let class = if direct {
+                    "DirectHttpRequest"
+                } else {
+                    "LinkedHttpRequest"
+                };
                 self.made_class(subject, &format!("{EXTENSIONS}{class}"), place);
-                let address = if direct { format!("{HTTP}absoluteURI") } else { format!("{EXTENSIONS}linkingAbsoluteURI") };
+                let address = if direct {
+                    format!("{HTTP}absoluteURI")
+                } else {
+                    format!("{EXTENSIONS}linkingAbsoluteURI")
+                };
                 self.say(target, &address, &value(&access.text, Type::Literal));
                 for (key, property) in [
                     ("rel", format!("{EXTENSIONS}linkRelation")),
@@ -349,15 +512,32 @@ impl Emitter<'_> {
                     }
                 }
                 if let Some((headers, at)) = self.headers(entry) {
-                    self.say_object(target, &format!("{HTTP}headers"), Object::Node(headers), &at);
+                    self.say_object(
+                        target,
+                        &format!("{HTTP}headers"),
+                        Object::Node(headers),
+                        &at,
+                    );
                 }
                 if let Some((user, at)) = self.authentication(entry) {
-                    self.say_object(target, &format!("{EXTENSIONS}userAuthentication"), Object::Node(user), &at);
+                    self.say_object(
+                        target,
+                        &format!("{EXTENSIONS}userAuthentication"),
+                        Object::Node(user),
+                        &at,
+                    );
                 }
             }
             _ => {
                 if let Some(kind) = kind {
-                    let names = ["void", "dcat", "sd", "sparql", "directhttprequest", "linkedhttprequest"];
+                    let names = [
+                        "void",
+                        "dcat",
+                        "sd",
+                        "sparql",
+                        "directhttprequest",
+                        "linkedhttprequest",
+                    ];
                     self.missing("type of target", &kind, &names.map(str::to_owned));
                 }
             }

@@ -53,16 +53,30 @@ impl Emitter<'_> {
             What::Value(text) => self.value(node, term, text, position),
             What::Call(call) => {
                 let execution = self.call(call, false);
-                self.rml(node, "functionExecution", Object::Node(execution), &call.place);
+                self.rml(
+                    node,
+                    "functionExecution",
+                    Object::Node(execution),
+                    &call.place,
+                );
                 self.qualify(node, term);
             }
             What::Mappings { .. } => {
-                self.reader.error(place, "only an object can be the subject of another mapping", "write value: or function:");
+                self.reader.error(
+                    place,
+                    "only an object can be the subject of another mapping",
+                    "write value: or function:",
+                );
             }
         }
-        let constant = self.doc.nodes[node].properties.iter().any(|property| property.predicate.ends_with("/constant"));
+        let constant = self.doc.nodes[node]
+            .properties
+            .iter()
+            .any(|property| property.predicate.ends_with("/constant"));
         let stated = match term.kind {
-            Some(Type::Iri) if position == Position::Object || position == Position::Value => Some("IRI"),
+            Some(Type::Iri) if position == Position::Object || position == Position::Value => {
+                Some("IRI")
+            }
             Some(Type::Blank) => Some("BlankNode"),
             Some(Type::Literal) if position == Position::Object => Some("Literal"),
             _ => None,
@@ -79,7 +93,10 @@ impl Emitter<'_> {
         let place = &term.place;
         let parts = self.reader.parse(text);
         let wants_iri = term.kind == Some(Type::Iri)
-            || matches!(position, Position::Subject | Position::Predicate | Position::Graph) && term.kind != Some(Type::Blank);
+            || matches!(
+                position,
+                Position::Subject | Position::Predicate | Position::Graph
+            ) && term.kind != Some(Type::Blank);
         if wants_iri {
             self.known_prefix(parts.unknown_prefix.as_deref(), place);
         }
@@ -109,19 +126,33 @@ impl Emitter<'_> {
             return;
         }
         let fixed = |parts: &Parts| parts.constant();
-        let datatype = term.datatype.as_ref().map(|datatype| self.named(datatype)).filter(|iri| iri != LANG_STRING);
+        let datatype = term
+            .datatype
+            .as_ref()
+            .map(|datatype| self.named(datatype))
+            .filter(|iri| iri != LANG_STRING);
         let language = term.language.as_deref().filter(|_| datatype.is_none());
-        let tag = language.filter(|language| language.targets.is_empty()).and_then(|language| match &language.what {
-            What::Value(text) => fixed(&self.reader.parse(text)),
-            _ => None,
-        });
-        if language.is_some() && tag.is_none() || datatype.as_ref().is_some_and(|iri| Iri::parse(iri.as_str()).is_err()) {
+        let tag = language
+            .filter(|language| language.targets.is_empty())
+            .and_then(|language| match &language.what {
+                What::Value(text) => fixed(&self.reader.parse(text)),
+                _ => None,
+            });
+        if language.is_some() && tag.is_none()
+            || datatype
+                .as_ref()
+                .is_some_and(|iri| Iri::parse(iri.as_str()).is_err())
+        {
             // A language that varies or has targets of its own needs a text that is no constant of RML.
             self.rml(node, "template", literal(&escape(constant)), place);
             self.qualify(node, term);
             return;
         }
-        let object = Object::Literal { text: constant.to_owned(), language: tag, datatype };
+        let object = Object::Literal {
+            text: constant.to_owned(),
+            language: tag,
+            datatype,
+        };
         self.rml(node, "constant", object, place);
     }
 
@@ -129,7 +160,8 @@ impl Emitter<'_> {
     fn qualify(&mut self, node: NodeId, term: &Term) {
         if let Some(datatype) = &term.datatype {
             let parts = self.reader.parse(&datatype.text);
-            let ignored = term.language.is_some() && parts.constant().as_deref() == Some(LANG_STRING);
+            let ignored =
+                term.language.is_some() && parts.constant().as_deref() == Some(LANG_STRING);
             if !ignored {
                 self.known_prefix(parts.unknown_prefix.as_deref(), &datatype.place);
                 match parts.constant() {
@@ -139,7 +171,10 @@ impl Emitter<'_> {
                     }
                     None => {
                         let what = What::Value(datatype.text.clone());
-                        let map = self.term(&Term::new(datatype.place.clone(), None, what), Position::Value);
+                        let map = self.term(
+                            &Term::new(datatype.place.clone(), None, what),
+                            Position::Value,
+                        );
                         self.rml(node, "datatypeMap", Object::Node(map), &datatype.place);
                     }
                 }
@@ -147,7 +182,13 @@ impl Emitter<'_> {
             }
         }
         if let Some(language) = &term.language {
-            let map = self.term(&Term { kind: None, ..(**language).clone() }, Position::Value);
+            let map = self.term(
+                &Term {
+                    kind: None,
+                    ..(**language).clone()
+                },
+                Position::Value,
+            );
             self.rml(node, "languageMap", Object::Node(map), &language.place);
         }
     }
@@ -169,12 +210,25 @@ impl Emitter<'_> {
                 What::Call(inner) => self.nested(&input.value, inner, join),
                 _ => self.term(&input.value, Position::Value),
             };
-            if join && input.side == Some(Side::Object) && !matches!(input.value.what, What::Call(_)) {
+            if join
+                && input.side == Some(Side::Object)
+                && !matches!(input.value.what, What::Call(_))
+            {
                 let marked = self.blank(&input.value.place);
-                self.rml(marked, "parentTermMap", Object::Node(value), &input.value.place);
+                self.rml(
+                    marked,
+                    "parentTermMap",
+                    Object::Node(value),
+                    &input.value.place,
+                );
                 value = marked;
             }
-            self.rml(node, "inputValueMap", Object::Node(value), &input.value.place);
+            self.rml(
+                node,
+                "inputValueMap",
+                Object::Node(value),
+                &input.value.place,
+            );
         }
         execution
     }
@@ -185,7 +239,12 @@ impl Emitter<'_> {
         }
         let node = self.blank(&term.place);
         let execution = self.call(call, join);
-        self.rml(node, "functionExecution", Object::Node(execution), &call.place);
+        self.rml(
+            node,
+            "functionExecution",
+            Object::Node(execution),
+            &call.place,
+        );
         node
     }
 
@@ -206,7 +265,9 @@ impl Emitter<'_> {
         let condition = self.blank(&call.place);
         self.rml(node, "joinCondition", Object::Node(condition), &call.place);
         let name = self.named(&call.function);
-        let equal = [IDLAB, OLD_IDLAB].iter().any(|namespace| name.strip_prefix(namespace) == Some("equal"));
+        let equal = [IDLAB, OLD_IDLAB]
+            .iter()
+            .any(|namespace| name.strip_prefix(namespace) == Some("equal"));
         if let (true, [first, second]) = (equal, call.inputs.as_slice()) {
             let (child, parent) = match (side(first), side(second)) {
                 (Some(Side::Object), Some(Side::Object)) => (None, None),
@@ -215,14 +276,25 @@ impl Emitter<'_> {
             };
             if let (Some(child), Some(parent)) = (child, parent) {
                 for (input, long) in [(child, "childMap"), (parent, "parentMap")] {
-                    let value = self.term(&Term { kind: None, ..input.value.clone() }, Position::Value);
+                    let value = self.term(
+                        &Term {
+                            kind: None,
+                            ..input.value.clone()
+                        },
+                        Position::Value,
+                    );
                     self.rml(condition, long, Object::Node(value), &input.value.place);
                 }
                 return;
             }
         }
         let execution = self.call(call, true);
-        self.rml(condition, "functionExecution", Object::Node(execution), &call.place);
+        self.rml(
+            condition,
+            "functionExecution",
+            Object::Node(execution),
+            &call.place,
+        );
     }
 
     /// Returns the text of a place, for what is written where nothing stands in the YAML.
@@ -240,7 +312,13 @@ impl Emitter<'_> {
     }
 
     /// Adds a predicate-object map with a constant predicate and an object map.
-    pub(super) fn say_node(&mut self, map: NodeId, predicate: &str, object_map: NodeId, place: &Place) {
+    pub(super) fn say_node(
+        &mut self,
+        map: NodeId,
+        predicate: &str,
+        object_map: NodeId,
+        place: &Place,
+    ) {
         let pom = self.blank(place);
         self.rml(map, "predicateObjectMap", Object::Node(pom), place);
         let predicate_map = self.blank(place);
@@ -256,12 +334,17 @@ fn side(input: &Input) -> Option<Side> {
     match &input.value.what {
         What::Call(call) => {
             let sides: Vec<Option<Side>> = call.inputs.iter().map(side).collect();
-            sides.into_iter().flatten().max_by_key(|side| *side == Side::Object)
+            sides
+                .into_iter()
+                .flatten()
+                .max_by_key(|side| *side == Side::Object)
         }
         _ => input.side,
     }
 }
 
 fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('{', "\\{").replace('}', "\\}")
+    text.replace('\\', "\\\\")
+        .replace('{', "\\{")
+        .replace('}', "\\}")
 }
