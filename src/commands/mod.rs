@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod coverage;
 mod demo;
 mod diff;
 mod export;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Export(export::Args),
     Map(map::Args),
     Check(check::Args),
+    Coverage(coverage::Args),
     Validate(validate::Args),
     Diff(diff::Args),
     Why(why::Args),
@@ -49,6 +51,7 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Check(args) => check::run(&args, context, ui),
         Command::Map(args) => map::run(&args, context, ui),
         Command::Diff(args) => diff::run(&args, context, ui),
+        Command::Coverage(args) => coverage::run(&args, context, ui),
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
     }

@@ -7,7 +7,7 @@
 mod build;
 pub mod check;
 mod collector;
-mod coverage;
+pub mod coverage;
 mod evidence;
 pub mod files;
 mod inference;
