@@ -314,7 +314,8 @@ pub fn check(doc: &MappingDoc) -> Result<Mapping> {
     let doc = legacy::translate(doc);
     let mut checker = checker::Checker::new(&doc);
     let triples_maps = checker.triples_maps();
-    let (errors, notices) = checker.finish();
+    let (errors, mut notices) = checker.finish();
+    notices.extend(doc.notices.iter().cloned());
     if errors.is_empty() {
         Ok(Mapping {
             triples_maps,
