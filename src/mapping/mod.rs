@@ -4,12 +4,15 @@
 //! from and a [`Sink`] that takes the statements, each with its [`Derivation`].
 
 pub mod checked;
+pub mod document;
 pub mod function;
 pub mod legacy;
 pub mod plan;
+pub mod print;
 pub mod run;
 pub mod syntax;
 pub mod vocabulary;
+pub mod yarrrml;
 
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ use crate::mapping::Targets;
 use crate::mapping::checked::check;
 use crate::mapping::plan::plan;
 use crate::mapping::run::{self, TriplesMapReport};
-use crate::mapping::syntax::read;
+use crate::mapping::document::read;
 use crate::output::target::Target;
 use destinations::Destinations;
 use findings::Findings;

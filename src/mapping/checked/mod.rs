@@ -335,7 +335,8 @@ pub fn check(doc: &MappingDoc) -> Result<Mapping> {
     let mut checker = checker::Checker::new(&doc);
     let triples_maps = checker.triples_maps();
     let views = std::mem::take(&mut checker.logical_views);
-    let (errors, notices) = checker.finish();
+    let (errors, mut notices) = checker.finish();
+    notices.extend(doc.notices.iter().cloned());
     if errors.is_empty() {
         Ok(Mapping {
             triples_maps,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
+use super::finding::unmet;
 use super::hash::ByHash;
 use super::in_order::{in_order, threads};
 use super::join::JoinIndex;
@@ -229,6 +230,7 @@ impl Batches {
             used.borrow_mut().push(batch);
             outcome
         };
+        let mut not_met = Vec::new();
         for (mut stream, slots) in streams {
             let fresh = || used.borrow_mut().pop().unwrap_or_default();
             let work = |(mut part, batch): (Box<dyn Records + Send>, Batch)| {
@@ -247,7 +249,9 @@ impl Batches {
                 stretch.left = STRETCH;
                 take(workshop.work(&mut stretch, &slots, fresh()))?;
             }
+            not_met.extend(unmet(planned, &*stream, &slots));
         }
+        walk.tell_unmet(planned, not_met);
         Ok(())
     }
 

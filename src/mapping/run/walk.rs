@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batches::Batches;
-use super::finding::{place_of, reader_fault, unbound};
+use super::finding::{place_of, reader_fault, unbound, unmet};
 use super::join::JoinIndex;
 use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
@@ -11,7 +11,7 @@ use super::term::TermMaker;
 use super::value::{Producer, View};
 use super::view::{self, Opener};
 use super::{Options, Report};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, codes};
 use crate::mapping::function::Lookup;
 use crate::mapping::plan::{Plan, PlannedSource};
 use crate::mapping::{Quotation, RecordUse, Sink, Sources};
@@ -223,6 +223,7 @@ impl<'a> Walk<'a> {
                     self.maps.record(*map, &current, buffers)?;
                 }
             }
+            self.tell_unmet(planned, unmet(planned, &*stream, &slots));
         }
         Ok(())
     }
@@ -237,6 +238,18 @@ impl<'a> Walk<'a> {
     /// Drops what views have found: it is told of when the source itself is walked.
     pub(super) fn forget_findings_of_views(&self) {
         self.opener.findings.borrow_mut().clear();
+    }
+
+    /// Says which references no record has. In the older RML that is an error, as it is for columns.
+    pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: Vec<Diagnostic>) {
+        for mut finding in found {
+            if planned.source.legacy && !self.options.lenient {
+                finding.severity = Severity::Error;
+                self.stops.push(finding);
+            } else {
+                self.maps.output.sink.finding(finding);
+            }
+        }
     }
 
     /// Returns what derivations say of a record; nothing when nobody wants to know.
