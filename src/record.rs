@@ -176,6 +176,11 @@ pub trait Record {
 
 /// A stream of records of one logical source.
 pub trait Records {
+    /// Returns the names of all references that every record has, where the form has such a set: the columns of a table.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Returns the slot of a reference, to be asked for in every record.
     ///
     /// # Errors
@@ -211,7 +216,7 @@ pub trait Records {
     /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
 
-    /// Returns the slots that have led to nothing in any record so far, not even to null, though they might have: what a
+    /// Returns the slots that were asked for and have led to nothing in any record so far, not even to null: what a
     /// reader of nested forms can say instead of [`FaultKind::UnknownReference`].
     fn unmet(&self) -> Vec<Slot> {
         Vec::new()

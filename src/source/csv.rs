@@ -443,6 +443,11 @@ fn fault(kind: FaultKind, message: String, origin: Origin, hint: Option<String>)
 }
 
 impl Records for Table {
+    fn columns(&self) -> Vec<String> {
+        let titles = self.head.titles.iter().skip(self.head.skipped_columns);
+        titles.map(|title| title.to_string()).collect()
+    }
+
     fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
         let mut found = self
             .head

@@ -27,12 +27,19 @@ impl Sources for Tables {
     }
 
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
-        let text = self.texts.get(&source.file.path).ok_or_else(|| Diagnostic::error(codes::FILE_MISSING, "missing"))?;
+        let text = self
+            .texts
+            .get(&source.file.path)
+            .ok_or_else(|| Diagnostic::error(codes::FILE_MISSING, "missing"))?;
         let options = csv::Options {
             nulls: source.nulls.clone(),
             ..csv::Options::default()
         };
-        Ok(vec![csv::open(Box::new(Cursor::new(text.clone().into_bytes())), &source.file.path, options)?])
+        Ok(vec![csv::open(
+            Box::new(Cursor::new(text.clone().into_bytes())),
+            &source.file.path,
+            options,
+        )?])
     }
 }
 
@@ -47,10 +54,19 @@ struct Taker {
 
 impl Sink for Taker {
     fn statement(&mut self, statement: Statement<'_>, _: Derivation<'_>) -> Result<()> {
-        let Statement { subject, predicate, object, graph } = statement;
+        let Statement {
+            subject,
+            predicate,
+            object,
+            graph,
+            ..
+        } = statement;
         let graph = graph.map(|graph| format!(" {graph}")).unwrap_or_default();
         let line = format!("{subject} {predicate} {object}{graph} .\n");
-        if self.seen.insert(xxhash_rust::xxh3::xxh3_128(line.as_bytes())) {
+        if self
+            .seen
+            .insert(xxhash_rust::xxh3::xxh3_128(line.as_bytes()))
+        {
             self.lines.push(line);
         }
         Ok(())
@@ -88,8 +104,15 @@ impl Sink for Taker {
 
 fn map(mapping: &str, tables: &Tables, by_lines: bool, threads: usize) -> (Taker, Option<Report>) {
     let plan = plan(&check(&read(mapping, "m.ttl", None).unwrap()).unwrap());
-    let mut taker = Taker { by_lines, ..Taker::default() };
-    let options = Options { lenient: true, threads, ..Options::default() };
+    let mut taker = Taker {
+        by_lines,
+        ..Taker::default()
+    };
+    let options = Options {
+        lenient: true,
+        threads,
+        ..Options::default()
+    };
     let report = run(&plan, tables, &mut taker, &options).ok();
     (taker, report)
 }
@@ -105,7 +128,12 @@ fn agree(mapping: &str, tables: &mut Tables) {
         let (taker, own) = map(mapping, tables, true, threads);
         let found: BTreeSet<&String> = taker.lines.iter().collect();
         assert_eq!(found, expected, "{mapping}\n{:?}", tables.texts);
-        assert_eq!(found.len(), taker.lines.len(), "a line came twice\n{mapping}\n{:?}", tables.texts);
+        assert_eq!(
+            found.len(),
+            taker.lines.len(),
+            "a line came twice\n{mapping}\n{:?}",
+            tables.texts
+        );
         let (mut told, mut known) = (taker.findings, general.findings.clone());
         told.sort_by_key(|finding| format!("{finding:?}"));
         known.sort_by_key(|finding| format!("{finding:?}"));
@@ -154,7 +182,13 @@ const JOINS: &[&str] = &[
     "[ rml:child \"a\" ; rml:parent \"b\" ] , [ rml:child \"c\" ; rml:parent \"c\" ]",
 ];
 
-const GRAPHS: &[&str] = &["", "", "", " ; rml:graph <http://e.x/g>", " ; rml:graphMap [ rml:template \"http://e.x/g/{b}\" ]"];
+const GRAPHS: &[&str] = &[
+    "",
+    "",
+    "",
+    " ; rml:graph <http://e.x/g>",
+    " ; rml:graphMap [ rml:template \"http://e.x/g/{b}\" ]",
+];
 
 /// What a triples map is made of: table, subject, class, graph, and its rules as predicate, object, graph.
 type Parts = (usize, usize, bool, usize, Vec<(usize, usize, usize)>);
@@ -177,7 +211,10 @@ fn mapping_text(maps: &[Parts]) -> String {
                 None => {
                     let number = object - OBJECTS.len();
                     let (parent, join) = (number / JOINS.len() % maps.len(), number % JOINS.len());
-                    format!("[ rml:parentTriplesMap <#m{parent}> ; rml:joinCondition {} ]", JOINS[join])
+                    format!(
+                        "[ rml:parentTriplesMap <#m{parent}> ; rml:joinCondition {} ]",
+                        JOINS[join]
+                    )
                 }
             };
             let _ = write!(
@@ -198,15 +235,22 @@ fn a_table() -> impl Strategy<Value = String> {
         1 => Just(String::new()).boxed(),
         1 => "\"[0-1é \n]{0,3}\"".boxed(),
     ];
-    let iri = prop_oneof![Just("http://e.x/1"), Just("http://e.x/2-1"), Just("no iri"), Just("")];
+    let iri = prop_oneof![
+        Just("http://e.x/1"),
+        Just("http://e.x/2-1"),
+        Just("no iri"),
+        Just("")
+    ];
     let tag = prop_oneof![Just("en"), Just("de"), Just("?")];
-    proptest::collection::vec((cell.clone(), cell.clone(), cell, iri, tag), 0..40).prop_map(|rows| {
-        let mut text = String::from("a,b,c,d,e\n");
-        for (a, b, c, d, e) in rows {
-            let _ = writeln!(text, "{a},{b},{c},{d},{e}");
-        }
-        text
-    })
+    proptest::collection::vec((cell.clone(), cell.clone(), cell, iri, tag), 0..40).prop_map(
+        |rows| {
+            let mut text = String::from("a,b,c,d,e\n");
+            for (a, b, c, d, e) in rows {
+                let _ = writeln!(text, "{a},{b},{c},{d},{e}");
+            }
+            text
+        },
+    )
 }
 
 fn some_maps() -> impl Strategy<Value = Vec<Parts>> {
@@ -239,13 +283,25 @@ fn a_join_of_a_repeating_subject_does_not_explode() {
         let _ = writeln!(table, "{},{number},x,y,z", number % 3);
     }
     let texts = BTreeMap::from([("t0.csv".to_owned(), table)]);
-    let mapping = mapping_text(&[(0, 0, true, 0, vec![(0, OBJECTS.len() + 3, 0)]), (0, 2, false, 0, vec![])]);
-    let mut tables = Tables { texts, lasting: true };
+    let mapping = mapping_text(&[
+        (0, 0, true, 0, vec![(0, OBJECTS.len() + 3, 0)]),
+        (0, 2, false, 0, vec![]),
+    ]);
+    let mut tables = Tables {
+        texts,
+        lasting: true,
+    };
     let (taker, report) = map(&mapping, &tables, true, 2);
     assert_eq!(taker.lines.len(), 3 + 4_000);
     // A line for each pair is made once; only the class is made again for every record.
     assert_eq!(report.unwrap().statements, 8_000);
-    tables.texts.values_mut().for_each(|text| text.truncate(1_000));
-    tables.texts.values_mut().for_each(|text| text.truncate(text.rfind('\n').unwrap() + 1));
+    tables
+        .texts
+        .values_mut()
+        .for_each(|text| text.truncate(1_000));
+    tables
+        .texts
+        .values_mut()
+        .for_each(|text| text.truncate(text.rfind('\n').unwrap() + 1));
     agree(&mapping, &mut tables);
 }

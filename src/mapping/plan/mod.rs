@@ -8,7 +8,7 @@ mod lane;
 mod proof;
 
 use super::function::Function;
-use super::{LogicalSource, Rule};
+use super::{LogicalSource, LogicalTarget, Rule, Targets};
 use crate::diagnostic::Place;
 use crate::record::Natural;
 use regex::Regex;
@@ -32,6 +32,10 @@ pub struct Plan {
     pub(super) joins: Vec<PlannedJoin>,
     /// Every table that functions look up in.
     pub(super) tables: Vec<super::checked::Table>,
+    /// Every target, by the number of its bit.
+    pub(super) targets: Vec<LogicalTarget>,
+    /// The target that is one too many, if there is one.
+    pub(super) excess: Option<Place>,
 }
 
 impl Plan {
@@ -40,14 +44,27 @@ impl Plan {
         &self.rules
     }
 
+    /// Returns the targets that statements may go to; bits of [`super::Statement::targets`] are indexes into them.
+    pub fn targets(&self) -> &[LogicalTarget] {
+        &self.targets
+    }
+
+    /// Returns where the mapping names more targets than a statement can tell apart.
+    pub fn excess_target(&self) -> Option<&Place> {
+        self.excess.as_ref()
+    }
+
     /// Returns whether statements may stand in named graphs.
     pub fn has_graphs(&self) -> bool {
         self.maps.iter().any(|map| {
             let of_rules = map.predicate_objects.iter().flat_map(|rule| &rule.graphs);
-            map.graphs.iter().chain(of_rules).any(|graph| match &graph.form {
-                TermForm::Fixed(encoded) => !encoded.is_empty(),
-                _ => true,
-            })
+            map.graphs
+                .iter()
+                .chain(of_rules)
+                .any(|graph| match &graph.form {
+                    TermForm::Fixed(encoded) => !encoded.is_empty(),
+                    _ => true,
+                })
         })
     }
 
@@ -133,6 +150,7 @@ pub(super) struct TermProgram {
     pub(super) place: Place,
     pub(super) form: TermForm,
     pub(super) inferred: Option<Text>,
+    pub(super) targets: Targets,
 }
 
 /// The forms of a term.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
+use super::finding::unmet;
 use super::hash::ByHash;
 use super::in_order::{in_order, threads};
 use super::join::JoinIndex;
@@ -19,8 +20,7 @@ use super::walk::{Stream, Walk};
 use crate::diagnostic::Result;
 use crate::mapping::plan::{
     JoinLane, Lane, LaneObject, LaneTerm, PlannedSource, TermProgram, is_stateless,
-    is_stateless_join, join_lanes,
-    lanes,
+    is_stateless_join, join_lanes, lanes,
 };
 use crate::record::{Cut, Fault, Record, Records, Slot};
 
@@ -64,9 +64,8 @@ impl Batches {
             let mut parents = plan.joins.iter().filter(|join| join.source == index);
             source.evidence.is_none()
                 && source.maps.iter().all(|map| is_stateless(&plan.maps[*map]))
-                && parents.all(|join| {
-                    is_stateless_join(join) && walk.sources.is_lasting(&source.source)
-                })
+                && parents
+                    .all(|join| is_stateless_join(join) && walk.sources.is_lasting(&source.source))
         });
         Self {
             lanes: lanes(plan),
@@ -125,7 +124,9 @@ impl Batches {
         let lasting = walk.sources.is_lasting(&planned.source);
         for map in &planned.maps {
             let subject = match &self.lanes[*map] {
-                Some(lane) if lasting && !lane.subject.is_fixed() && !lane.rules.is_empty() => &lane.subject,
+                Some(lane) if lasting && !lane.subject.is_fixed() && !lane.rules.is_empty() => {
+                    &lane.subject
+                }
                 _ => {
                     asked.push(None);
                     continue;
@@ -236,6 +237,7 @@ impl Batches {
             used.borrow_mut().push(batch);
             outcome
         };
+        let mut not_met = Vec::new();
         for (mut stream, slots) in streams {
             let fresh = || used.borrow_mut().pop().unwrap_or_default();
             let work = |(mut part, batch): (Box<dyn Records + Send>, Batch)| {
@@ -254,7 +256,9 @@ impl Batches {
                 stretch.left = STRETCH;
                 take(workshop.work(&mut stretch, &slots, fresh()))?;
             }
+            not_met.extend(unmet(planned, &*stream, &slots));
         }
+        walk.tell_unmet(planned, not_met);
         Ok(())
     }
 
@@ -306,7 +310,9 @@ impl Output<'_, '_> {
             }
         }
         output.report.records += batch.records;
-        for ((records, statements), report) in batch.counts.iter().zip(&mut output.report.triples_maps) {
+        for ((records, statements), report) in
+            batch.counts.iter().zip(&mut output.report.triples_maps)
+        {
             report.records += records;
             report.statements += statements;
             output.report.statements += statements;
@@ -326,14 +332,25 @@ impl Output<'_, '_> {
             };
             let mut pair = Xxh3::new();
             pair.update(subject.as_bytes());
-            for number in [join.rule.0 as u64, join.rule.1 as u64, u64::from(join.group)] {
+            for number in [
+                join.rule.0 as u64,
+                join.rule.1 as u64,
+                u64::from(join.group),
+            ] {
                 pair.update(&number.to_le_bytes());
             }
             if !self.seen.insert(pair.digest128()) {
                 continue;
             }
             let before = self.lines.count;
-            write_join(&self.joins[*index], join.group, rule, subject, true, &mut self.lines);
+            write_join(
+                &self.joins[*index],
+                join.group,
+                rule,
+                subject,
+                true,
+                &mut self.lines,
+            );
             let made = self.lines.count - before;
             output.report.statements += made;
             output.report.triples_maps[lane.lane.map].statements += made;

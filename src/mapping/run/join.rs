@@ -161,11 +161,14 @@ impl JoinIndex {
             self.ends.push(self.text.len());
         }
         for (key, number) in &harvest.pairs {
-            let parent = u32::try_from(base).unwrap_or(NO_LINK).saturating_add(*number);
+            let parent = u32::try_from(base)
+                .unwrap_or(NO_LINK)
+                .saturating_add(*number);
             self.link(*key, parent);
         }
         let details = harvest.details.into_iter();
-        self.details.extend(details.map(|(parent, detail)| (base + parent, detail)));
+        self.details
+            .extend(details.map(|(parent, detail)| (base + parent, detail)));
     }
 
     /// Adds what a record of the parent gives.
@@ -264,14 +267,17 @@ impl JoinIndex {
     }
 
     fn inner_of(&self, parent: usize) -> &str {
-        let start = parent
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before]);
+        let start = parent.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[start..self.ends[parent]]
     }
 
     fn subject(&self, parent: usize) -> String {
-        format!("{}{}{}", self.around.0, self.inner_of(parent), self.around.1)
+        format!(
+            "{}{}{}",
+            self.around.0,
+            self.inner_of(parent),
+            self.around.1
+        )
     }
 
     /// Returns the group of a key.
@@ -360,7 +366,11 @@ fn around(program: &TermProgram) -> (String, String) {
         Some(TextPiece::Text(text)) => text.clone(),
         _ => String::new(),
     };
-    let last = if pieces.len() > 1 { pieces.last() } else { None };
+    let last = if pieces.len() > 1 {
+        pieces.last()
+    } else {
+        None
+    };
     (
         format!("<{}", text(pieces.first())),
         format!("{}>", text(last)),

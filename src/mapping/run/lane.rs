@@ -129,11 +129,7 @@ fn write_pieces(
 }
 
 #[inline]
-fn write_one(
-    reference: usize,
-    view: View<'_>,
-    write: impl FnOnce(&str, Natural) -> bool,
-) -> Made {
+fn write_one(reference: usize, view: View<'_>, write: impl FnOnce(&str, Natural) -> bool) -> Made {
     match view.single(reference) {
         Single::One(value, natural) => {
             if write(value, natural) {

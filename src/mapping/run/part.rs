@@ -80,6 +80,7 @@ fn push_line(statement: Statement<'_>, into: &mut String) {
         predicate,
         object,
         graph,
+        targets: _,
     } = statement;
     for term in [Some(subject), Some(predicate), Some(object), graph] {
         if let Some(term) = term {

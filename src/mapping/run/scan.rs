@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::Options;
 use super::join::{Harvest, hash_key, push_key};
 use super::lane::{Made, hash_subject};
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Producer, View};
-use super::Options;
 use crate::mapping::function::Lookup;
 use crate::mapping::plan::{JoinLane, LaneTerm, Plan, TermProgram};
 use crate::record::{Records, Single, Slot};
@@ -74,7 +74,8 @@ impl Scan<'_> {
                     Made::Unknown => {
                         terms.clear();
                         maker.make(program, view, &mut terms, &mut Faults::default());
-                        hashes.extend((0..terms.len()).map(|index| hash_subject(terms.text(index))));
+                        hashes
+                            .extend((0..terms.len()).map(|index| hash_subject(terms.text(index))));
                     }
                 }
             }

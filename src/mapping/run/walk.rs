@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::batches::Batches;
-use super::finding::{place_of, reader_fault, unbound};
+use super::finding::{place_of, reader_fault, unbound, unmet};
 use super::join::JoinIndex;
 use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
 use super::term::TermMaker;
 use super::value::{Producer, View};
 use super::{Options, Report};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, codes};
 use crate::mapping::function::Lookup;
 use crate::mapping::plan::{Plan, PlannedSource};
 use crate::mapping::{Quotation, RecordUse, Sink, Sources};
@@ -97,7 +97,8 @@ impl<'a> Walk<'a> {
             for reference in &planned.references {
                 let bound = stream.bind(&reference.name);
                 if let Err(fault) = &bound {
-                    let forgiven = self.options.lenient && fault.kind == FaultKind::UnknownReference;
+                    let forgiven =
+                        self.options.lenient && fault.kind == FaultKind::UnknownReference;
                     stopped |= !forgiven;
                     if !quiet {
                         let finding = unbound(reference, fault, forgiven);
@@ -206,8 +207,21 @@ impl<'a> Walk<'a> {
                     self.maps.record(*map, &current, buffers)?;
                 }
             }
+            self.tell_unmet(planned, unmet(planned, &*stream, &slots));
         }
         Ok(())
+    }
+
+    /// Says which references no record has. In the older RML that is an error, as it is for columns.
+    pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: Vec<Diagnostic>) {
+        for mut finding in found {
+            if planned.source.legacy && !self.options.lenient {
+                finding.severity = Severity::Error;
+                self.stops.push(finding);
+            } else {
+                self.maps.output.sink.finding(finding);
+            }
+        }
     }
 
     /// Returns what derivations say of a record; nothing when nobody wants to know.
