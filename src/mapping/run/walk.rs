@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
                 self.index(index, view, used.as_ref());
             }
         }
-        self.finish_join(index, false);
+        self.finish_join(index, false, None);
     }
 
     /// Adds a record of the parent to the index of a join.
@@ -163,9 +163,9 @@ impl<'a> Walk<'a> {
     }
 
     /// Says that the index of a join is complete.
-    pub(super) fn finish_join(&mut self, join: usize, pairs_are_single: bool) {
+    pub(super) fn finish_join(&mut self, join: usize, single: bool, repeats: Option<bool>) {
         if let Some(index) = self.join(join) {
-            index.finish(pairs_are_single);
+            index.finish(single, repeats);
         }
     }
 
@@ -179,7 +179,7 @@ impl<'a> Walk<'a> {
         let streams = self.open(planned, false).unwrap_or_default();
         self.walk(planned, streams, &joins, buffers)?;
         for join in joins {
-            self.finish_join(join, false);
+            self.finish_join(join, false, None);
         }
         self.findings_of_views();
         Ok(())
