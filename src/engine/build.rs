@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status
 use crate::mapping::checked::check;
 use crate::mapping::plan::{Plan, plan};
 use crate::mapping::run::{Options, run};
-use crate::mapping::syntax::read;
+use crate::mapping::document::read;
 use crate::store::{BuildInfo, GenerationInfo, Store};
 
 /// Graph that holds the descriptions of terms.

@@ -5,6 +5,7 @@
 //! `evidence` and sorts them into parts, `coverage` tells what was left over, and `build` puts the parts in place.
 
 mod build;
+pub mod check;
 mod collector;
 pub mod coverage;
 mod evidence;
