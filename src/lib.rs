@@ -5,6 +5,7 @@
 //! after that ([`query`], [`export`]) reads one snapshot. [`engine`] drives the first half, `commands` the whole.
 //! `ARCHITECTURE.md` walks the modules and the walls between them.
 
+pub mod audit;
 pub mod cli;
 mod commands;
 pub mod diagnostic;

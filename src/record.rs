@@ -4,6 +4,8 @@
 //! what the values mean. Neither sees the other. A plan first binds the references it needs ([`Records::bind`]), then
 //! walks the records; a record lends its values, it does not own them for longer than one step.
 
+pub mod form;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -61,6 +63,9 @@ impl<'r> Value<'r> {
 
 /// The number under which a reader knows a bound reference.
 pub type Slot = usize;
+
+/// The number under which a reader knows the parts that an iterator leads to within each record.
+pub type Scope = usize;
 
 /// The content hash that names a record, whatever its place in the source.
 ///
@@ -137,6 +142,15 @@ pub trait Record {
     fn quote(&self) -> Option<Cow<'_, str>> {
         None
     }
+
+    /// Returns the parts of this record that a bound iterator leads to, in order; each answers for the slots that were
+    /// bound in that scope, and is itself the record of the scopes within.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the iterator leads to something that has no values of its own.
+    fn parts(&self, _scope: Scope) -> Result<Vec<Box<dyn Record + '_>>, Box<Fault>> {
+        Ok(Vec::new())
+    }
 }
 
 /// A stream of records of one logical source.
@@ -147,9 +161,49 @@ pub trait Records {
     /// A [`Fault`] of kind `UnknownReference` (with the near names as hint) or `BadReference`.
     fn bind(&mut self, reference: &str) -> Result<Slot, Box<Fault>>;
 
+    /// Returns the scope of the parts that an iterator leads to: within each record, or within the parts of `outer`.
+    ///
+    /// # Errors
+    /// A [`Fault`] of kind `BadReference`: the iterator is not valid, or records of this form have no parts.
+    fn bind_parts(&mut self, _outer: Option<Scope>, iterator: &str) -> Result<Scope, Box<Fault>> {
+        Err(Box::new(Fault {
+            message: format!("records of this form have no parts that \"{iterator}\" could lead to"),
+            origin: Origin::default(),
+            kind: FaultKind::BadReference,
+            hint: Some("only JSON and XML have parts within a record".to_owned()),
+        }))
+    }
+
+    /// Returns the slot of a reference that is relative to the parts of a scope, to be asked for in every part.
+    ///
+    /// # Errors
+    /// As [`Records::bind`].
+    fn bind_in(&mut self, _scope: Scope, reference: &str) -> Result<Slot, Box<Fault>> {
+        self.bind(reference)
+    }
+
     /// Returns the next record, `None` at the end.
     ///
     /// # Errors
     /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
+
+    /// Takes the next stretch of records away, to be walked elsewhere; the slots bound so far hold in it.
+    ///
+    /// The records of all parts, in the order the parts were taken, are those that [`Records::next`] would give, with
+    /// the same places and faults; only keys count their occurrences in each part anew. A stream is either cut or
+    /// walked, not both.
+    fn cut(&mut self) -> Cut {
+        Cut::Whole
+    }
+}
+
+/// What [`Records::cut`] gives.
+pub enum Cut {
+    /// Nothing: the stream cannot be cut and has to be walked.
+    Whole,
+    /// A stretch of records.
+    Part(Box<dyn Records + Send>),
+    /// Nothing: there are no more records.
+    End,
 }

@@ -35,9 +35,8 @@ fn every_fact_is_there_with_its_origin() {
         }
         let why = format!(
             "SELECT DISTINCT ?file ?line {{ GRAPH fm:provenance {{ \
-               ?why rdf:reifies <<( {} {} {} )>> ; prov:wasDerivedFrom ?record . \
-               {{ ?record fm:file ?file ; fm:line ?line }} UNION \
-               {{ ?record prov:wasQuotedFrom ?passage . ?passage fm:file ?file ; fm:line ?line }} }} }}",
+               ?why rdf:reifies <<( {} {} {} )>> ; prov:wasDerivedFrom ?from . \
+               ?from oa:hasSource/fm:path ?file ; fm:line ?line }} }}",
             fact.subject, fact.predicate, fact.object
         );
         let found = project.run(&["query", &why, "--format", "csv"]);
@@ -57,8 +56,8 @@ fn every_statement_has_an_origin() {
     let project = Project::built();
     let orphans = project.run(&[
         "query",
-        "SELECT ?s ?p ?o { ?s ?p ?o FILTER NOT EXISTS { GRAPH fm:provenance { \
-           ?why rdf:reifies ?statement ; prov:wasDerivedFrom ?record FILTER(?statement = TRIPLE(?s, ?p, ?o)) } } } LIMIT 5",
+        "SELECT ?s ?p ?o { ?s ?p ?o BIND(TRIPLE(?s, ?p, ?o) AS ?statement) FILTER NOT EXISTS { GRAPH fm:provenance { \
+           ?why rdf:reifies ?statement ; prov:wasDerivedFrom ?from } } } LIMIT 5",
         "--format",
         "csv",
     ]);

@@ -3,11 +3,13 @@
 
 mod build;
 mod demo;
+mod diff;
 mod export;
 mod map;
 mod query;
 mod run;
 mod shared;
+mod validate;
 mod why;
 
 use clap::Subcommand;
@@ -26,6 +28,8 @@ pub(crate) enum Command {
     Run(run::Args),
     Export(export::Args),
     Map(map::Args),
+    Validate(validate::Args),
+    Diff(diff::Args),
     Why(why::Args),
 }
 
@@ -41,6 +45,8 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Run(args) => run::run(&args, context, ui),
         Command::Export(args) => export::run(&args, context, ui),
         Command::Map(args) => map::run(&args, context, ui),
+        Command::Diff(args) => diff::run(&args, context, ui),
+        Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
     }
 }

@@ -117,6 +117,11 @@ codes! {
     UNKNOWN_FORMAT = 602, Usage, "a format is not known or does not fit";
     UNKNOWN_ENTITY = 603, Usage, "no entity or property of that name";
     EXPORT_LIMIT = 604, Limit, "a dataset is too large or too intricate to be written";
+    UNKNOWN_REVISION = 605, Usage, "there is no such thing to compare";
+
+    // 07xx: shapes
+    BAD_SHAPE = 701, Input, "a shape is ill-formed";
+    SHAPE_VIOLATED = 702, Findings, "a value does not fit its shape";
 
     // 08xx: links
     LINK_TABLE = 801, Input, "a table of links is wrong";

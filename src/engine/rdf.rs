@@ -93,9 +93,66 @@ pub fn load(paths: &[PathBuf]) -> Result<Graph> {
     if found.is_empty() { Ok(graph) } else { Err(Diagnostics(found)) }
 }
 
+/// Returns the quads of RDF files as they are written, numbers and dates in their own spelling.
+///
+/// # Errors
+/// As [`load`].
+pub fn quads(paths: &[PathBuf]) -> Result<Vec<Quad>> {
+    let mut quads = Vec::new();
+    let mut found = Vec::new();
+    for path in paths {
+        match quads_of(path) {
+            Ok(more) => quads.extend(more),
+            Err(failure) => found.extend(failure.0),
+        }
+    }
+    if found.is_empty() { Ok(quads) } else { Err(Diagnostics(found)) }
+}
+
+fn quads_of(path: &Path) -> Result<Vec<Quad>> {
+    let format = if path == Path::new("-") { RdfFormat::TriG } else { input_format(path)? };
+    parse_quads(&files::read_text_or_stdin(path)?, path, format)
+}
+
+/// Returns the quads of an RDF document that is at hand as bytes; `path` tells its syntax and names it in messages.
+///
+/// # Errors
+/// As [`load`].
+pub fn quads_of_bytes(bytes: &[u8], path: &Path) -> Result<Vec<Quad>> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Diagnostic::error(codes::NOT_UTF8, format!("{} is not UTF-8: {error}", path.display()))
+            .at(Place::file(path.display().to_string()))
+    })?;
+    parse_quads(text.trim_start_matches('\u{feff}'), path, input_format(path)?)
+}
+
+fn parse_quads(text: &str, path: &Path, format: RdfFormat) -> Result<Vec<Quad>> {
+    let shown = path.display().to_string();
+    let failed = |error: &dyn std::fmt::Display, line: Option<u64>| {
+        let place = Place::file(&shown);
+        let place = match line.and_then(|line| u32::try_from(line + 1).ok()) {
+            Some(line) => place.at_line(line),
+            None => place,
+        };
+        Diagnostics::from(Diagnostic::error(codes::RDF_SYNTAX, error.to_string()).at(place))
+    };
+    let mut parser = RdfParser::from_format(format).rename_blank_nodes();
+    if let Some(base) = base_of(path) {
+        parser = parser.with_base_iri(base).map_err(|error| failed(&error, None))?;
+    }
+    parser
+        .for_slice(text.as_bytes())
+        .map(|quad| quad.map_err(|error| failed(&error, error.location().map(|range| range.start.line))))
+        .collect()
+}
+
+/// The IRI of a file, which relative IRIs in it are resolved against.
+fn base_of(path: &Path) -> Option<String> {
+    std::path::absolute(path).ok().map(|path| format!("file://{}", path.display().to_string().replace(' ', "%20")))
+}
+
 fn load_one(graph: &Graph, path: &Path) -> Result<()> {
     let format = if path == Path::new("-") { RdfFormat::TriG } else { input_format(path)? };
     let text = files::read_text_or_stdin(path)?;
-    let base = std::path::absolute(path).ok().map(|path| format!("file://{}", path.display().to_string().replace(' ', "%20")));
-    graph.load(text.as_bytes(), &path.display().to_string(), format, base.as_deref(), None)
+    graph.load(text.as_bytes(), &path.display().to_string(), format, base_of(path).as_deref(), None)
 }

@@ -3,15 +3,16 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::files;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
-use crate::mapping::{Formulation, LogicalSource, Sources};
+use crate::mapping::{FileForm, Formulation, LogicalSource, Root, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
-use crate::source::csv;
+use crate::source::{bytes, csv};
 
 /// The sources below one folder.
 pub(super) struct Shelf<'a> {
@@ -94,22 +95,45 @@ impl<'a> Shelf<'a> {
                 let iterator = source.iterator.as_deref().unwrap_or("article");
                 self.article(name)?.records(iterator, self.synonyms(synonyms.as_deref())?.as_deref())
             }
-            Formulation::Csv => {
-                self.asked.borrow_mut().insert(name.to_owned());
-                let path = self.root.join(name);
-                let file = File::open(&path).map_err(|error| files::unreadable(&path, name, &error))?;
-                csv::open(Box::new(file), name, table_options(source, name)?)
+            Formulation::Csv => csv::open(self.bytes(source, name)?, name, table_options(source, name)),
+            Formulation::Json | Formulation::Xml | Formulation::Rdf => {
+                Err(Diagnostic::error(codes::MAPPING_TERM, "this form is not read").into())
             }
+        }
+    }
+
+    /// Opens the file of a source, unpacked and decoded.
+    fn bytes(&self, source: &LogicalSource, name: &str) -> Result<Box<dyn Read + Send>> {
+        self.asked.borrow_mut().insert(name.to_owned());
+        let path = self.root.join(name);
+        let file = File::open(&path).map_err(|error| files::unreadable(&path, name, &error))?;
+        bytes::open(file, name, source.file.compression, source.file.encoding)
+    }
+
+    /// Returns the path of a source's file, relative to the root of the shelf, with `/`.
+    fn located(&self, file: &FileForm) -> String {
+        let path = file.path.strip_prefix("./").unwrap_or(&file.path).to_owned();
+        let folder = match file.declared.file.rsplit_once('/') {
+            Some((folder, _)) if !path.starts_with('/') => format!("{folder}/"),
+            _ => String::new(),
+        };
+        let beside = format!("{folder}{path}");
+        match file.root {
+            Root::Mapping => beside,
+            Root::Working => path,
+            Root::Unsaid if !self.root.join(&path).exists() && self.root.join(&beside).exists() => beside,
+            Root::Unsaid => path,
         }
     }
 }
 
 impl Sources for Shelf<'_> {
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
-        let names = if source.several { self.expand(&source.path)? } else { vec![source.path.clone()] };
+        let path = self.located(&source.file);
+        let names = if source.several { self.expand(&path)? } else { vec![path] };
         if names.is_empty() {
-            return Err(Diagnostic::error(codes::FILE_MISSING, format!("no file fits {}", source.path))
-                .at(source.declared.clone())
+            return Err(Diagnostic::error(codes::FILE_MISSING, format!("no file fits {}", source.file.path))
+                .at(source.file.declared.clone())
                 .hint("put a file there, or correct the pattern")
                 .into());
         }
@@ -121,23 +145,21 @@ impl Sources for Shelf<'_> {
 }
 
 /// How the table of a logical source is written: what its file's ending says, unless the mapping says otherwise.
-fn table_options(source: &LogicalSource, name: &str) -> Result<csv::Options> {
-    let mut options = csv::Options::for_file(name);
-    if let Some(delimiter) = source.delimiter {
-        options.delimiter = u8::try_from(delimiter).map_err(|_| {
-            Diagnostic::error(codes::MAPPING_TERM, format!("the delimiter {delimiter:?} is not an ASCII character"))
-                .at(source.declared.clone())
-                .hint("use a comma, a semicolon, a tab or a bar")
-        })?;
+fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
+    let mut options = csv::Options { nulls: source.nulls.clone(), ..csv::Options::for_file(name) };
+    if let Some(delimiter) = source.dialect.delimiter {
+        options.delimiter = delimiter;
     }
-    options.nulls.extend(source.nulls.iter().cloned());
-    Ok(options)
+    options.quote = source.dialect.quote;
+    options.escape = (!source.dialect.double_quote).then_some(b'\\');
+    options.dialect = source.dialect.clone();
+    options
 }
 
 /// Adds the place in the mapping that asked for the source.
 fn with_mapping(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
     for one in &mut found.0 {
-        one.related.push(("asked for here".to_owned(), source.declared.clone()));
+        one.related.push(("asked for here".to_owned(), source.file.declared.clone()));
     }
     found
 }

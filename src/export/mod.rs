@@ -23,6 +23,7 @@
 //! ```
 
 mod canonical;
+pub mod diff;
 mod format;
 mod jsonld;
 mod layout;

@@ -12,7 +12,8 @@ pub mod vocabulary;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Place, Result};
+use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::record::form::{Compression, Dialect, Encoding};
 use crate::record::{Origin, RecordKey, Records};
 
 /// The form of a logical source (`rml:referenceFormulation`).
@@ -20,6 +21,12 @@ use crate::record::{Origin, RecordKey, Records};
 pub enum Formulation {
     /// Comma or otherwise separated values (`rml:CSV`).
     Csv,
+    /// JSON or JSON Lines, with JSONPath (`rml:JSONPath`).
+    Json,
+    /// XML, with XPath (`rml:XPath`).
+    Xml,
+    /// An RDF file, whose iterator is a SPARQL query (`formats:SPARQL_Results_CSV` and the like).
+    Rdf,
     /// The article form (`fm:Article`), described in [`crate::source::article`].
     Article,
 }
@@ -37,23 +44,54 @@ pub struct Evidence {
     pub inferred: Option<String>,
 }
 
+/// What a path is relative to (`rml:root`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Root {
+    /// Not said: the working directory, and the mapping's folder when the file is not there.
+    #[default]
+    Unsaid,
+    /// The working directory (`rml:CurrentWorkingDirectory`).
+    Working,
+    /// The folder of the mapping (`rml:MappingDirectory`).
+    Mapping,
+}
+
+/// Where the file of a source or a target is and how its bytes are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileForm {
+    /// Where the mapping names it.
+    pub declared: Place,
+    /// The path as declared, after a folder that `rml:root` names.
+    pub path: String,
+    /// What the path is relative to.
+    pub root: Root,
+    /// The encoding (`rml:encoding`).
+    pub encoding: Encoding,
+    /// The packing (`rml:compression`).
+    pub compression: Compression,
+}
+
 /// A logical source, resolved and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogicalSource {
-    /// Where the mapping declares it.
-    pub declared: Place,
-    /// Path as declared, relative to the mapping's root; with `*` when [`LogicalSource::several`] is set.
-    pub path: String,
+    /// The file; its path has `*` when [`LogicalSource::several`] is set.
+    pub file: FileForm,
     /// Whether the path is a pattern for several files (`fm:FileSet`).
     pub several: bool,
     /// The form of the source.
     pub formulation: Formulation,
     /// What to iterate over, in the words of the formulation.
     pub iterator: Option<String>,
+    /// Where the iterator stands.
+    pub iterator_place: Option<Place>,
     /// Path of the table that makes keys and column titles one (`fm:synonyms`), relative like `path`.
     pub synonyms: Option<String>,
-    /// Column separator of a table; `None` for what the file's ending says (tab for `.tsv`, else comma).
-    pub delimiter: Option<char>,
+    /// How a table is written.
+    pub dialect: Dialect,
+    /// Prefixes of namespaces in XPath.
+    pub namespaces: Vec<(String, String)>,
+    /// Whether the mapping is in the older vocabulary, which knows values as plain texts.
+    pub legacy: bool,
     /// Values that stand for no value (`rml:null`).
     pub nulls: Vec<String>,
     /// Where quotations stand, if the source is curated.
@@ -67,6 +105,17 @@ pub trait Sources {
     /// # Errors
     /// A file that is missing or unreadable, an iterator that the form does not know.
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>>;
+
+    /// Opens a text that is itself a document, such as JSON in a cell; formulation and iterator are the source's, its
+    /// path means nothing. `shown` is what to call the text in messages.
+    ///
+    /// # Errors
+    /// A text that is not of that form, an iterator that the form does not know.
+    fn open_text(&self, source: &LogicalSource, _text: &str, shown: &str) -> Result<Box<dyn Records>> {
+        Err(Diagnostic::error(codes::MAPPING_TERM, format!("texts of this form cannot be read ({shown})"))
+            .at(source.file.declared.clone())
+            .into())
+    }
 }
 
 /// A record that a statement came from.

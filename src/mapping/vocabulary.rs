@@ -3,6 +3,7 @@
 //! Knows names only, not what they mean; it is how the checker tells a slip of the pen from a term that is standard
 //! but not supported.
 
+use oxilangtag::LanguageTag;
 use rapidfuzz::distance::damerau_levenshtein;
 
 /// Namespace of RML (all modules).
@@ -11,6 +12,8 @@ pub const RML: &str = "http://w3id.org/rml/";
 pub const FM: &str = "https://w3id.org/factmill/ns#";
 /// Namespace of CSV on the Web.
 pub const CSVW: &str = "http://www.w3.org/ns/csvw#";
+/// Namespace of file formats as W3C names them.
+pub const FORMATS: &str = "http://www.w3.org/ns/formats/";
 /// Namespace of GREL functions as RML engines name them.
 pub const GREL: &str = "http://users.ugent.be/~bjdmeest/function/grel.ttl#";
 /// Namespace of the IDLab functions.
@@ -34,7 +37,9 @@ const OLD: &[(&str, &str)] = &[
 
 /// Classes of RML that may be stated with `a`; they change nothing.
 pub const RML_CLASSES: &[&str] = &[
+    "AbstractLogicalSource",
     "BaseSource",
+    "CSVReferenceFormulation",
     "ChildMap",
     "DatatypeMap",
     "Execution",
@@ -44,24 +49,31 @@ pub const RML_CLASSES: &[&str] = &[
     "FunctionMap",
     "GraphMap",
     "Input",
+    "InputLogicalSource",
     "InputValueMap",
+    "JSONPathReferenceFormulation",
     "Join",
     "JoinCondition",
     "LanguageMap",
     "LogicalSource",
+    "LogicalTarget",
+    "Namespace",
     "ObjectMap",
     "ParameterMap",
     "ParentMap",
     "PredicateMap",
     "PredicateObjectMap",
     "RefObjectMap",
+    "ReferenceFormulation",
     "ReferenceObjectMap",
     "RelativePathSource",
     "ReturnMap",
     "Source",
     "SubjectMap",
+    "Target",
     "TermMap",
     "TriplesMap",
+    "XPathReferenceFormulation",
 ];
 
 /// Classes of `fm:` that may be stated with `a`.
@@ -73,6 +85,7 @@ const RML_READ: &[&str] = &[
     "child",
     "childMap",
     "class",
+    "compression",
     "constant",
     "datatype",
     "datatypeMap",
@@ -90,6 +103,10 @@ const RML_READ: &[&str] = &[
     "language",
     "languageMap",
     "logicalSource",
+    "logicalTarget",
+    "namespace",
+    "namespacePrefix",
+    "namespaceURL",
     "null",
     "object",
     "objectMap",
@@ -102,14 +119,17 @@ const RML_READ: &[&str] = &[
     "predicate",
     "predicateMap",
     "predicateObjectMap",
+    "query",
     "reference",
     "referenceFormulation",
     "return",
     "returnMap",
     "root",
+    "serialization",
     "source",
     "subject",
     "subjectMap",
+    "target",
     "template",
     "termType",
 ];
@@ -117,7 +137,6 @@ const RML_READ: &[&str] = &[
 /// Properties of RML modules that the engine does not read.
 const RML_NOT_READ: &[&str] = &[
     "allowEmptyListAndContainer",
-    "compression",
     "condition",
     "field",
     "fieldName",
@@ -125,15 +144,10 @@ const RML_NOT_READ: &[&str] = &[
     "gatherAs",
     "innerJoin",
     "leftJoin",
-    "logicalTarget",
-    "mode",
     "parentLogicalView",
-    "query",
     "quotedTriplesMap",
-    "serialization",
     "strategy",
     "structuralAnnotation",
-    "target",
     "viewOn",
 ];
 
@@ -148,7 +162,33 @@ const FM_READ: &[&str] = &[
 ];
 
 /// Properties of `csvw:` that the engine reads somewhere.
-const CSVW_READ: &[&str] = &["delimiter", "dialect", "encoding", "null", "url"];
+const CSVW_READ: &[&str] = &[
+    "column",
+    "columns",
+    "commentPrefix",
+    "delimiter",
+    "dialect",
+    "doubleQuote",
+    "encoding",
+    "header",
+    "headerRowCount",
+    "lineTerminators",
+    "name",
+    "null",
+    "quoteChar",
+    "required",
+    "separator",
+    "skipBlankRows",
+    "skipColumns",
+    "skipInitialSpace",
+    "skipRows",
+    "tableSchema",
+    "title",
+    "titles",
+    "trim",
+    "url",
+    "virtual",
+];
 
 /// Returns an IRI as people write it: with its usual prefix where it has one, else in angle brackets.
 pub fn short(iri: &str) -> String {
@@ -219,6 +259,13 @@ pub fn siblings(property: &str) -> Vec<String> {
         .filter(|(namespace, _)| property.starts_with(namespace))
         .flat_map(|(namespace, names)| names.iter().map(move |name| format!("{namespace}{name}")))
         .collect()
+}
+
+/// Returns whether a text is a language tag (BCP 47) whose language can be registered: of two or three letters, private,
+/// or grandfathered. Longer first parts are well-formed, but none was ever registered; they are words such as "english".
+pub fn is_language_tag(text: &str) -> bool {
+    let first = text.split('-').next().unwrap_or_default();
+    LanguageTag::parse(text).is_ok() && (first.len() <= 3)
 }
 
 /// Returns the candidate nearest to a word, if it is near enough to have been meant.

@@ -34,6 +34,23 @@ pub fn build_json(report: &BuildReport, out: &mut dyn Write) -> Result<()> {
     write_json(&value, out)
 }
 
+/// Writes findings as one JSON object: `{"findings": […]}`.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn findings_json(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()> {
+    let findings: Vec<Value> = findings.iter().map(diagnostic::to_json).collect();
+    write_json(&json!({ "findings": findings }), out)
+}
+
+/// Writes findings as text for people, without colour.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn findings_text(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()> {
+    out.write_all(diagnostic::render(findings, false).as_bytes()).map_err(|error| failed(&error))
+}
+
 /// Writes an explanation as one JSON object.
 ///
 /// # Errors
@@ -56,7 +73,7 @@ pub fn why_json(explanation: &Explanation, out: &mut dyn Write) -> Result<()> {
     write_json(&json!({ "entities": entities, "statements": statements }), out)
 }
 
-fn derivation_json(derivation: &Derivation) -> Value {
+pub(super) fn derivation_json(derivation: &Derivation) -> Value {
     let places: Vec<Value> = sources(derivation)
         .into_iter()
         .map(|(origin, quote)| {
@@ -116,22 +133,29 @@ fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixe
     };
     let _ = writeln!(text, "{} · {predicate} · {}", printable(&subject), printable(&object));
     for derivation in &one.derivations {
-        for (origin, quote) in sources(derivation) {
-            let _ = write!(text, "    {}", place(&origin));
-            match quote {
-                Some(quote) => {
-                    let _ = writeln!(text, "  {}", printable(quote.trim()));
-                }
-                None => text.push('\n'),
-            }
-        }
-        if let Some(how) = &derivation.inferred {
-            let _ = writeln!(text, "    inferred: {}", printable(how));
-        }
-        let rule = &derivation.rule;
-        let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
-        let _ = writeln!(text, "    by {} ({}{line})", printable(&rule.name), rule.file);
+        derivation_text(derivation, "    ", text);
     }
+}
+
+/// Writes where a statement came from and by which rule, each line after `indent`.
+pub(super) fn derivation_text(derivation: &Derivation, indent: &str, text: &mut String) {
+    for (origin, quote) in sources(derivation) {
+        let _ = write!(text, "{indent}{}", place(&origin));
+        match quote {
+            Some(quote) => {
+                let _ = writeln!(text, "  {}", printable(quote.trim()));
+            }
+            None => text.push('\n'),
+        }
+    }
+    if let Some(how) = &derivation.inferred {
+        let _ = writeln!(text, "{indent}inferred: {}", printable(how));
+    }
+    let rule = &derivation.rule;
+    let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
+    // The file is told beside it, so what tells a rule apart within it is enough.
+    let name = rule.name.rsplit_once('#').map_or(&*rule.name, |(_, name)| name);
+    let _ = writeln!(text, "{indent}by {} ({}{line})", printable(name), rule.file);
 }
 
 /// The places of a derivation with what stands there: the passage first, then the record that rests on it.
@@ -143,7 +167,9 @@ fn sources(derivation: &Derivation) -> Vec<(Origin, Option<String>)> {
         if let Some(passage) = &record.passage {
             found.push((passage.origin.clone(), Some(passage.quote.to_string())));
         }
-        let value = derivation.places.iter().find(|place| place.file == record.origin.file && place.line > 0);
+        // A value that the record shares with others, such as a title, stands elsewhere than what is quoted.
+        let within = |place: &&Origin| place.file == record.origin.file && place.line == record.origin.line;
+        let value = derivation.places.iter().filter(|place| place.line > 0).find(within);
         let origin = match value {
             Some(value) if record.passage.is_none() => value.clone(),
             _ => record.origin.clone(),
@@ -162,13 +188,13 @@ fn place(origin: &Origin) -> String {
     }
 }
 
-fn write_json(value: &Value, out: &mut dyn Write) -> Result<()> {
+pub(super) fn write_json(value: &Value, out: &mut dyn Write) -> Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)
         .map_err(std::io::Error::from)
         .and_then(|()| out.write_all(b"\n"))
         .map_err(|error| failed(&error))
 }
 
-fn failed(error: &std::io::Error) -> crate::diagnostic::Diagnostics {
+pub(super) fn failed(error: &std::io::Error) -> crate::diagnostic::Diagnostics {
     Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
 }

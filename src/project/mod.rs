@@ -5,6 +5,7 @@
 
 pub mod example;
 pub mod manifest;
+pub mod revision;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use crate::query::{Prefixes, SavedQuery};
 use crate::store::{Generation, Store};
 
 pub use manifest::Manifest;
+pub use revision::Revision;
 
 /// Name of the file that makes a folder a project.
 pub const MANIFEST_FILE: &str = "factmill.toml";
@@ -123,6 +125,18 @@ impl Project {
             }
         }
         if findings.is_empty() { Ok(queries) } else { Err(Diagnostics(findings)) }
+    }
+
+    /// Returns the files of the ontology, shapes among them.
+    ///
+    /// # Errors
+    /// An unreadable folder.
+    pub fn ontology_files(&self) -> Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
+        for pattern in &self.manifest.ontology {
+            paths.extend(engine::files::expand(&self.root, pattern)?.into_iter().map(|name| self.root.join(name)));
+        }
+        Ok(paths)
     }
 
     fn recipe(&self) -> Recipe<'_> {

@@ -9,7 +9,7 @@ use spareval::{CancellationToken, QueryEvaluationError, QueryResults};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use crate::store::Graph;
 
-use super::{Parsed, bind, worker};
+use super::{Parsed, bind::bind, worker};
 
 /// What a query may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ fn answer(
     limits: Limits,
     stop: &CancellationToken,
 ) -> Result<Answer> {
-    let query = bind::bind(parsed.query.clone(), bindings)?;
+    let query = bind(parsed.query.clone(), bindings)?;
     let failed = |error: QueryEvaluationError| failure(&error, &parsed, limits);
     let mut taken = 0;
     let mut count = || {

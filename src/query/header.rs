@@ -319,7 +319,10 @@ impl<'a> Reader<'a> {
             if parameter.name.is_empty() {
                 continue;
             }
-            if !variables.contains(&parameter.name.as_str()) {
+            if !variables
+                .iter()
+                .any(|variable| parameter.kind.is_used(&parameter.name, variable))
+            {
                 let finding = Diagnostic::error(
                     codes::QUERY_HEADER,
                     format!("the query does not use its parameter {}", parameter.name),

@@ -23,6 +23,7 @@ mod tests;
 mod worker;
 
 pub use algebra::scope;
+pub(crate) use bind::bind;
 pub use evaluate::{Answer, Limits, Solutions};
 pub use parse::{Parsed, parse};
 pub use prefixes::Prefixes;
@@ -58,4 +59,12 @@ pub fn evaluate(
     limits: Limits,
 ) -> Result<Answer> {
     parse(text, file, prefixes, limits)?.evaluate(graph, bindings, limits)
+}
+
+/// Runs what may need a deep stack, and returns what it returns.
+///
+/// # Errors
+/// `QUERY_FAILED` when it broke down or no thread could be made.
+pub(crate) fn on_big_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    worker::run(None, move |_| work())
 }

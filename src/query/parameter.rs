@@ -12,11 +12,18 @@ use super::prefixes::{self, Prefixes};
 /// Schemes that a colon after them does not turn into prefixes.
 const SCHEMES: [&str; 7] = ["http", "https", "urn", "mailto", "tag", "info", "doi"];
 
+const EDTF: &str = "http://id.loc.gov/datatypes/edtf/EDTF";
+
+/// What is added to the name of a period for the variables of its first and its last day.
+const ENDINGS: [&str; 2] = ["_earliest", "_latest"];
+
 /// What the values of a parameter are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParameterKind {
     /// One day; an `xsd:date`.
     Date,
+    /// A day or anything longer; an EDTF literal, whose first and last day the query has as `NAME_earliest` and `NAME_latest`.
+    Period,
     /// An IRI, written in full (with or without angle brackets) or with a known prefix.
     Iri,
     /// A thing in the graph: an IRI like [`ParameterKind::Iri`]. A caller that knows names may turn them into IRIs before.
@@ -33,8 +40,9 @@ pub enum ParameterKind {
 
 impl ParameterKind {
     /// Every type.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Date,
+        Self::Period,
         Self::Iri,
         Self::Entity,
         Self::String,
@@ -47,6 +55,7 @@ impl ParameterKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Date => "date",
+            Self::Period => "period",
             Self::Iri => "iri",
             Self::Entity => "entity",
             Self::String => "string",
@@ -66,6 +75,8 @@ impl ParameterKind {
         let trimmed = value.trim();
         match self {
             Self::Date => day(trimmed).map(|day| Literal::new_typed_literal(day, xsd::DATE).into()),
+            Self::Period => period(trimmed)
+                .map(|(edtf, _, _)| Literal::new_typed_literal(edtf, NamedNode::new_unchecked(EDTF)).into()),
             Self::Iri | Self::Entity => iri(trimmed, prefixes).map(Term::from),
             Self::String => Ok(Literal::new_simple_literal(value).into()),
             Self::Integer => integer(trimmed),
@@ -88,6 +99,22 @@ impl ParameterKind {
                     )
                 }),
         }
+    }
+
+    /// Returns what else a value binds: the ending of a variable's name, and its term.
+    pub(crate) fn derived(self, value: &str) -> Result<Vec<(&'static str, Term)>, Misfit> {
+        if self != Self::Period {
+            return Ok(Vec::new());
+        }
+        let (_, first, last) = period(value.trim())?;
+        let day = |day| Term::from(Literal::new_typed_literal(day, xsd::DATE));
+        Ok(vec![(ENDINGS[0], day(first)), (ENDINGS[1], day(last))])
+    }
+
+    /// Returns whether a query that has a variable uses the parameter of a name.
+    pub(crate) fn is_used(self, name: &str, variable: &str) -> bool {
+        let ending = variable.strip_prefix(name);
+        ending.is_some_and(|ending| ending.is_empty() || self == Self::Period && ENDINGS.contains(&ending))
     }
 }
 
@@ -134,6 +161,24 @@ fn day(value: &str) -> Result<String, Misfit> {
             value,
             "is not one certain day",
             "write year, month and day: 1990-01-31",
+        )),
+    }
+}
+
+/// A date of any precision as EDTF, with its first and its last day.
+fn period(value: &str) -> Result<(String, String, String), Misfit> {
+    let edtf = date::parse(value).map_err(|fault| Misfit {
+        message: fault.message,
+        hint: fault
+            .hint
+            .unwrap_or_else(|| "write for example 1990-01-31, 1990-01 or 1990".to_owned()),
+    })?;
+    match (date::earliest(&edtf), date::latest(&edtf)) {
+        (Some(first), Some(last)) => Ok((edtf, first, last)),
+        _ => Err(misfit(
+            value,
+            "is open at one end",
+            "name a first and a last day: 1990-01-31/1990-02-03",
         )),
     }
 }

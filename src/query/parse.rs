@@ -47,6 +47,11 @@ impl Parsed {
             .collect()
     }
 
+    /// Returns the query itself, for those who evaluate it many times.
+    pub(crate) fn into_query(self) -> Query {
+        self.query
+    }
+
     /// Returns the finding prepared for a function that the engine turns out not to have.
     pub(crate) fn no_function(&self, name: &NamedNode) -> Diagnostic {
         self.functions

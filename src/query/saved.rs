@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 
 use super::header;
 use super::near::{did_you_mean, nearest};
+use super::parameter::Misfit;
 use super::prefixes::Prefixes;
 
 pub use super::parameter::ParameterKind;
@@ -40,6 +41,17 @@ pub struct Parameter {
     pub required: bool,
     /// One line about it.
     pub summary: Option<String>,
+}
+
+impl Parameter {
+    /// Returns the variables that a value binds, with their terms.
+    fn terms(&self, value: &str, prefixes: &Prefixes) -> std::result::Result<Vec<(Variable, Term)>, Misfit> {
+        let variable = |ending: &str| Variable::new_unchecked(format!("{}{ending}", self.name));
+        let own = (variable(""), self.kind.term(value, prefixes)?);
+        let derived = self.kind.derived(value)?;
+        let derived = derived.into_iter().map(|(ending, term)| (variable(ending), term));
+        Ok(std::iter::once(own).chain(derived).collect())
+    }
 }
 
 /// Returns the saved query of that name.
@@ -116,8 +128,8 @@ impl SavedQuery {
                 .map(|(_, value)| value.as_str())
                 .or(parameter.default.as_deref());
             match value {
-                Some(value) => match parameter.kind.term(value, prefixes) {
-                    Ok(term) => bindings.push((Variable::new_unchecked(&parameter.name), term)),
+                Some(value) => match parameter.terms(value, prefixes) {
+                    Ok(terms) => bindings.extend(terms),
                     Err(fault) => {
                         faults.push(fault.finding(codes::QUERY_PARAMETER, &parameter.name))
                     }

@@ -3,34 +3,45 @@
 //! References are the column titles as written. A row of another length than the header is a fault and the rows after
 //! it are read on; a column title that stands twice cannot be referred to. Lines are exact also with blank lines,
 //! mixed line ends and line breaks in quotes. A source whose bytes are not UTF-8 ends where that shows.
+//!
+//! Bytes come in blocks of whole rows. A block is walked row by row, or handed out as a stream of its own to be walked
+//! on another thread; both go through the same code.
+
+mod blocks;
+mod rows;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 
-use ::csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Terminator};
 use xxhash_rust::xxh3::xxh3_128;
 
+use self::blocks::{Block, Blocks, Problem};
+use self::rows::{Form, Row, breaks, is_blank};
 use super::{near, text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
-use crate::record::{Fault, FaultKind, Origin, Record, RecordKey, Records, Slot, Value};
+use crate::record::form::{Dialect, Trim};
+use crate::record::{Cut, Fault, FaultKind, Origin, Record, RecordKey, Records, Slot, Value};
 
-/// Bytes read at once.
-const BUFFER: usize = 1 << 16;
-
-/// What is put after the last byte. It comes back as a row of its own, unless a quotation mark is left open.
-const SENTINEL: &str = "\u{0}end of table\u{0}";
+/// Bytes read at once while comment lines are passed over.
+const BUFFER: usize = 1 << 13;
 
 /// How a table is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The byte between two cells.
     pub delimiter: u8,
+    /// The byte around a cell that holds delimiters or line breaks, if there may be any.
+    pub quote: Option<u8>,
+    /// The byte before a quotation mark inside quotation marks; without, the mark is doubled.
+    pub escape: Option<u8>,
     /// Cells that stand for no value.
     pub nulls: Vec<String>,
     /// The byte that begins the comment lines above the header, if there may be any.
     pub comment: Option<u8>,
+    /// Comments anywhere, header lines, lines and columns passed over, white space, names of columns.
+    pub dialect: Dialect,
 }
 
 impl Default for Options {
@@ -38,8 +49,11 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             delimiter: b',',
+            quote: Some(b'"'),
+            escape: None,
             nulls: vec![String::new()],
             comment: None,
+            dialect: Dialect::default(),
         }
     }
 }
@@ -61,42 +75,48 @@ impl Options {
 /// # Errors
 /// `NOT_UTF8` when the bytes are in another encoding, `FILE_UNREADABLE` when they cannot be read, `BROKEN_ROW` when
 /// the header cannot be one (an open quotation mark, lines that end in lone carriage returns).
-pub fn open(reader: Box<dyn Read>, file: &str, options: Options) -> Result<Box<dyn Records>> {
+pub fn open(
+    reader: Box<dyn Read + Send>,
+    file: &str,
+    options: Options,
+) -> Result<Box<dyn Records>> {
     let (input, skipped) = prepare(reader, file, &options)?;
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(options.delimiter)
-        // Rows end at the line feed, so that the lines passed can be told from the rows; see `Table::cell`.
-        .terminator(Terminator::Any(b'\n'))
-        .buffer_capacity(BUFFER)
-        .from_reader(input);
-    let mut header = Row {
-        record: StringRecord::new(),
-        line: 0,
+    let form = Form {
+        delimiter: options.delimiter,
+        quote: options.quote,
+        escape: options.escape,
     };
+    let mut blocks = Blocks::new(input, form);
     let file: Arc<str> = Arc::from(file);
     let place = |line| Place::file(&*file).at_line(line);
-    let found = header
-        .read(&mut reader, skipped)
-        .map_err(|error| match error {
-            Problem::System(message) => {
-                Diagnostic::error(codes::FILE_UNREADABLE, message).at(Place::file(&*file))
-            }
-            Problem::Encoding { message, .. } => Diagnostic::error(codes::NOT_UTF8, message)
-                .at(place(header.line))
-                .hint(text::encoding_hint(None)),
-        })?;
-    if found && header.is_unclosed() {
+    let mut part = Part::new(blocks.next().unwrap_or_default(), skipped + 1, 0);
+    let found = part.advance(form);
+    match &part.problem {
+        Some(Problem::System(message)) => {
+            return Err(Diagnostic::error(codes::FILE_UNREADABLE, message.clone())
+                .at(Place::file(&*file))
+                .into());
+        }
+        Some(Problem::Encoding { before }) if !found => {
+            let (_, message) = not_utf8(before, form);
+            return Err(Diagnostic::error(codes::NOT_UTF8, message)
+                .at(place(part.line))
+                .hint(text::encoding_hint(None))
+                .into());
+        }
+        _ => {}
+    }
+    if found && part.row.unclosed {
         return Err(Diagnostic::error(codes::BROKEN_ROW, UNCLOSED)
-            .at(place(header.line))
+            .at(place(part.row_line))
             .hint(UNCLOSED_HINT)
             .into());
     }
-    let titles: Vec<Arc<str>> = if found {
-        header.cells().map(Arc::from).collect()
+    let dialect = options.dialect;
+    let titles: Vec<Arc<str>> = if dialect.header_rows == 0 {
+        (0..part.row.len()).map(|index| numbered(&dialect, index)).collect()
     } else {
-        Vec::new()
+        part.cells().map(|title| Arc::from(trimmed(title, dialect.trim))).collect()
     };
     if titles
         .iter()
@@ -104,33 +124,61 @@ pub fn open(reader: Box<dyn Read>, file: &str, options: Options) -> Result<Box<d
     {
         return Err(
             Diagnostic::error(codes::BROKEN_ROW, "the lines end in lone carriage returns")
-                .at(place(header.line))
+                .at(place(part.row_line))
                 .hint("convert the line ends: tr '\\r' '\\n'")
                 .into(),
         );
     }
-    Ok(Box::new(Table {
+    if dialect.header_rows == 0 {
+        // The first row was read to count the columns only.
+        (part.at, part.line) = (0, skipped + 1);
+    }
+    for _ in 1..dialect.header_rows {
+        part.advance(form);
+    }
+    part.number = 0;
+    let head = Head {
         file,
-        reader,
         titles,
+        skipped_columns: dialect.skip_columns,
+        trim: dialect.trim,
         skipped,
-        nulls: options.nulls,
-        row: header,
-        number: 0,
-        ended: !found,
-        key: Cell::new(None),
-        counts: RefCell::new(HashMap::new()),
-    }))
+        form,
+        empty_is_null: options.nulls.iter().any(String::is_empty),
+        nulls: options
+            .nulls
+            .into_iter()
+            .filter(|null| !null.is_empty())
+            .collect(),
+    };
+    Ok(Box::new(Table::new(Arc::new(head), Some(blocks), part)))
+}
+
+/// Returns the name of a column of a table without header (CSV on the Web, section 4.3), counted from 0.
+fn numbered(dialect: &Dialect, index: usize) -> Arc<str> {
+    match index.checked_sub(dialect.skip_columns).and_then(|own| dialect.names.get(own)) {
+        Some(name) => Arc::from(name.as_str()),
+        None => Arc::from(format!("_col.{}", index + 1)),
+    }
+}
+
+#[inline]
+fn trimmed(cell: &str, trim: Trim) -> &str {
+    match trim {
+        Trim::No => cell,
+        Trim::Start => cell.trim_start(),
+        Trim::End => cell.trim_end(),
+        Trim::Both => cell.trim(),
+    }
 }
 
 const UNCLOSED: &str = "a quotation mark in this row is not closed before the end of the file";
 const UNCLOSED_HINT: &str = "close the quotation mark, or double it if it belongs to the cell";
 
-type Input = Box<dyn Read>;
+type Input = Box<dyn Read + Send>;
 
-/// Returns the bytes after the byte order mark and the comment lines, the sentinel at their end, and the number of
-/// lines passed over.
-fn prepare(mut reader: Box<dyn Read>, file: &str, options: &Options) -> Result<(Input, u32)> {
+/// Returns the bytes after the byte order mark and the comment lines, and the number of lines passed over.
+fn prepare(mut reader: Input, file: &str, options: &Options) -> Result<(Input, u32)> {
     let unreadable = |error: std::io::Error| {
         Diagnostic::error(codes::FILE_UNREADABLE, error.to_string()).at(Place::file(file))
     };
@@ -152,118 +200,157 @@ fn prepare(mut reader: Box<dyn Read>, file: &str, options: &Options) -> Result<(
     if head.starts_with("\u{feff}".as_bytes()) {
         head.drain(..3);
     }
-    let end = Cursor::new(format!("\n{SENTINEL}"));
-    let whole = Cursor::new(head).chain(reader).chain(end);
-    let Some(comment) = options.comment else {
-        return Ok((Box::new(whole), 0));
-    };
+    let whole = Cursor::new(head).chain(reader);
+    let skip_rows = options.dialect.skip_rows;
+    if options.comment.is_none() && skip_rows == 0 {
+        return Ok((without_comments(whole, &options.dialect), 0));
+    }
     let mut whole = BufReader::with_capacity(BUFFER, whole);
     let mut skipped = 0;
+    for _ in 0..skip_rows {
+        if whole.fill_buf().map_err(unreadable)?.is_empty() {
+            break;
+        }
+        whole.skip_until(b'\n').map_err(unreadable)?;
+        skipped += 1;
+    }
+    let Some(comment) = options.comment else {
+        return Ok((without_comments(whole, &options.dialect), skipped));
+    };
     while whole.fill_buf().map_err(unreadable)?.first() == Some(&comment) {
         whole.skip_until(b'\n').map_err(unreadable)?;
         skipped += 1;
     }
-    Ok((Box::new(whole), skipped))
+    Ok((without_comments(whole, &options.dialect), skipped))
 }
 
-/// Why a row could not be read.
-enum Problem {
-    System(String),
-    Encoding { message: String, cell: usize },
+fn without_comments(whole: impl Read + Send + 'static, dialect: &Dialect) -> Input {
+    match dialect.comment {
+        Some(prefix) => Box::new(Comments { input: whole, prefix, at_start: true, inside: false }),
+        None => Box::new(whole),
+    }
 }
 
-/// A row and the line it begins on.
-struct Row {
-    record: StringRecord,
-    line: u32,
+/// Makes comment lines blank ones, which are no rows, so that the lines keep their numbers.
+struct Comments<R> {
+    input: R,
+    prefix: u8,
+    at_start: bool,
+    inside: bool,
 }
 
-impl Row {
-    /// Reads the next row that is not blank; returns whether there was one.
-    fn read(
-        &mut self,
-        reader: &mut Reader<Input>,
-        skipped: u32,
-    ) -> std::result::Result<bool, Problem> {
+impl<R: Read> Read for Comments<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         loop {
-            let before = reader.position().line();
-            let read = reader.read_record(&mut self.record);
-            let passed = reader.position().line();
-            // The row has just passed the line breaks inside its cells and, unless it swallowed the end, its own.
-            let own = u64::from(!self.is_unclosed());
-            let inside = self
-                .record
-                .as_slice()
-                .bytes()
-                .filter(|&b| b == b'\n')
-                .count();
-            let line = match read {
-                Ok(_) => passed.saturating_sub(own + inside as u64),
-                Err(_) => before,
-            };
-            self.line = u32::try_from(line)
-                .unwrap_or(u32::MAX)
-                .saturating_add(skipped);
-            match read {
-                Ok(false) => return Ok(false),
-                Ok(true)
-                    if self.record.len() == 1
-                        && matches!(self.record.get(0), Some("\r" | SENTINEL)) => {}
-                Ok(true) => return Ok(true),
-                Err(error) => return Err(problem(error)),
+            let read = self.input.read(into)?;
+            let mut kept = 0;
+            for index in 0..read {
+                let byte = into[index];
+                self.inside |= self.at_start && byte == self.prefix;
+                self.at_start = byte == b'\n';
+                self.inside &= !self.at_start;
+                if !self.inside {
+                    into[kept] = byte;
+                    kept += 1;
+                }
+            }
+            // Nothing kept is not the end.
+            if read == 0 || kept > 0 {
+                return Ok(kept);
             }
         }
     }
+}
 
-    /// Returns a cell. The carriage return of a line end belongs to none.
-    fn cell(&self, index: usize) -> Option<&str> {
-        let cell = self.record.get(index)?;
-        if index + 1 == self.record.len() {
-            Some(cell.strip_suffix('\r').unwrap_or(cell))
-        } else {
-            Some(cell)
+/// Returns the number of the cell that is not UTF-8, and the message.
+fn not_utf8(before: &str, form: Form) -> (usize, String) {
+    let mut row = Row::default();
+    row.read(before, 0, form);
+    let cell = row.len().saturating_sub(1);
+    let length = row.cell(before, cell).map_or(0, str::len);
+    (
+        cell,
+        format!(
+            "cell {} is not UTF-8 after its first {length} bytes",
+            cell + 1
+        ),
+    )
+}
+
+/// A block on its way through.
+struct Part {
+    text: String,
+    at: usize,
+    row: Row,
+    /// Line that the row at hand begins on.
+    row_line: u32,
+    /// Line that the next row begins on.
+    line: u32,
+    /// Number of the row at hand.
+    number: u64,
+    problem: Option<Problem>,
+}
+
+impl Part {
+    fn new(block: Block, line: u32, number: u64) -> Self {
+        Self {
+            text: block.text,
+            at: 0,
+            row: Row::default(),
+            row_line: line,
+            line,
+            number,
+            problem: block.problem,
         }
     }
 
-    fn cells(&self) -> impl Iterator<Item = &str> {
-        (0..self.record.len()).filter_map(|index| self.cell(index))
+    /// Goes to the next row that is not blank; returns whether there is one.
+    #[inline]
+    fn advance(&mut self, form: Form) -> bool {
+        let bytes = self.text.as_bytes();
+        while is_blank(&bytes[self.at..]) {
+            self.at += 1 + usize::from(bytes[self.at] == b'\r' && self.at + 1 < bytes.len());
+            self.line = self.line.saturating_add(1);
+        }
+        if self.at >= bytes.len() {
+            return false;
+        }
+        let begin = self.at;
+        self.at = self.row.read(&self.text, begin, form);
+        self.row_line = self.line;
+        self.number += 1;
+        let passed = if self.row.has_quotes {
+            breaks(&self.text, begin..self.at)
+        } else {
+            1
+        };
+        self.line = self.line.saturating_add(passed);
+        true
     }
 
-    /// Returns whether an open quotation mark has swallowed the end of the file.
-    fn is_unclosed(&self) -> bool {
-        self.record
-            .len()
-            .checked_sub(1)
-            .and_then(|last| self.record.get(last))
-            .is_some_and(|last| last.ends_with(SENTINEL))
+    fn cells(&self) -> impl Iterator<Item = &str> {
+        (0..self.row.len()).filter_map(|index| self.row.cell(&self.text, index))
     }
 }
 
-fn problem(error: ::csv::Error) -> Problem {
-    match error.into_kind() {
-        ErrorKind::Utf8 { err, .. } => Problem::Encoding {
-            message: format!(
-                "cell {} is not UTF-8 after its first {} bytes",
-                err.field() + 1,
-                err.valid_up_to()
-            ),
-            cell: err.field(),
-        },
-        ErrorKind::Io(error) => Problem::System(error.to_string()),
-        other => Problem::System(format!("{other:?}")),
-    }
+/// What all rows of a table share.
+struct Head {
+    file: Arc<str>,
+    titles: Vec<Arc<str>>,
+    skipped: u32,
+    skipped_columns: usize,
+    trim: Trim,
+    form: Form,
+    empty_is_null: bool,
+    nulls: Vec<String>,
 }
 
 /// The stream of rows; it is its own record, lent again for each row.
 struct Table {
-    file: Arc<str>,
-    reader: Reader<Input>,
-    titles: Vec<Arc<str>>,
-    skipped: u32,
-    nulls: Vec<String>,
-    row: Row,
-    number: u64,
-    ended: bool,
+    head: Arc<Head>,
+    /// What is left to read; nothing more for a part that was cut off.
+    blocks: Option<Blocks>,
+    part: Part,
     /// Key of this row, once asked for.
     key: Cell<Option<RecordKey>>,
     /// How often each hash was seen among the rows whose key was asked for. Rows of equal content are treated alike,
@@ -272,61 +359,87 @@ struct Table {
 }
 
 impl Table {
+    fn new(head: Arc<Head>, blocks: Option<Blocks>, part: Part) -> Self {
+        Self {
+            head,
+            blocks,
+            part,
+            key: Cell::new(None),
+            counts: RefCell::default(),
+        }
+    }
+
     fn place(&self, cell: Option<usize>) -> Origin {
         Origin {
-            file: Arc::clone(&self.file),
-            line: self.row.line,
-            row: Some(self.number),
-            cell: cell.and_then(|cell| self.titles.get(cell).cloned()),
+            file: Arc::clone(&self.head.file),
+            line: self.part.row_line,
+            row: Some(self.part.number),
+            cell: cell.and_then(|cell| self.head.titles.get(cell).cloned()),
             ..Origin::default()
         }
     }
 
-    fn fault(
-        &self,
-        kind: FaultKind,
-        message: String,
-        origin: Origin,
-        hint: Option<String>,
-    ) -> Box<Fault> {
-        Box::new(Fault {
-            message,
-            origin,
-            kind,
-            hint,
-        })
-    }
-
     fn broken(&self) -> Option<Box<Fault>> {
-        if self.row.is_unclosed() {
+        let row = &self.part.row;
+        if row.unclosed {
             let hint = Some(UNCLOSED_HINT.to_owned());
-            return Some(self.fault(
+            let origin = self.place(None);
+            return Some(fault(
                 FaultKind::BrokenRow,
                 UNCLOSED.to_owned(),
-                self.place(None),
+                origin,
                 hint,
             ));
         }
-        let (cells, columns) = (self.row.record.len(), self.titles.len());
+        let (cells, columns) = (row.len(), self.head.titles.len());
         (cells != columns).then(|| {
             let message = format!("this row has {cells} cells, the header has {columns}");
             let hint =
                 "quote a cell that holds the separator, or write the missing separators".to_owned();
-            self.fault(FaultKind::BrokenRow, message, self.place(None), Some(hint))
+            fault(FaultKind::BrokenRow, message, self.place(None), Some(hint))
         })
     }
+
+    /// Returns why the table ends here, when it ends before its time.
+    fn problem(&mut self) -> Option<Box<Fault>> {
+        let problem = self.part.problem.take()?;
+        self.blocks = None;
+        self.part.number += 1;
+        self.part.row_line = self.part.line;
+        Some(match problem {
+            Problem::System(message) => {
+                fault(FaultKind::Unreadable, message, self.place(None), None)
+            }
+            Problem::Encoding { before } => {
+                let (cell, message) = not_utf8(&before, self.head.form);
+                let hint = Some(text::encoding_hint(None));
+                fault(FaultKind::Encoding, message, self.place(Some(cell)), hint)
+            }
+        })
+    }
+}
+
+fn fault(kind: FaultKind, message: String, origin: Origin, hint: Option<String>) -> Box<Fault> {
+    Box::new(Fault {
+        message,
+        origin,
+        kind,
+        hint,
+    })
 }
 
 impl Records for Table {
     fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
         let mut found = self
+            .head
             .titles
             .iter()
             .enumerate()
+            .skip(self.head.skipped_columns)
             .filter(|(_, title)| &***title == reference);
         let header = Origin {
-            file: Arc::clone(&self.file),
-            line: self.skipped + 1,
+            file: Arc::clone(&self.head.file),
+            line: self.head.skipped + 1,
             ..Origin::default()
         };
         match (found.next(), found.next()) {
@@ -338,51 +451,69 @@ impl Records for Table {
                     second + 1
                 );
                 let hint = Some("give each column a title of its own".to_owned());
-                Err(self.fault(FaultKind::BadReference, message, header, hint))
+                Err(fault(FaultKind::BadReference, message, header, hint))
             }
             (None, _) => {
                 let message = format!("there is no column \"{reference}\"");
                 let hint = near::hint(
                     reference,
-                    self.titles.iter().map(|title| &**title),
+                    self.head.titles.iter().map(|title| &**title),
                     "columns",
                 );
-                Err(self.fault(FaultKind::UnknownReference, message, header, Some(hint)))
+                Err(fault(
+                    FaultKind::UnknownReference,
+                    message,
+                    header,
+                    Some(hint),
+                ))
             }
         }
     }
 
     fn next(&mut self) -> Option<std::result::Result<&dyn Record, Box<Fault>>> {
-        if self.ended {
-            return None;
-        }
         self.key.set(None);
-        self.number += 1;
-        match self.row.read(&mut self.reader, self.skipped) {
-            Ok(true) => {}
-            Ok(false) => {
-                self.ended = true;
-                return None;
+        while !self.part.advance(self.head.form) {
+            if let Some(problem) = self.problem() {
+                return Some(Err(problem));
             }
-            Err(problem) => {
-                self.ended = true;
-                return Some(Err(match problem {
-                    Problem::System(message) => {
-                        self.fault(FaultKind::Unreadable, message, self.place(None), None)
-                    }
-                    Problem::Encoding { message, cell } => self.fault(
-                        FaultKind::Encoding,
-                        message,
-                        self.place(Some(cell)),
-                        Some(text::encoding_hint(None)),
-                    ),
-                }));
-            }
+            let block = self.blocks.as_mut()?.next()?;
+            self.part.text = block.text;
+            self.part.at = 0;
+            self.part.problem = block.problem;
         }
         match self.broken() {
             Some(fault) => Some(Err(fault)),
             None => Some(Ok(self)),
         }
+    }
+
+    fn cut(&mut self) -> Cut {
+        let Some(blocks) = &mut self.blocks else {
+            return Cut::End;
+        };
+        let Some(block) = (if self.part.at < self.part.text.len() || self.part.problem.is_some() {
+            // What is left of the block that the header came with.
+            let text = self.part.text.split_off(self.part.at);
+            let found = rows::extent(text.as_bytes(), self.head.form, true);
+            Some(Block {
+                text,
+                rows: found.rows,
+                lines: found.lines,
+                problem: self.part.problem.take(),
+            })
+        } else {
+            blocks.next()
+        }) else {
+            return Cut::End;
+        };
+        if block.problem.is_some() {
+            self.blocks = None;
+        }
+        let (line, number) = (self.part.line, self.part.number);
+        self.part.line = line.saturating_add(block.lines);
+        self.part.number = number + block.rows;
+        let part = Part::new(block, line, number);
+        Cut::Part(Box::new(Self::new(Arc::clone(&self.head), None, part)))
     }
 }
 
@@ -396,10 +527,14 @@ impl Record for Table {
         Ok(())
     }
 
+    #[inline]
     fn plain(&self, slot: Slot) -> Option<&str> {
-        self.row
-            .cell(slot)
-            .filter(|cell| !self.nulls.iter().any(|null| null == cell))
+        let cell = trimmed(self.part.row.cell(&self.part.text, slot)?, self.head.trim);
+        if cell.is_empty() {
+            return (!self.head.empty_is_null).then_some(cell);
+        }
+        let null = !self.head.nulls.is_empty() && self.head.nulls.iter().any(|null| null == cell);
+        (!null).then_some(cell)
     }
 
     fn origin(&self) -> Origin {
@@ -410,7 +545,7 @@ impl Record for Table {
     fn origin_of(&self, slot: Slot, _index: usize) -> Origin {
         let mut origin = self.place(Some(slot));
         let breaks: usize = (0..slot)
-            .filter_map(|before| self.row.record.get(before))
+            .filter_map(|before| self.part.row.cell(&self.part.text, before))
             .map(|cell| cell.bytes().filter(|&b| b == b'\n').count())
             .sum();
         origin.line = origin
@@ -423,9 +558,8 @@ impl Record for Table {
         if let Some(key) = self.key.get() {
             return key;
         }
-        let mut content =
-            Vec::with_capacity(self.row.record.as_slice().len() + 8 * self.titles.len());
-        for cell in self.row.cells() {
+        let mut content = Vec::with_capacity(16 * self.head.titles.len());
+        for cell in self.part.cells() {
             content.extend_from_slice(&(cell.len() as u64).to_le_bytes());
             content.extend_from_slice(cell.as_bytes());
         }

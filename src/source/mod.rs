@@ -4,6 +4,7 @@
 //! finds passages. What the values of a record stand for is the business of the mapping, which this module never sees.
 
 pub mod article;
+pub mod bytes;
 pub mod csv;
 mod near;
 pub mod quote;

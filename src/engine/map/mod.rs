@@ -51,14 +51,16 @@ pub struct MapReport {
     pub triples_maps: Vec<TriplesMapReport>,
     /// What was found, the same thing three times at most, with the number of the others.
     pub findings: Vec<Diagnostic>,
-    /// Terms left out (only when lenient).
+    /// Terms left out: when lenient, or when the mapping is in the older vocabulary.
     pub left_out: u64,
+    /// Whether leaving out was asked for.
+    pub lenient: bool,
 }
 
 impl MapReport {
-    /// Returns `Findings` when something was left out, else `Done`.
+    /// Returns `Findings` when something was left out because that was asked for, else `Done`.
     pub fn status(&self) -> Status {
-        if self.left_out > 0 { Status::Findings } else { Status::Done }
+        if self.lenient && self.left_out > 0 { Status::Findings } else { Status::Done }
     }
 }
 
@@ -95,7 +97,8 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         }
     };
     let left_out = findings.errors();
-    if left_out > 0 && !job.lenient {
+    // The older RML leaves out what cannot be made; its mappings mean that.
+    if left_out > 0 && !job.lenient && !checked.legacy {
         return Err(Diagnostics(findings.finish()));
     }
     let statements = output.finish(job)?;
@@ -109,6 +112,7 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         triples_maps: report.triples_maps,
         findings: findings.finish(),
         left_out,
+        lenient: job.lenient,
     })
 }
 

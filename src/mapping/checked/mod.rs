@@ -5,6 +5,9 @@
 
 mod call;
 mod checker;
+mod csvw;
+mod file;
+mod legacy;
 mod source;
 mod template;
 mod term;
@@ -22,6 +25,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 pub struct Mapping {
     /// Its triples maps, in the order of the text.
     pub triples_maps: Vec<TriplesMap>,
+    /// Whether it is in the older vocabulary, whose engines leave out what cannot be made.
+    pub legacy: bool,
     /// What is worth knowing though nothing is wrong.
     pub notices: Vec<Diagnostic>,
 }
@@ -43,6 +48,7 @@ impl Mapping {
                 }
                 map
             }));
+        self.legacy |= other.legacy;
         self.notices.extend(other.notices);
     }
 }
@@ -241,12 +247,14 @@ pub struct Table {
 /// # Errors
 /// Everything that is wrong with it: `MAPPING_TERM`, `UNKNOWN_FUNCTION`.
 pub fn check(doc: &MappingDoc) -> Result<Mapping> {
-    let mut checker = checker::Checker::new(doc);
+    let doc = legacy::translate(doc);
+    let mut checker = checker::Checker::new(&doc);
     let triples_maps = checker.triples_maps();
     let (errors, notices) = checker.finish();
     if errors.is_empty() {
         Ok(Mapping {
             triples_maps,
+            legacy: doc.legacy,
             notices,
         })
     } else {

@@ -402,7 +402,7 @@ impl Checker<'_> {
     }
 
     fn language_tag(&mut self, tag: &str, place: &Place) {
-        if LanguageTag::parse(tag).is_err() {
+        if !vocabulary::is_language_tag(tag) {
             self.error_with_hint(
                 place,
                 format!("\"{tag}\" is not a language tag"),

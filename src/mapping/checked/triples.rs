@@ -387,7 +387,7 @@ impl Checker<'_> {
                         ),
                     )
                     .at(join.place.clone())
-                    .and_at("its source", parent.source.declared.clone())
+                    .and_at("its source", parent.source.file.declared.clone())
                     .hint("add rml:joinCondition [ rml:child \"…\" ; rml:parent \"…\" ]"),
                 );
             }

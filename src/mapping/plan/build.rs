@@ -72,7 +72,7 @@ impl Builder<'_> {
                 evidence.inferred.as_ref(),
             ];
             let columns = columns
-                .map(|column| column.map(|name| self.reference(index, name, &source.declared)));
+                .map(|column| column.map(|name| self.reference(index, name, &source.file.declared)));
             self.plan.sources[index].evidence = Some(columns);
         }
         index

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use oxilangtag::LanguageTag;
 use oxiri::Iri;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
@@ -15,7 +14,7 @@ use crate::diagnostic::Place;
 use crate::mapping::plan::{
     Escape, IriProgram, LiteralProgram, Suffix, TermForm, TermProgram, TextForm, TextPiece,
 };
-use crate::mapping::vocabulary::{XSD, short};
+use crate::mapping::vocabulary::{XSD, is_language_tag, short};
 use crate::record::{Natural, Origin};
 use crate::value::name;
 
@@ -314,7 +313,7 @@ impl<'a> TermMaker<'a> {
                     .producer
                     .produce(text, view, Escape::None, &mut faults.terms);
                 for tag in tags {
-                    if LanguageTag::parse(tag.text.as_str()).is_err() {
+                    if !is_language_tag(&tag.text) {
                         faults.terms.push(TermFault {
                             message: format!("\"{}\" is not a language tag", tag.text),
                             hint: Some("write a tag of BCP 47, such as en or tg-Cyrl".to_owned()),

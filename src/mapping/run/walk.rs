@@ -194,7 +194,7 @@ impl<'a> Walk<'a> {
                 self.output.sink.finding(
                     finding
                         .at(place_of(&view.record.origin()))
-                        .and_at("its source", planned.source.declared.clone())
+                        .and_at("its source", planned.source.file.declared.clone())
                         .hint("equal passages are counted from 1"),
                 );
             }

@@ -74,6 +74,8 @@ pub struct MappingDoc {
     pub file: String,
     /// Every node, in the order of its first mention.
     pub nodes: Vec<Node>,
+    /// Whether it was written in the older vocabularies and has been translated.
+    pub legacy: bool,
     ids: BTreeMap<NodeName, NodeId>,
 }
 

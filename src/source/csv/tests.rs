@@ -210,7 +210,96 @@ fn csv_spectrum() {
     assert_eq!(count, 11);
 }
 
+/// Returns each row or fault of a stream as its place and cells.
+fn told(records: &mut dyn Records, into: &mut Vec<String>) {
+    while let Some(row) = records.next() {
+        into.push(match row {
+            Ok(row) => format!("{:?} {:?}|{:?}", row.origin(), row.plain(0), row.plain(1)),
+            Err(fault) => format!("{fault:?}"),
+        });
+    }
+}
+
+#[test]
+fn parts_are_what_a_walk_gives() {
+    // Long enough for several blocks, with all that moves lines and rows.
+    let mut text = String::from("x,y\n");
+    for number in 0..30_000 {
+        text.push_str(match number % 7 {
+            0 => "plain,\"quoted \"\"cell\"\"\"\r\n",
+            1 => "\"two\nlines\",z\n\n",
+            2 => "\n\r\nb\"c,d\"\n",
+            3 => "too,many,cells\n",
+            _ => "12345,some more text\n",
+        });
+    }
+    for (end, faults) in [("1,2", 4286), ("\"open", 4287)] {
+        let text = format!("{text}{end}");
+        let mut walked = Vec::new();
+        told(&mut *table(&text, Options::default()).unwrap(), &mut walked);
+        let broken = walked
+            .iter()
+            .filter(|row| row.contains("BrokenRow"))
+            .count();
+        assert_eq!(broken, faults);
+        let (mut parts, mut count) = (Vec::new(), 0);
+        let mut whole = table(&text, Options::default()).unwrap();
+        while let Cut::Part(mut part) = whole.cut() {
+            told(&mut *part, &mut parts);
+            count += 1;
+        }
+        assert!(count > 2, "{count}");
+        assert_eq!(parts, walked);
+    }
+}
+
+#[test]
+fn escapes_of_dialects() {
+    let options = Options {
+        quote: Some(b'\''),
+        escape: Some(b'\\'),
+        ..Options::default()
+    };
+    let text = "a,b\n'it\\'s, \\\\ so',\"x\"\n";
+    assert_eq!(rows(text, &["a", "b"], options), ["2 it's, \\ so|\"x\""]);
+    let bare = Options {
+        quote: None,
+        ..Options::default()
+    };
+    assert_eq!(rows("a,b\n\"x,y\"\n", &["a", "b"], bare), ["2 \"x|y\""]);
+}
+
 proptest! {
+    #[test]
+    fn any_text_is_cut_as_it_is_walked(text in "([a\"\n\r, ü]|\"\"|\n\"){0,60}") {
+        let (mut walked, mut parts) = (Vec::new(), Vec::new());
+        if let (Ok(mut table), Ok(mut whole)) =
+            (table(&text, Options::default()), table(&text, Options::default()))
+        {
+            told(&mut *table, &mut walked);
+            while let Cut::Part(mut part) = whole.cut() {
+                told(&mut *part, &mut parts);
+            }
+            prop_assert_eq!(parts, walked);
+        }
+    }
+
+    #[test]
+    fn rows_are_counted_as_they_are_read(text in "([a\"\n\r, ü]|\"\"|\n\"){0,60}") {
+        let form = Form { delimiter: b',', quote: Some(b'"'), escape: None };
+        let found = rows::extent(text.as_bytes(), form, true);
+        let block = Block { text: text.clone(), ..Block::default() };
+        let mut part = Part::new(block, 1, 0);
+        while part.advance(form) {}
+        prop_assert_eq!((found.rows, found.end), (part.number, text.len()));
+        // Whatever is cut off by a block that ends early is a stretch of whole rows.
+        let early = rows::extent(text.as_bytes(), form, false);
+        let block = Block { text: text[..early.end].to_owned(), ..Block::default() };
+        let mut first = Part::new(block, 1, 0);
+        while first.advance(form) { prop_assert!(!first.row.unclosed); }
+        prop_assert_eq!((early.rows, early.lines + 1), (first.number, first.line));
+    }
+
     #[test]
     fn what_is_written_is_read(cells in proptest::collection::vec("[ab,\"\n\r ü]{0,6}", 2..20)) {
         let mut text = String::from("x,y\n");

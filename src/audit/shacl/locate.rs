@@ -1,0 +1,141 @@
+//! From a validation result to the source: which cell the offending value came from.
+
+use oxrdf::{NamedNode, Quad, Term};
+
+use super::Path;
+use super::path::as_subject;
+use super::report::{ValidationReport, ValidationResult};
+use super::vocabulary::SH;
+use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::query::Prefixes;
+use crate::record::Origin;
+use crate::store::{Generation, Graph, Statement};
+
+/// Returns a finding for each result, at the place its value came from where `generation` knows it.
+///
+/// `sh:Violation` and severities that SHACL does not know are errors, `sh:Warning` a warning, `sh:Info` a notice.
+///
+/// # Errors
+/// What the store fails with.
+pub fn findings(
+    report: &ValidationReport,
+    data: &Graph,
+    generation: Option<&Generation>,
+    prefixes: &Prefixes,
+) -> Result<Vec<Diagnostic>> {
+    report
+        .results
+        .iter()
+        .map(|result| {
+            let mut finding = worded(result, prefixes);
+            if let Some(generation) = generation {
+                for (index, place) in places(result, data, generation)?.into_iter().enumerate() {
+                    match index {
+                        0 => finding = finding.at(place),
+                        _ => finding = finding.and_at("also", place),
+                    }
+                }
+            }
+            Ok(finding)
+        })
+        .collect()
+}
+
+fn worded(result: &ValidationResult, prefixes: &Prefixes) -> Diagnostic {
+    let name = |term: &Term| match term {
+        Term::NamedNode(node) => short(node, prefixes),
+        other => other.to_string(),
+    };
+    let path = match &result.path {
+        None => String::new(),
+        Some(Path::Predicate(predicate)) => format!(" {}", short(predicate, prefixes)),
+        Some(path) => format!(" {}", path.to_sparql()),
+    };
+    // English is what the rest of the program speaks; a shapes graph may say it in other languages too.
+    let message = result
+        .messages
+        .iter()
+        .find(|message| message.language().is_none_or(|tag| tag.starts_with("en")))
+        .or_else(|| result.messages.first())
+        .map_or("does not fit its shape", |message| message.value());
+    let component = short(&result.component, prefixes);
+    let component = component
+        .trim_start_matches("sh:")
+        .trim_end_matches("ConstraintComponent");
+    let text = format!("{}{path}: {message}", name(&result.focus));
+    let finding = match result.severity.as_str().strip_prefix(SH) {
+        Some("Warning") => Diagnostic::warning(codes::SHAPE_VIOLATED, text),
+        Some("Info") => Diagnostic::notice(codes::SHAPE_VIOLATED, text),
+        _ => Diagnostic::error(codes::SHAPE_VIOLATED, text),
+    };
+    finding.hint(format!("{component} of the shape {}", name(&result.shape)))
+}
+
+fn short(node: &NamedNode, prefixes: &Prefixes) -> String {
+    prefixes
+        .shorten(node.as_str())
+        .unwrap_or_else(|| node.to_string())
+}
+
+/// The places of the statement that is wrong; where a value is missing, of what is known of the focus node.
+fn places(result: &ValidationResult, data: &Graph, generation: &Generation) -> Result<Vec<Place>> {
+    for quad in statements(result, data)? {
+        let derivations = generation.derivations(Statement {
+            subject: &quad.subject.to_string(),
+            predicate: &quad.predicate.to_string(),
+            object: &quad.object.to_string(),
+            graph: None,
+        })?;
+        let mut found: Vec<Place> = derivations
+            .iter()
+            .filter_map(|derivation| {
+                let record = derivation.records.first()?;
+                let own = derivation.places.iter().find(|place| place.line > 0);
+                let passage = record.passage.as_ref().map(|passage| &passage.origin);
+                Some(place(own.or(passage).unwrap_or(&record.origin)))
+            })
+            .collect();
+        found.sort();
+        found.dedup();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The statements that a result is about, the nearest first.
+fn statements(result: &ValidationResult, data: &Graph) -> Result<Vec<Quad>> {
+    let focus = as_subject(&result.focus);
+    let predicate = result.path.as_ref().and_then(Path::predicate);
+    let mut found = Vec::new();
+    if let (Some(subject), Some(predicate)) = (&focus, predicate) {
+        found.extend(data.matching(Some(subject), Some(predicate), result.value.as_ref())?);
+    }
+    if let (Some(value), Some(Path::Inverse(inner))) = (&result.value, &result.path)
+        && let (Some(subject), Some(predicate)) = (as_subject(value), inner.predicate())
+    {
+        found.extend(data.matching(Some(&subject), Some(predicate), Some(&result.focus))?);
+    }
+    found.sort_by_cached_key(ToString::to_string);
+    // What else is known of the focus node; for a literal, who has it.
+    let mut further = match &focus {
+        Some(subject) => data.matching(Some(subject), None, None)?,
+        None => data.matching(None, None, Some(&result.focus))?,
+    };
+    further.sort_by_cached_key(ToString::to_string);
+    found.extend(further);
+    Ok(found)
+}
+
+fn place(origin: &Origin) -> Place {
+    Place {
+        file: origin.file.to_string(),
+        line: (origin.line > 0).then_some(origin.line),
+        column: (origin.column > 0).then_some(origin.column),
+        row: origin.row,
+        cell: origin.cell.as_deref().map(str::to_owned),
+        pointer: origin.pointer.as_deref().map(str::to_owned),
+        ..Place::default()
+    }
+}
