@@ -142,8 +142,13 @@ fn parts(tokens: &[Token]) -> Option<(Marked, Marked)> {
     };
     match (at(Kind::Open), at(Kind::Close), at(Kind::Slash)) {
         ((Some(open), None), (Some(close), None), (None, _)) if open < close && open > 0 => {
-            let outer = tokens[..open].iter().chain(&tokens[close + 1..]);
-            Some((part(outer)?, part(&tokens[open + 1..close])?))
+            let (front, back) = (&tokens[..open], &tokens[close + 1..]);
+            let inner = part(&tokens[open + 1..close])?;
+            // Of `5 December 2003 (1st)` the bracket is no day: one without a month stands before the month or the year.
+            if inner.0.month.is_none() && !back.iter().any(|token| is_month_or_year(token.kind)) {
+                return None;
+            }
+            Some((part(front.iter().chain(back))?, inner))
         }
         ((None, _), (None, _), (Some(slash), None)) => {
             let (outer, inner) = (part(&tokens[..slash])?, part(&tokens[slash + 1..])?);
@@ -152,6 +157,14 @@ fn parts(tokens: &[Token]) -> Option<(Marked, Marked)> {
             (apart && inner.0.year.is_some()).then_some((outer, inner))
         }
         _ => None,
+    }
+}
+
+fn is_month_or_year(kind: Kind) -> bool {
+    match kind {
+        Kind::Word(Meaning::Month(_)) => true,
+        Kind::Number(number) => number.is_year(),
+        _ => false,
     }
 }
 

@@ -24,12 +24,12 @@ mod single;
 mod token;
 mod words;
 
-use edtf_core::Edtf;
+use edtf_core::{Bound, Edtf};
 
 pub use self::bounds::{earliest, latest};
 pub(super) use self::range::sides;
 pub(super) use self::token::{Kind, Token, lex, scan};
-pub(super) use self::words::Meaning;
+pub(super) use self::words::{Meaning, month_name};
 
 /// Longest text, in bytes, that is read as a date told in words.
 const LONGEST: usize = 400;
@@ -127,7 +127,7 @@ pub fn read(text: &str) -> Result<Dating, DateFault> {
 /// # Errors
 /// As of [`parse`].
 pub(super) fn told(text: &str) -> Result<Dating, DateFault> {
-    let fault = match single::read(text) {
+    let fault = match single::read_alone(text) {
         Ok(dating) => return Ok(dating),
         Err(fault) => fault,
     };
@@ -157,9 +157,7 @@ fn interval(sides: &range::Sides) -> Result<String, DateFault> {
     let side = |text: &Option<String>| text.as_deref().map_or_else(|| Ok("..".to_owned()), single);
     let (start, end) = (side(&sides.start)?, side(&sides.end)?);
     let interval = format!("{start}/{end}");
-    // A season, a set or a mask has no order that EDTF checks.
-    let backwards = matches!((earliest(&start), latest(&end)), (Some(first), Some(last)) if first > last);
-    if Edtf::parse(&interval).is_ok() && !backwards {
+    if Edtf::parse(&interval).is_ok() && !after(&start, &end) {
         Ok(interval)
     } else {
         Err(DateFault::impossible(format!(
@@ -169,13 +167,23 @@ fn interval(sides: &range::Sides) -> Result<String, DateFault> {
     }
 }
 
+/// Returns whether a date begins only after another has ended; also of those whose order EDTF does not check.
+fn after(first: &str, second: &str) -> bool {
+    let bounds = |edtf: &str| Edtf::parse(edtf).ok().map(|edtf| edtf.bounds());
+    match (bounds(first), bounds(second)) {
+        (Some(first), Some(second)) => {
+            matches!((first.earliest, second.latest), (Bound::Date(first), Bound::Date(second)) if first > second)
+        }
+        _ => false,
+    }
+}
+
 /// Returns the EDTF set of dates of which one is meant.
 fn set(choice: &range::Choice) -> Result<String, DateFault> {
     let link = if choice.between { ".." } else { "," };
     let (first, second) = (single(&choice.first)?, single(&choice.second)?);
     let set = format!("[{first}{link}{second}]");
-    let ordered = earliest(&first) <= latest(&second);
-    if Edtf::parse(&set).is_ok() && (ordered || !choice.between) {
+    if Edtf::parse(&set).is_ok() && !(choice.between && after(&first, &second)) {
         Ok(set)
     } else {
         Err(DateFault::ambiguous(format!(

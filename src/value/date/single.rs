@@ -9,6 +9,19 @@ use super::{DateFault, Dating, FaultKind, LONGEST, julian, quoted};
 /// # Errors
 /// A [`DateFault`] for a text that is no such date, an impossible one or an ambiguous one.
 pub(super) fn read(text: &str) -> Result<Dating, DateFault> {
+    read_form(text, false)
+}
+
+/// Returns what [`read`] does, and also a date with a comma behind the year: `1988, February 20`. In a list that would
+/// be two dates.
+///
+/// # Errors
+/// As of [`read`].
+pub(super) fn read_alone(text: &str) -> Result<Dating, DateFault> {
+    read_form(text, true)
+}
+
+fn read_form(text: &str, alone: bool) -> Result<Dating, DateFault> {
     let no_date = || DateFault::no_date(text);
     if text.len() > LONGEST {
         return Err(no_date());
@@ -22,11 +35,25 @@ pub(super) fn read(text: &str) -> Result<Dating, DateFault> {
         .map(|token| token.kind)
         .filter(|kind| *kind != Kind::Word(Meaning::Filler))
         .collect();
-    // `1920, May 1921` is a list; a comma after a year ends the date, but for `1988, February 20`.
+    // Of `5 April 1917 (O.S.)`.
+    while let Some(at) = told.windows(3).position(|three| {
+        matches!(
+            three,
+            [
+                Kind::Open,
+                Kind::Word(Meaning::OldStyle | Meaning::NewStyle),
+                Kind::Close
+            ]
+        )
+    }) {
+        told.remove(at + 2);
+        told.remove(at);
+    }
+    // `1920, May 1921` is a list; a comma after a year ends the date.
     let listed = told
         .windows(3)
         .any(|three| matches!(three, [Kind::Number(y), Kind::Comma, _] if y.is_year()));
-    if listed && !year_first(&told) {
+    if listed && !(alone && year_first(&told)) {
         return Err(no_date());
     }
     told.retain(|kind| *kind != Kind::Comma);
@@ -75,9 +102,11 @@ fn date(told: &[Kind], text: &str) -> Result<String, DateFault> {
                 Ok(counted(if before { 1 - year } else { year }))
             }
             [_, _] => match (century(told), before) {
-                // The first century before our era is the years -0099 to 0000.
-                (Some(1), true) => Ok("[-0099..0000]".to_owned()),
-                (Some(number), true) => Ok(format!("-{:02}XX", number - 1)),
+                // EDTF masks no years before 0000; the second century before our era is -0199 to -0100.
+                (Some(number), true) => {
+                    let last = 100 - 100 * i64::from(number);
+                    Ok(format!("[{}..{}]", counted(last - 99), counted(last)))
+                }
                 (Some(number), false) => Ok(format!("{:02}XX", number - 1)),
                 (None, _) => Err(DateFault::no_date(text)),
             },

@@ -14,12 +14,12 @@ pub(in crate::value) struct Number {
 
 impl Number {
     /// Returns whether the number may be that of a day or a month.
-    pub(super) fn is_short(self) -> bool {
+    pub(in crate::value) fn is_short(self) -> bool {
         self.digits <= 2
     }
 
     /// Returns whether the number is written as a full year.
-    pub(super) fn is_year(self) -> bool {
+    pub(in crate::value) fn is_year(self) -> bool {
         self.digits == 4
     }
 }

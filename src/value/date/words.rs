@@ -73,7 +73,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// Returns the English name of a month, from 1.
-pub(super) fn month_name(month: u32) -> &'static str {
+pub(in crate::value) fn month_name(month: u32) -> &'static str {
     MONTHS[(month.clamp(1, 12) - 1) as usize]
 }
 
