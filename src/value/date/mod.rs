@@ -12,6 +12,7 @@
 //! - `early 1920` is `1920`, `late 1920s` is `192X`: EDTF has no form for the part, and the whole holds it.
 //! - `1920 or 1921` is the set `[1920,1921]`, `between 1920 and 1924` the set `[1920..1924]`: one of them is meant.
 //! - A Julian date is given as the Gregorian one (module `julian`); [`read`] keeps the Julian beside it.
+//! - `1920–?` is `1920/`: EDTF tells an end that is not known from one that is open.
 //! - `44 BC` is `-0043`: EDTF has a year 0.
 //! - Dots put the day first (`3.4.1920`); with slashes or hyphens the figures must tell the month by themselves.
 //!
@@ -131,7 +132,9 @@ pub(super) fn told(text: &str) -> Result<Dating, DateFault> {
         Ok(dating) => return Ok(dating),
         Err(fault) => fault,
     };
-    let edtf = if let Some(choice) = range::choice(text) {
+    let edtf = if let Some(interval) = half_known(text) {
+        interval?
+    } else if let Some(choice) = range::choice(text) {
         set(&choice)?
     } else if let Some(sides) = sides(text) {
         interval(&sides)?
@@ -165,6 +168,24 @@ fn interval(sides: &range::Sides) -> Result<String, DateFault> {
         ))
         .hinted("write the earlier date first"))
     }
+}
+
+/// Returns the EDTF interval of a range of which one side is a question mark; `None` if the text is none.
+fn half_known(text: &str) -> Option<Result<String, DateFault>> {
+    let dash = |c: char| super::name::is_dash(c);
+    let text = text.trim();
+    let (told, end_unknown) = match (text.strip_suffix('?'), text.strip_prefix('?')) {
+        (Some(told), None) => (told.trim_end().strip_suffix(dash)?, true),
+        (None, Some(told)) => (told.trim_start().strip_prefix(dash)?, false),
+        _ => return None,
+    };
+    Some(single(told.trim()).map(|told| {
+        if end_unknown {
+            format!("{told}/")
+        } else {
+            format!("/{told}")
+        }
+    }))
 }
 
 /// Returns whether a date begins only after another has ended; also of those whose order EDTF does not check.

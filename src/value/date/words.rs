@@ -124,7 +124,7 @@ const WORDS: &[(Meaning, &str)] = &[
 
     (Meaning::Vague, "early|late|mid|middle|beginning|end|the beginning|the end|start|the start|first half|second half|начало|началу|концу|середину|середине|первой половине|второй половине|первая половина|вторая половина|anfang|anfangs|mitte|ende|frühe|frühen|späte|späten|начале|начала|конец|конце|конца|середина|середины|аввали|охири|миёнаи|boshi|boshida|oxiri|oxirida|اوایل|اوائل|اواسط|اواخر|آغاز|پایان"),
 
-    (Meaning::Decade, "s|er|е|ые|х|ых|солҳои|дар солҳои|yillar|yillari|yillarda|yillarning|دهه|دههٔ"),
+    (Meaning::Decade, "s|er|ies|е|ые|х|ых|солҳои|дар солҳои|yillar|yillari|yillarda|yillarning|دهه|دههٔ"),
     (Meaning::Century, "century|cent|centuries|веков|веком|jahrhundert|jahrhunderts|jh|jhd|jhdt|век|века|веке|асри|аср|asr|asri|asrda|قرن|سده|سدهٔ"),
 
     (Meaning::Roman(1), "i"), (Meaning::Roman(2), "ii"), (Meaning::Roman(3), "iii"), (Meaning::Roman(4), "iv"),
@@ -136,7 +136,8 @@ const WORDS: &[(Meaning, &str)] = &[
 
     (Meaning::And, "and|und|и|ва|va|hamda|و"),
 
-    (Meaning::Filler, "st|nd|rd|th|of|the|in|on|at|year"),
+    (Meaning::Filler, "st|nd|rd|th|of|the|in|on|at|year|day"),
+    (Meaning::Filler, "monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"),
     (Meaning::Filler, "в|во|на|г|гг|год|года|году|годом|годы|годов|годам|годами|годах|го|ого|й|м"),
     (Meaning::Filler, "im|am|der|den|dem|des|das|jahr|jahre|jahren|jahres"),
     (Meaning::Filler, "дар|соли|сол|моҳи|ум|юм"),

@@ -19,6 +19,12 @@ const UNITS: &str = "|members|member|seats|seat|votes|vote|people|persons|voters
     supporters|copies|branches|mps|signatures|activists|followers|citizens|persons|soldiers|men|women|x|px|kg|ha|acres|\
     членов|человек|мест|голосов|mitglieder|sitze|stimmen|";
 
+/// Words before a bare number that make it a number of something else than a year.
+const NUMBERED: &str = "|no|nr|num|number|reg|registration|art|article|section|resolution|decree|law|act|id|isbn|p|pp|page|room|№|§|";
+
+/// Words before a date of a person's life.
+const OF_A_LIFE: &str = "|born|b|died|d|née|geb|gest|род|ум|";
+
 /// Words that stand for an ordinal or a preposition and say nothing behind a date.
 const TRAILING: &str = "|in|on|of|the|at|в|во|на|im|am|der|den|dem|des|das|дар|در|";
 
@@ -59,10 +65,11 @@ pub(super) fn all(line: &str) -> Vec<Found> {
             continue;
         }
         match longest(line, &tokens, at) {
+            Some((end, _)) if end == at + 1 && is_no_year(line, &tokens, at, !found.is_empty()) => at = end,
             Some((end, dating)) => {
                 let span = tokens[at].span.start..tokens[end - 1].span.end;
                 let dating = match dating {
-                    Ok(dating) if left_over(&tokens, free, at, end) => {
+                    Ok(dating) if left_over(line, &tokens, free, at, end) => {
                         let whole = surroundings(line, &tokens, free, at, end);
                         let fault = DateFault::ambiguous(format!("{whole:?} tells more than one date can"));
                         Err(fault.hinted(format!("write only the date, such as {}", dating.edtf)))
@@ -75,6 +82,12 @@ pub(super) fn all(line: &str) -> Vec<Found> {
                     .map(|token| &line[token.span.clone()])
                     .collect::<Vec<_>>()
                     .join(" ");
+                let earlier = if dating.is_ok() {
+                    listed_before(line, &tokens, free, at, end)
+                } else {
+                    Vec::new()
+                };
+                found.extend(earlier);
                 found.push(Found {
                     span,
                     dating,
@@ -87,8 +100,75 @@ pub(super) fn all(line: &str) -> Vec<Found> {
             None => at += 1,
         }
     }
-    // A day of no year is worth a word only where nothing else is told or it can be completed; a month alone never.
     found
+}
+
+/// Returns the days or months that share the rest of a date with it: the first of `12 and 13 May 1848`.
+fn listed_before(line: &str, tokens: &[Token], free: usize, at: usize, end: usize) -> Vec<Found> {
+    let mut earlier = Vec::new();
+    let date = &line[tokens[at].span.start..tokens[end - 1].span.end];
+    let mut last = at;
+    while let Some([told, link]) = last.checked_sub(2).filter(|first| *first >= free).and_then(|first| tokens.get(first..last)) {
+        let short = match told.kind {
+            Kind::Number(number) => number.is_short(),
+            Kind::Word(Meaning::Month(_)) => true,
+            _ => false,
+        };
+        // A comma parts a list only before a word for "and": `Article 5, 3 May 1920`.
+        let parted = match link.kind {
+            Kind::Word(Meaning::And) => true,
+            Kind::Comma => !earlier.is_empty(),
+            _ => false,
+        };
+        if !short || !parted || !begins(line, tokens, last - 2) {
+            break;
+        }
+        let range = format!("{} – {date}", &line[told.span.clone()]);
+        let Some(start) = date::sides(&range).and_then(|sides| sides.start) else {
+            break;
+        };
+        let Ok(dating) = date::told(&start) else { break };
+        earlier.push(Found {
+            span: told.span.clone(),
+            dating: Ok(dating),
+            vague: String::new(),
+            inferred: true,
+        });
+        last -= 2;
+    }
+    earlier.reverse();
+    earlier
+}
+
+/// Returns whether a bare number is no year, or one that says nothing of what the value is about.
+fn is_no_year(line: &str, tokens: &[Token], at: usize, later: bool) -> bool {
+    let Kind::Number(_) = tokens[at].kind else {
+        return false;
+    };
+    let year: u32 = line[tokens[at].span.clone()].parse().unwrap_or(2000);
+    if tokens.len() > 1 && !(1000..=2200).contains(&year) {
+        return true;
+    }
+    let word = |back: usize| at.checked_sub(back).map_or("", |at| &line[tokens[at].span.clone()]);
+    let before = if word(1) == "." { word(2) } else { word(1) };
+    is_listed(NUMBERED, before) || later && is_listed(OF_A_LIFE, before) || in_name(line, tokens, at)
+}
+
+/// Returns whether a bare year is part of a name: `as Unity 2023`, and in brackets `(1998 PRG)`.
+fn in_name(line: &str, tokens: &[Token], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| &line[token.span.clone()]);
+    let capital = |word: &str| word.starts_with(char::is_uppercase);
+    let opens = at.checked_sub(1).is_some_and(|before| tokens[before].kind == Kind::Open);
+    let next = word(at + 1);
+    if opens && next.chars().count() > 1 && next.chars().all(char::is_uppercase) {
+        return true;
+    }
+    let named = tokens[..at]
+        .iter()
+        .rev()
+        .take_while(|token| capital(&line[token.span.clone()]) || token.kind == Kind::Dash)
+        .count();
+    named > 0 && at.checked_sub(named + 1).is_some_and(|before| fold(word(before)) == "as")
 }
 
 /// Returns whether a date may begin at a token.
@@ -117,6 +197,7 @@ fn begins(line: &str, tokens: &[Token], at: usize) -> bool {
             let opens = before.is_none_or(|before| before.kind == Kind::Open);
             opens && tokens.get(at + 1).is_some_and(|next| next.span.start == token.span.end)
         }
+        Kind::Uncertain => tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Dash),
         Kind::Approximate | Kind::Word(_) => {
             // A word that goes on is another word: `A.D.` of a name, `может-быть`.
             let words = !matches!(token.kind, Kind::Word(Meaning::And | Meaning::Onward | Meaning::UpTo | Meaning::Present));
@@ -141,6 +222,13 @@ fn longest(line: &str, tokens: &[Token], at: usize) -> Option<(usize, Result<Dat
     let mut yearless = None;
     for end in (at + 1..=at + run).rev() {
         if !ends(line, tokens, end) {
+            continue;
+        }
+        // The year behind it belongs to it: of `No. 1234, 5 May 1920` no date ends with `May`.
+        let goes_on = tokens.get(end).is_some_and(|next| matches!(next.kind, Kind::Number(year) if year.is_year()));
+        let dated = matches!(tokens[end - 1].kind, Kind::Word(Meaning::Month(_) | Meaning::Season(_)))
+            || matches!(tokens[end - 1].kind, Kind::Number(day) if day.is_short());
+        if goes_on && dated {
             continue;
         }
         let text = &line[tokens[at].span.start..tokens[end - 1].span.end];
@@ -228,8 +316,11 @@ fn is_listed(list: &str, word: &str) -> bool {
 
 /// Returns whether a number or a month stands beside a date with nothing between that parts them, so that the date may
 /// be read wrongly.
-fn left_over(tokens: &[Token], free: usize, at: usize, end: usize) -> bool {
-    let before = at.checked_sub(1).filter(|before| *before >= free).and_then(|at| tokens.get(at));
+fn left_over(line: &str, tokens: &[Token], free: usize, at: usize, end: usize) -> bool {
+    let before = at
+        .checked_sub(1)
+        .filter(|before| *before >= free && begins(line, tokens, *before))
+        .and_then(|at| tokens.get(at));
     let loose = before.is_some_and(|before| match before.kind {
         Kind::Number(number) => number.is_short(),
         _ => false,

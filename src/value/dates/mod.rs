@@ -35,7 +35,7 @@ pub struct Dated {
 /// The dates of a value, in the order they are told, and what could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dates {
-    /// The dates; the same date is listed twice only with two notes.
+    /// The dates, each once; of a date that is told twice the notes are parted by a semicolon.
     pub dates: Vec<Dated>,
     /// Why parts of the value that look like dates were not read.
     pub faults: Vec<DateFault>,
@@ -86,7 +86,7 @@ fn read_with(value: &str, year: Option<&str>) -> Dates {
         read_line(&line, year, &mut dates, &mut waiting);
     }
     if let (Some(first), false) = (dates.dates.first_mut(), waiting.is_empty()) {
-        first.note = note::joined(&note::clean(&waiting.join(" ")), first.note.as_deref().unwrap_or_default());
+        first.note = note::joined(&note::clean(&waiting.join(", ")), first.note.as_deref().unwrap_or_default());
     }
     for name in shown.unknown {
         let mut fault = DateFault::no_date(&format!("{{{{{name}}}}}"));
@@ -139,7 +139,7 @@ fn read_line(line: &str, year: Option<&str>, dates: &mut Dates, waiting: &mut Ve
     if !waiting.is_empty()
         && let Some(first) = dates.dates.first_mut()
     {
-        let before = note::clean(&waiting.join(" "));
+        let before = note::clean(&waiting.join(", "));
         waiting.clear();
         first.note = note::joined(&before, first.note.as_deref().unwrap_or_default());
     }
@@ -197,26 +197,22 @@ fn fill_year(line: &str, found: &mut [Found], at: usize, year: Option<&str>) {
     }
 }
 
-/// Makes one of the dates that are told twice, unless they differ in what is said about them.
+/// Makes one of the dates that are told twice; their notes are kept side by side.
 fn merge(dates: &mut Vec<Dated>) {
     let mut kept: Vec<Dated> = Vec::with_capacity(dates.len());
     for dated in dates.drain(..) {
-        let same = kept.iter_mut().find(|one| {
-            one.edtf == dated.edtf
-                && match (&one.note, &dated.note) {
-                    (Some(one), Some(other)) => one == other || one.contains(other.as_str()) || other.contains(one.as_str()),
-                    _ => true,
-                }
-        });
-        match same {
-            Some(one) => {
-                if one.note.as_ref().map(String::len) < dated.note.as_ref().map(String::len) {
-                    one.note = dated.note;
-                }
-                one.julian = one.julian.take().or(dated.julian);
-            }
-            None => kept.push(dated),
-        }
+        let Some(one) = kept.iter_mut().find(|one| one.edtf == dated.edtf) else {
+            kept.push(dated);
+            continue;
+        };
+        one.julian = one.julian.take().or(dated.julian);
+        one.inferred &= dated.inferred;
+        one.note = match (one.note.take(), dated.note) {
+            (Some(one), Some(other)) if one.contains(&other) => Some(one),
+            (Some(one), Some(other)) if other.contains(&one) => Some(other),
+            (Some(one), Some(other)) => Some(format!("{one}; {other}")),
+            (one, other) => one.or(other),
+        };
     }
     *dates = kept;
 }

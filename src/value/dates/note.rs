@@ -95,7 +95,10 @@ fn cut(gap: &str) -> usize {
     }
     // `1995 and refounded 1999`.
     let first = gap.split_whitespace().next().unwrap_or_default();
-    if is_joining(first) { 0 } else { gap.len() }
+    if is_joining(first) {
+        return 0;
+    }
+    [" and ", " und ", " и "].iter().filter_map(|word| gap.rfind(word)).max().unwrap_or(gap.len())
 }
 
 /// Returns two notes as one; `None` if both are empty.
@@ -104,6 +107,7 @@ pub(super) fn joined(first: &str, second: &str) -> Option<String> {
         (true, true) => None,
         (false, true) => Some(first.to_owned()),
         (true, false) => Some(second.to_owned()),
+        (false, false) if second.starts_with('(') => Some(format!("{first} {second}")),
         (false, false) => Some(format!("{first}, {second}")),
     }
 }
@@ -138,7 +142,7 @@ pub(super) fn clean(raw: &str) -> String {
         }
         note = shorter;
     }
-    let note = unwrapped(note);
+    let note = unwrapped(&balanced(note));
     if says_nothing(&note) { String::new() } else { note }
 }
 
@@ -171,6 +175,31 @@ fn without_loose_bracket(text: &str) -> Option<&str> {
             .or_else(|| text.strip_prefix(['(', '[']));
     }
     None
+}
+
+/// Returns a note in which no bracket lacks its partner: one that opens parts the words instead.
+fn balanced(note: &str) -> String {
+    let mut open: Vec<usize> = Vec::new();
+    let mut loose: Vec<usize> = Vec::new();
+    for (at, c) in note.char_indices() {
+        match c {
+            '(' => open.push(at),
+            ')' if open.pop().is_none() => loose.push(at),
+            _ => {}
+        }
+    }
+    loose.extend(open);
+    let mut out = String::with_capacity(note.len());
+    for (at, c) in note.char_indices() {
+        if !loose.contains(&at) {
+            out.push(c);
+        } else if c == '(' {
+            let words = out.trim_end().len();
+            out.truncate(words);
+            out.push_str(", ");
+        }
+    }
+    out.trim().to_owned()
 }
 
 /// Returns a note that is all brackets as what they hold.
@@ -210,7 +239,7 @@ fn says_nothing(note: &str) -> bool {
     match words.as_slice() {
         ["ago"] | ["age" | "aged", _] | ["aged"] => true,
         [.., unit, "ago"] => unit.starts_with("year") || unit.starts_with("month") || unit.starts_with("day"),
-        _ => !folded.chars().any(char::is_alphanumeric),
+        _ => !folded.chars().any(char::is_alphabetic),
     }
 }
 
