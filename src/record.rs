@@ -167,7 +167,9 @@ pub trait Records {
     /// A [`Fault`] of kind `BadReference`: the iterator is not valid, or records of this form have no parts.
     fn bind_parts(&mut self, _outer: Option<Scope>, iterator: &str) -> Result<Scope, Box<Fault>> {
         Err(Box::new(Fault {
-            message: format!("records of this form have no parts that \"{iterator}\" could lead to"),
+            message: format!(
+                "records of this form have no parts that \"{iterator}\" could lead to"
+            ),
             origin: Origin::default(),
             kind: FaultKind::BadReference,
             hint: Some("only JSON and XML have parts within a record".to_owned()),
@@ -187,6 +189,12 @@ pub trait Records {
     /// # Errors
     /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
+
+    /// Returns the slots that have led to nothing in any record so far, not even to null, though they might have: what a
+    /// reader of nested forms can say instead of [`FaultKind::UnknownReference`].
+    fn unmet(&self) -> Vec<Slot> {
+        Vec::new()
+    }
 
     /// Takes the next stretch of records away, to be walked elsewhere; the slots bound so far hold in it.
     ///

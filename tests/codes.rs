@@ -9,9 +9,15 @@ use crate::support::root;
 #[test]
 fn every_code_is_on_the_page_with_its_status() {
     let page = fs::read_to_string(root().join("docs/codes.md")).unwrap();
-    let rows: Vec<String> = page.lines().filter(|line| line.starts_with("| FM")).map(str::to_owned).collect();
-    let expected: Vec<String> =
-        ALL.iter().map(|code| format!("| {code} | {} | {} |", code.status() as u8, code.title())).collect();
+    let rows: Vec<String> = page
+        .lines()
+        .filter(|line| line.starts_with("| FM"))
+        .map(str::to_owned)
+        .collect();
+    let expected: Vec<String> = ALL
+        .iter()
+        .map(|code| format!("| {code} | {} | {} |", code.status() as u8, code.title()))
+        .collect();
     assert_eq!(rows, expected);
 }
 

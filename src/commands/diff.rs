@@ -53,13 +53,8 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         context.project()?;
     }
     let open = |name: &str| Revision::open(name, &context.directory, project.as_ref(), args.graphs);
-    let (mut before, mut after) = (open(&args.before)?, open(&args.after)?);
-    let lines = (
-        std::mem::take(&mut before.lines),
-        std::mem::take(&mut after.lines),
-    );
-    let found = diff::compare(lines.0.iter().cloned(), lines.1.iter().cloned())?;
-    (before.lines, after.lines) = lines;
+    let (before, after) = (open(&args.before)?, open(&args.after)?);
+    let found = diff::compare(&before.lines, &after.lines)?;
     let mentioned: BTreeSet<String> = found
         .removed
         .iter()

@@ -42,7 +42,10 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
     let output = Target::from_option(args.output.as_deref());
     let format = match &args.format {
         Some(name) => RdfFormat::from_name(name)?,
-        None => output.path().and_then(RdfFormat::from_path).unwrap_or(RdfFormat::NQuads),
+        None => output
+            .path()
+            .and_then(RdfFormat::from_path)
+            .unwrap_or(RdfFormat::NQuads),
     };
     let report = map(&MapJob {
         mapping: args.mapping.clone(),
@@ -62,5 +65,8 @@ fn summary(report: &MapReport) -> String {
         0 => String::new(),
         n => format!("; {n} left out"),
     };
-    format!("Wrote {} statements from {} records{left_out}.", report.statements, report.records)
+    format!(
+        "Wrote {} statements from {} records{left_out}.",
+        report.statements, report.records
+    )
 }

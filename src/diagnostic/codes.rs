@@ -94,7 +94,7 @@ codes! {
     UNKNOWN_QUERY = 303, Usage, "there is no saved query of that name";
     QUERY_PARAMETER = 304, Usage, "a parameter of a saved query is missing or wrong";
     QUERY_LIMIT = 305, Limit, "a query is too deep, too large or too slow";
-    QUERY_FAILED = 306, Input, "a query could not be evaluated";
+    QUERY_FAILED = 306, Usage, "a query could not be evaluated";
     QUERY_HEADER = 307, Input, "the header of a saved query is wrong";
 
     // 04xx: store

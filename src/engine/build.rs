@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::collector::Collector;
 use super::coverage;
+use super::inference::Inference;
 use super::rdf;
+use super::rules::{RuleKind, Rules};
 use super::sources::Shelf;
 use super::stamps;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status, codes};
@@ -35,6 +37,8 @@ pub struct Recipe<'a> {
     pub ontology: &'a [String],
     /// Patterns of RDF files that are sources of facts.
     pub rdf: &'a [String],
+    /// Kinds of rules of the ontology to apply.
+    pub rules: &'a [RuleKind],
 }
 
 /// How to build.
@@ -60,7 +64,15 @@ pub struct BuildReport {
 impl BuildReport {
     /// Returns `Findings` when something was left out or made no statement, else `Done`.
     pub fn status(&self) -> Status {
-        if self.findings.iter().any(|one| one.severity > Severity::Notice) { Status::Findings } else { Status::Done }
+        if self
+            .findings
+            .iter()
+            .any(|one| one.severity > Severity::Notice)
+        {
+            Status::Findings
+        } else {
+            Status::Done
+        }
     }
 }
 
@@ -73,26 +85,47 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
     let shelf = Shelf::new(recipe.root);
     shelf.text(recipe.manifest)?;
     let plans = read_mappings(recipe, &shelf)?;
+    let mut inference = Inference::new(read_rules(recipe, &shelf)?);
     let mut build = store.begin("build")?;
     for (patterns, graph) in [(recipe.ontology, Some(ONTOLOGY_GRAPH)), (recipe.rdf, None)] {
         for pattern in patterns {
             for name in shelf.expand(pattern)? {
-                rdf::gather(&shelf.text(&name)?, &name, recipe.base, graph, build.part(&name))?;
+                rdf::gather(
+                    &shelf.text(&name)?,
+                    &name,
+                    recipe.base,
+                    graph,
+                    build.part(&name),
+                    &mut inference,
+                )?;
             }
         }
     }
-    let mut collector = Collector::new(&mut build, &shelf);
+    let mut collector = Collector::new(&mut build, &shelf, inference);
     run_plans(&plans, recipe, &shelf, &mut collector)?;
     for (article, synonyms) in shelf.read()? {
         let units = article.units(synonyms.as_deref());
         let left_over = coverage::left_over(&units, &collector.used, &collector.told());
         collector.findings.extend(left_over);
     }
-    let (mut findings, left_out) = (collector.findings, collector.left_out);
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place.cmp(&b.place)));
+    let Collector {
+        mut findings,
+        left_out,
+        inference,
+        ..
+    } = collector;
+    inference.finish(&mut build);
+    findings.sort_by(|a, b| {
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| a.place.cmp(&b.place))
+    });
     if options.strict {
-        let errors: Vec<Diagnostic> =
-            findings.iter().filter(|one| one.severity == Severity::Error).cloned().collect();
+        let errors: Vec<Diagnostic> = findings
+            .iter()
+            .filter(|one| one.severity == Severity::Error)
+            .cloned()
+            .collect();
         if !errors.is_empty() {
             return Err(Diagnostics(errors));
         }
@@ -105,7 +138,29 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
         base: recipe.base.map(str::to_owned),
     })?;
     findings.extend(info.findings.iter().cloned());
-    Ok(BuildReport { info, findings, left_out, sources })
+    Ok(BuildReport {
+        info,
+        findings,
+        left_out,
+        sources,
+    })
+}
+
+/// Reads the rules of the ontology that the recipe asks for.
+fn read_rules(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Rules> {
+    let mut texts = Vec::new();
+    if !recipe.rules.is_empty() {
+        for pattern in recipe.ontology {
+            for name in shelf.expand(pattern)? {
+                texts.push((shelf.text(&name)?, name));
+            }
+        }
+    }
+    Rules::read(
+        texts.iter().map(|(text, name)| (&**name, &**text)),
+        recipe.base,
+        recipe.rules,
+    )
 }
 
 /// Reads and checks every mapping, all errors of all files at once.
@@ -115,22 +170,32 @@ fn read_mappings(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Vec<Plan>> {
         names.extend(shelf.expand(pattern)?);
     }
     if names.is_empty() {
-        return Err(Diagnostic::error(codes::FILE_MISSING, format!("no file fits {}", recipe.mappings.join(", ")))
-            .at(Place::file(recipe.manifest))
-            .hint("put an RML mapping there, or name it under `mappings`")
-            .into());
+        return Err(Diagnostic::error(
+            codes::FILE_MISSING,
+            format!("no file fits {}", recipe.mappings.join(", ")),
+        )
+        .at(Place::file(recipe.manifest))
+        .hint("put an RML mapping there, or name it under `mappings`")
+        .into());
     }
     names.sort();
     names.dedup();
     let mut plans = Vec::new();
     let mut found = Vec::new();
     for name in &names {
-        match shelf.text(name).and_then(|text| compile(&text, name, recipe.base)) {
+        match shelf
+            .text(name)
+            .and_then(|text| compile(&text, name, recipe.base))
+        {
             Ok(plan) => plans.push(plan),
             Err(failure) => found.extend(failure.0),
         }
     }
-    if found.is_empty() { Ok(plans) } else { Err(Diagnostics(found)) }
+    if found.is_empty() {
+        Ok(plans)
+    } else {
+        Err(Diagnostics(found))
+    }
 }
 
 fn compile(text: &str, name: &str, base: Option<&str>) -> Result<Plan> {
@@ -138,8 +203,16 @@ fn compile(text: &str, name: &str, base: Option<&str>) -> Result<Plan> {
 }
 
 /// Runs every plan; those that fail as a whole are all told.
-fn run_plans(plans: &[Plan], recipe: &Recipe<'_>, shelf: &Shelf<'_>, collector: &mut Collector<'_>) -> Result<()> {
-    let options = Options { base: recipe.base.map(str::to_owned), ..Options::default() };
+fn run_plans(
+    plans: &[Plan],
+    recipe: &Recipe<'_>,
+    shelf: &Shelf<'_>,
+    collector: &mut Collector<'_>,
+) -> Result<()> {
+    let options = Options {
+        base: recipe.base.map(str::to_owned),
+        ..Options::default()
+    };
     let mut failed = Vec::new();
     for plan in plans {
         collector.begin_plan(plan.rules());
@@ -147,5 +220,9 @@ fn run_plans(plans: &[Plan], recipe: &Recipe<'_>, shelf: &Shelf<'_>, collector: 
             failed.extend(failure.0);
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(Diagnostics(failed)) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Diagnostics(failed))
+    }
 }

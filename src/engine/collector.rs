@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::coverage::Used;
 use super::evidence::Evidence;
+use super::inference::{Inference, Premise};
 use super::sources::Shelf;
 use crate::diagnostic::{Diagnostic, Place, Result, Severity};
 use crate::mapping::{self, RecordUse, Sink};
@@ -14,6 +15,8 @@ use crate::store::{self, Build, DerivationEntry, RecordId, SourceRecord};
 pub(super) struct Collector<'a> {
     build: &'a mut Build,
     evidence: Evidence<'a>,
+    /// What the rules of the ontology make of the statements.
+    pub(super) inference: Inference,
     /// Rules of the plan that is running.
     rules: Vec<store::Rule>,
     /// The places that statements were made of.
@@ -25,10 +28,11 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(build: &'a mut Build, shelf: &'a Shelf<'a>) -> Self {
+    pub(super) fn new(build: &'a mut Build, shelf: &'a Shelf<'a>, inference: Inference) -> Self {
         Self {
             build,
             evidence: Evidence::new(shelf),
+            inference,
             rules: Vec::new(),
             used: Used::default(),
             findings: Vec::new(),
@@ -43,20 +47,32 @@ impl<'a> Collector<'a> {
 
     /// Returns the places that findings were told of.
     pub(super) fn told(&self) -> BTreeSet<Place> {
-        self.findings.iter().filter_map(|one| one.place.clone()).collect()
+        self.findings
+            .iter()
+            .filter_map(|one| one.place.clone())
+            .collect()
     }
 }
 
 impl Sink for Collector<'_> {
-    fn statement(&mut self, statement: mapping::Statement<'_>, derivation: mapping::Derivation<'_>) -> Result<()> {
-        let Some(first) = derivation.records.first() else { return Ok(()) };
+    fn statement(
+        &mut self,
+        statement: mapping::Statement<'_>,
+        derivation: mapping::Derivation<'_>,
+    ) -> Result<()> {
+        let Some(first) = derivation.records.first() else {
+            return Ok(());
+        };
         let mut records: Vec<SourceRecord> = Vec::with_capacity(derivation.records.len());
         for record in derivation.records {
             let passage = match &record.evidence {
                 None => None,
                 Some(quotation) => {
                     let findings = &mut self.findings;
-                    match self.evidence.passage(record, quotation, &mut |finding| findings.push(finding)) {
+                    match self
+                        .evidence
+                        .passage(record, quotation, &mut |finding| findings.push(finding))
+                    {
                         Some(passage) => Some(passage),
                         None => {
                             self.left_out += 1;
@@ -75,18 +91,35 @@ impl Sink for Collector<'_> {
         for origin in derivation.values {
             self.used.note(origin);
         }
-        let told = derivation.inferred.or_else(|| derivation.records.iter().find_map(remark));
+        let told = derivation
+            .inferred
+            .or_else(|| derivation.records.iter().find_map(remark));
         let part = self.build.part(&first.origin.file);
         let rule = part.rule(&self.rules[derivation.rule]);
-        let records: Vec<RecordId> = records.iter().map(|record| part.record(record)).collect();
+        let ids: Vec<RecordId> = records.iter().map(|record| part.record(record)).collect();
+        let statement = store::Statement {
+            subject: statement.subject,
+            predicate: statement.predicate,
+            object: statement.object,
+            graph: statement.graph,
+        };
         part.add(
-            store::Statement {
-                subject: statement.subject,
-                predicate: statement.predicate,
-                object: statement.object,
-                graph: statement.graph,
+            statement,
+            DerivationEntry {
+                rule,
+                records: &ids,
+                places: derivation.values,
+                inferred: told,
             },
-            DerivationEntry { rule, records: &records, places: derivation.values, inferred: told },
+        );
+        self.inference.apply(
+            Premise {
+                statement,
+                ids: &ids,
+                records: &records,
+                places: derivation.values,
+            },
+            part,
         );
         Ok(())
     }

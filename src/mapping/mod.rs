@@ -5,6 +5,7 @@
 
 pub mod checked;
 pub mod function;
+pub mod legacy;
 pub mod plan;
 pub mod run;
 pub mod syntax;
@@ -111,10 +112,18 @@ pub trait Sources {
     ///
     /// # Errors
     /// A text that is not of that form, an iterator that the form does not know.
-    fn open_text(&self, source: &LogicalSource, _text: &str, shown: &str) -> Result<Box<dyn Records>> {
-        Err(Diagnostic::error(codes::MAPPING_TERM, format!("texts of this form cannot be read ({shown})"))
-            .at(source.file.declared.clone())
-            .into())
+    fn open_text(
+        &self,
+        source: &LogicalSource,
+        _text: &str,
+        shown: &str,
+    ) -> Result<Box<dyn Records>> {
+        Err(Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("texts of this form cannot be read ({shown})"),
+        )
+        .at(source.file.declared.clone())
+        .into())
     }
 }
 

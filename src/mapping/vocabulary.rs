@@ -18,6 +18,10 @@ pub const FORMATS: &str = "http://www.w3.org/ns/formats/";
 pub const GREL: &str = "http://users.ugent.be/~bjdmeest/function/grel.ttl#";
 /// Namespace of the IDLab functions.
 pub const IDLAB: &str = "https://w3id.org/imec/idlab/function#";
+/// Namespace of RDF itself.
+pub const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+/// `rdf:reifies`.
+pub const RDF_REIFIES: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies";
 /// Namespace of XML Schema datatypes.
 pub const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 /// `rdf:type`.
@@ -38,41 +42,58 @@ const OLD: &[(&str, &str)] = &[
 /// Classes of RML that may be stated with `a`; they change nothing.
 pub const RML_CLASSES: &[&str] = &[
     "AbstractLogicalSource",
+    "AssertedTriplesMap",
     "BaseSource",
     "CSVReferenceFormulation",
     "ChildMap",
     "DatatypeMap",
     "Execution",
+    "ExpressionField",
     "ExpressionMap",
+    "Field",
     "FilePath",
+    "ForeignKeyAnnotation",
     "FunctionExecution",
     "FunctionMap",
+    "GatherMap",
     "GraphMap",
+    "InclusionAnnotation",
     "Input",
     "InputLogicalSource",
     "InputValueMap",
+    "IriSafeAnnotation",
+    "IterableField",
     "JSONPathReferenceFormulation",
     "Join",
     "JoinCondition",
     "LanguageMap",
     "LogicalSource",
     "LogicalTarget",
+    "LogicalView",
+    "LogicalViewJoin",
     "Namespace",
+    "NonAssertedTriplesMap",
+    "NotNullAnnotation",
     "ObjectMap",
     "ParameterMap",
     "ParentMap",
     "PredicateMap",
     "PredicateObjectMap",
+    "PrimaryKeyAnnotation",
     "RefObjectMap",
     "ReferenceFormulation",
     "ReferenceObjectMap",
     "RelativePathSource",
     "ReturnMap",
     "Source",
+    "StarMap",
+    "Strategy",
+    "StructuralAnnotation",
     "SubjectMap",
     "Target",
     "TermMap",
     "TriplesMap",
+    "UniqueAnnotation",
     "XPathReferenceFormulation",
 ];
 
@@ -81,20 +102,28 @@ pub const FM_CLASSES: &[&str] = &["FileSet", "Evidence"];
 
 /// Properties of RML that the engine reads somewhere.
 const RML_READ: &[&str] = &[
+    "allowEmptyListAndContainer",
     "baseIRI",
     "child",
     "childMap",
     "class",
     "compression",
+    "condition",
     "constant",
     "datatype",
     "datatypeMap",
     "encoding",
+    "field",
+    "fieldName",
+    "fullJoin",
     "function",
     "functionExecution",
     "functionMap",
+    "gather",
+    "gatherAs",
     "graph",
     "graphMap",
+    "innerJoin",
     "input",
     "inputValue",
     "inputValueMap",
@@ -102,6 +131,7 @@ const RML_READ: &[&str] = &[
     "joinCondition",
     "language",
     "languageMap",
+    "leftJoin",
     "logicalSource",
     "logicalTarget",
     "namespace",
@@ -110,9 +140,11 @@ const RML_READ: &[&str] = &[
     "null",
     "object",
     "objectMap",
+    "onFields",
     "parameter",
     "parameterMap",
     "parent",
+    "parentLogicalView",
     "parentMap",
     "parentTriplesMap",
     "path",
@@ -120,6 +152,7 @@ const RML_READ: &[&str] = &[
     "predicateMap",
     "predicateObjectMap",
     "query",
+    "quotedTriplesMap",
     "reference",
     "referenceFormulation",
     "return",
@@ -127,27 +160,15 @@ const RML_READ: &[&str] = &[
     "root",
     "serialization",
     "source",
+    "strategy",
+    "structuralAnnotation",
     "subject",
     "subjectMap",
     "target",
+    "targetFields",
+    "targetView",
     "template",
     "termType",
-];
-
-/// Properties of RML modules that the engine does not read.
-const RML_NOT_READ: &[&str] = &[
-    "allowEmptyListAndContainer",
-    "condition",
-    "field",
-    "fieldName",
-    "gather",
-    "gatherAs",
-    "innerJoin",
-    "leftJoin",
-    "parentLogicalView",
-    "quotedTriplesMap",
-    "strategy",
-    "structuralAnnotation",
     "viewOn",
 ];
 
@@ -236,7 +257,7 @@ pub fn standing(property: &str) -> Standing {
         }
     };
     if let Some(local) = property.strip_prefix(RML) {
-        return within(local, RML_READ, RML_NOT_READ);
+        return within(local, RML_READ, &[]);
     }
     if let Some(local) = property.strip_prefix(FM) {
         return within(local, FM_READ, &[]);
@@ -292,7 +313,7 @@ mod tests {
     fn tells_slips_from_terms() {
         assert_eq!(standing("http://w3id.org/rml/template"), Standing::Read);
         assert_eq!(
-            standing("http://w3id.org/rml/gather"),
+            standing("http://www.w3.org/ns/csvw#aboutUrl"),
             Standing::NotSupported
         );
         assert_eq!(standing("http://w3id.org/rml/tempalte"), Standing::Unknown);

@@ -7,7 +7,8 @@ use std::io::Write;
 use oxrdf::{GraphName, Quad, Term};
 use serde_json::{Value, json};
 
-use super::report::{derivation_json, derivation_text, failed, write_json};
+use super::failed;
+use super::report::{derivation_json, derivation_text, write_json};
 use super::text::printable;
 use crate::diagnostic::{Diagnostic, Result, codes};
 use crate::query::Prefixes;

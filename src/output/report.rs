@@ -6,9 +6,9 @@ use std::io::Write;
 use oxrdf::{NamedOrBlankNode, Term};
 use serde_json::{Value, json};
 
-use super::diagnostic;
 use super::text::printable;
-use crate::diagnostic::{Diagnostic, Result, codes};
+use super::{diagnostic, failed};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::engine::BuildReport;
 use crate::explain::{Explained, Explanation};
 use crate::query::Prefixes;
@@ -48,7 +48,8 @@ pub fn findings_json(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()>
 /// # Errors
 /// `WRITE_FAILED`.
 pub fn findings_text(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()> {
-    out.write_all(diagnostic::render(findings, false).as_bytes()).map_err(|error| failed(&error))
+    out.write_all(diagnostic::render(findings, false).as_bytes())
+        .map_err(|error| failed(&error))
 }
 
 /// Writes an explanation as one JSON object.
@@ -68,9 +69,15 @@ pub fn why_json(explanation: &Explanation, out: &mut dyn Write) -> Result<()> {
             })
         })
         .collect();
-    let entities: Vec<Value> =
-        explanation.entities.iter().map(|(node, name)| json!({ "iri": node.as_str(), "name": name })).collect();
-    write_json(&json!({ "entities": entities, "statements": statements }), out)
+    let entities: Vec<Value> = explanation
+        .entities
+        .iter()
+        .map(|(node, name)| json!({ "iri": node.as_str(), "name": name }))
+        .collect();
+    write_json(
+        &json!({ "entities": entities, "statements": statements }),
+        out,
+    )
 }
 
 pub(super) fn derivation_json(derivation: &Derivation) -> Value {
@@ -108,21 +115,30 @@ pub fn why_text(explanation: &Explanation, prefixes: &Prefixes, out: &mut dyn Wr
         }
         statement_text(one, explanation, prefixes, &mut text);
     }
-    out.write_all(text.as_bytes()).map_err(|error| failed(&error))
+    out.write_all(text.as_bytes())
+        .map_err(|error| failed(&error))
 }
 
-fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixes, text: &mut String) {
+fn statement_text(
+    one: &Explained,
+    explanation: &Explanation,
+    prefixes: &Prefixes,
+    text: &mut String,
+) {
     let statement = &one.statement;
     let node = |iri: &str| {
         let name = explanation.names.get(iri).cloned();
-        name.or_else(|| prefixes.shorten(iri)).unwrap_or_else(|| format!("<{iri}>"))
+        name.or_else(|| prefixes.shorten(iri))
+            .unwrap_or_else(|| format!("<{iri}>"))
     };
     let subject = match &statement.subject {
         NamedOrBlankNode::NamedNode(iri) => node(iri.as_str()),
         NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
     };
     let predicate = statement.predicate.as_str();
-    let predicate = prefixes.shorten(predicate).unwrap_or_else(|| format!("<{predicate}>"));
+    let predicate = prefixes
+        .shorten(predicate)
+        .unwrap_or_else(|| format!("<{predicate}>"));
     let object = match &statement.object {
         Term::NamedNode(iri) => node(iri.as_str()),
         Term::Literal(literal) => match literal.language() {
@@ -131,7 +147,12 @@ fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixe
         },
         other => other.to_string(),
     };
-    let _ = writeln!(text, "{} · {predicate} · {}", printable(&subject), printable(&object));
+    let _ = writeln!(
+        text,
+        "{} · {predicate} · {}",
+        printable(&subject),
+        printable(&object)
+    );
     for derivation in &one.derivations {
         derivation_text(derivation, "    ", text);
     }
@@ -152,9 +173,16 @@ pub(super) fn derivation_text(derivation: &Derivation, indent: &str, text: &mut 
         let _ = writeln!(text, "{indent}inferred: {}", printable(how));
     }
     let rule = &derivation.rule;
-    let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
+    let line = if rule.line > 0 {
+        format!(":{}", rule.line)
+    } else {
+        String::new()
+    };
     // The file is told beside it, so what tells a rule apart within it is enough.
-    let name = rule.name.rsplit_once('#').map_or(&*rule.name, |(_, name)| name);
+    let name = rule
+        .name
+        .rsplit_once('#')
+        .map_or(&*rule.name, |(_, name)| name);
     let _ = writeln!(text, "{indent}by {} ({}{line})", printable(name), rule.file);
 }
 
@@ -168,13 +196,22 @@ fn sources(derivation: &Derivation) -> Vec<(Origin, Option<String>)> {
             found.push((passage.origin.clone(), Some(passage.quote.to_string())));
         }
         // A value that the record shares with others, such as a title, stands elsewhere than what is quoted.
-        let within = |place: &&Origin| place.file == record.origin.file && place.line == record.origin.line;
-        let value = derivation.places.iter().filter(|place| place.line > 0).find(within);
+        let within =
+            |place: &&Origin| place.file == record.origin.file && place.line == record.origin.line;
+        let value = derivation
+            .places
+            .iter()
+            .filter(|place| place.line > 0)
+            .find(within);
         let origin = match value {
             Some(value) if record.passage.is_none() => value.clone(),
             _ => record.origin.clone(),
         };
-        let quote = if record.passage.is_none() { record.quote.as_deref().map(str::to_owned) } else { None };
+        let quote = if record.passage.is_none() {
+            record.quote.as_deref().map(str::to_owned)
+        } else {
+            None
+        };
         found.push((origin, quote));
     }
     found
@@ -193,8 +230,4 @@ pub(super) fn write_json(value: &Value, out: &mut dyn Write) -> Result<()> {
         .map_err(std::io::Error::from)
         .and_then(|()| out.write_all(b"\n"))
         .map_err(|error| failed(&error))
-}
-
-pub(super) fn failed(error: &std::io::Error) -> crate::diagnostic::Diagnostics {
-    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::engine::RuleKind;
 
 /// The manifest, as written.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -24,6 +25,10 @@ pub struct Manifest {
     /// Patterns of RDF files that are sources of facts like any other.
     #[serde(default)]
     pub rdf: Vec<String>,
+    /// Kinds of rules of the ontology to apply: subclass, subproperty, inverse, symmetric, transitive. What follows goes to
+    /// the graph `fm:inferred`; none by default.
+    #[serde(default)]
+    pub rules: Vec<RuleKind>,
     /// Folder of the saved queries.
     #[serde(default = "default_queries")]
     pub queries: String,
@@ -80,7 +85,7 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-                .hint("known keys: name, base, mappings, ontology, rdf, queries, [prefixes], [demo]")
+                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [demo]")
                 .into()
         })
     }

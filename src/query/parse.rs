@@ -209,7 +209,7 @@ fn no_function(
     let written = tokens.windows(2).find(|pair| {
         pair[1].kind == Kind::Open('(')
             && match pair[0].kind {
-                Kind::Iri => pair[0].text(text) == name.to_string(),
+                Kind::Iri => pair[0].text(text) == *name,
                 Kind::Name => {
                     let short = pair[0].text(text);
                     all.expand(short).as_ref() == Some(name)

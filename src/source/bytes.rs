@@ -20,12 +20,21 @@ const BUFFER: usize = 1 << 16;
 ///
 /// # Errors
 /// `FILE_UNREADABLE` for an archive that is damaged, or holds no file or several.
-pub fn open(file: File, name: &str, compression: Compression, encoding: Encoding) -> Result<Box<dyn Read + Send>> {
-    let unpacked = unpack(file, name, compression)?;
-    Ok(match encoding {
-        Encoding::Utf8 => unpacked,
-        other => Box::new(Decoder::new(unpacked, other)),
-    })
+pub fn open(
+    file: File,
+    name: &str,
+    compression: Compression,
+    encoding: Encoding,
+) -> Result<Box<dyn Read + Send>> {
+    Ok(decoded(unpack(file, name, compression)?, encoding))
+}
+
+/// Returns bytes of an encoding as UTF-8.
+pub(super) fn decoded(input: Box<dyn Read + Send>, encoding: Encoding) -> Box<dyn Read + Send> {
+    match encoding {
+        Encoding::Utf8 => input,
+        other => Box::new(Decoder::new(input, other)),
+    }
 }
 
 fn unpack(file: File, name: &str, compression: Compression) -> Result<Box<dyn Read + Send>> {
@@ -43,15 +52,21 @@ fn unpack(file: File, name: &str, compression: Compression) -> Result<Box<dyn Re
 }
 
 fn damaged(name: &str, what: &str, error: &dyn std::fmt::Display) -> Diagnostic {
-    Diagnostic::error(codes::FILE_UNREADABLE, format!("{name} is no {what}: {error}"))
-        .at(Place::file(name))
-        .hint("does rml:compression say how the file is packed?")
+    Diagnostic::error(
+        codes::FILE_UNREADABLE,
+        format!("{name} is no {what}: {error}"),
+    )
+    .at(Place::file(name))
+    .hint("does rml:compression say how the file is packed?")
 }
 
 fn not_one(name: &str, files: usize) -> Diagnostic {
-    Diagnostic::error(codes::FILE_UNREADABLE, format!("the archive holds {files} files, not one"))
-        .at(Place::file(name))
-        .hint("unpack it and name the file that is meant")
+    Diagnostic::error(
+        codes::FILE_UNREADABLE,
+        format!("the archive holds {files} files, not one"),
+    )
+    .at(Place::file(name))
+    .hint("unpack it and name the file that is meant")
 }
 
 /// Returns the only file of a tar archive. It is read whole, for only its end tells that no other follows.
@@ -70,16 +85,26 @@ fn only_member(archive: impl Read, name: &str) -> Result<Box<dyn Read + Send>> {
             entry.read_to_end(&mut found).map_err(fail)?;
         }
     }
-    if files == 1 { Ok(Box::new(io::Cursor::new(found))) } else { Err(not_one(name, files).into()) }
+    if files == 1 {
+        Ok(Box::new(io::Cursor::new(found)))
+    } else {
+        Err(not_one(name, files).into())
+    }
 }
 
 fn only_zipped(archive: impl Read + Seek, name: &str) -> Result<Box<dyn Read + Send>> {
     let fail = |error: &dyn std::fmt::Display| damaged(name, "zip archive", error);
     let mut archive = zip::ZipArchive::new(archive).map_err(|error| fail(&error))?;
     let files: Vec<usize> = (0..archive.len())
-        .filter(|index| archive.by_index_raw(*index).is_ok_and(|file| file.is_file()))
+        .filter(|index| {
+            archive
+                .by_index_raw(*index)
+                .is_ok_and(|file| file.is_file())
+        })
         .collect();
-    let [index] = files.as_slice() else { return Err(not_one(name, files.len()).into()) };
+    let [index] = files.as_slice() else {
+        return Err(not_one(name, files.len()).into());
+    };
     let mut found = Vec::new();
     let mut file = archive.by_index(*index).map_err(|error| fail(&error))?;
     file.read_to_end(&mut found).map_err(|error| fail(&error))?;
@@ -101,7 +126,15 @@ struct Decoder<R> {
 
 impl<R: Read> Decoder<R> {
     fn new(input: R, encoding: Encoding) -> Self {
-        Self { input, encoding, raw: Vec::new(), begun: false, ended: false, text: Vec::new(), at: 0 }
+        Self {
+            input,
+            encoding,
+            raw: Vec::new(),
+            begun: false,
+            ended: false,
+            text: Vec::new(),
+            at: 0,
+        }
     }
 
     fn fill(&mut self) -> io::Result<()> {
@@ -146,7 +179,11 @@ impl<R: Read> Decoder<R> {
             }
             (Encoding::Utf16, None) => {
                 let little = matches!(head, [first, 0] if *first != 0);
-                self.encoding = if little { Encoding::Utf16Le } else { Encoding::Utf16Be };
+                self.encoding = if little {
+                    Encoding::Utf16Le
+                } else {
+                    Encoding::Utf16Be
+                };
             }
             (declared, Some(order)) if declared == order => {
                 self.raw.drain(..2);
@@ -176,10 +213,21 @@ impl<R: Read> Decoder<R> {
 
     /// Decodes whole characters of UTF-16 and returns the number of bytes they took.
     fn units(&self, unit: fn([u8; 2]) -> u16, text: &mut String) -> io::Result<usize> {
-        let broken = |what: &str| io::Error::new(io::ErrorKind::InvalidData, format!("{what} in text of UTF-16"));
-        let units: Vec<u16> = self.raw.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        let broken = |what: &str| {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{what} in text of UTF-16"),
+            )
+        };
+        let units: Vec<u16> = self
+            .raw
+            .chunks_exact(2)
+            .map(|pair| unit([pair[0], pair[1]]))
+            .collect();
         let mut whole = units.len();
-        let half = units.last().is_some_and(|last| (0xd800..0xdc00).contains(last));
+        let half = units
+            .last()
+            .is_some_and(|last| (0xd800..0xdc00).contains(last));
         if half && !self.ended {
             whole -= 1;
         }
@@ -208,8 +256,8 @@ impl<R: Read> Read for Decoder<R> {
 
 /// The characters of windows-1252 that ISO 8859-1 has not, from 0x80 to 0x9f; those without one stay as they are.
 const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
-    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 fn windows_1252(byte: u8) -> char {
@@ -225,7 +273,9 @@ mod tests {
 
     fn decoded(bytes: &[u8], encoding: Encoding) -> io::Result<String> {
         let mut text = String::new();
-        Decoder::new(bytes, encoding).read_to_string(&mut text).map(|_| text)
+        Decoder::new(bytes, encoding)
+            .read_to_string(&mut text)
+            .map(|_| text)
     }
 
     #[test]
@@ -233,8 +283,14 @@ mod tests {
         let text = "a,ö\n𝄞";
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(decoded(&[&[0xff, 0xfe], &little[..]].concat(), Encoding::Utf16).unwrap(), text);
-        assert_eq!(decoded(&[&[0xfe, 0xff], &big[..]].concat(), Encoding::Utf16).unwrap(), text);
+        assert_eq!(
+            decoded(&[&[0xff, 0xfe], &little[..]].concat(), Encoding::Utf16).unwrap(),
+            text
+        );
+        assert_eq!(
+            decoded(&[&[0xfe, 0xff], &big[..]].concat(), Encoding::Utf16).unwrap(),
+            text
+        );
         assert_eq!(decoded(&little, Encoding::Utf16).unwrap(), text);
         assert_eq!(decoded(&big, Encoding::Utf16).unwrap(), text);
         assert_eq!(decoded(&big, Encoding::Utf16Be).unwrap(), text);
@@ -244,7 +300,10 @@ mod tests {
 
     #[test]
     fn single_bytes_are_decoded() {
-        assert_eq!(decoded(b"caf\xe9 \x80", Encoding::Windows1252).unwrap(), "café €");
+        assert_eq!(
+            decoded(b"caf\xe9 \x80", Encoding::Windows1252).unwrap(),
+            "café €"
+        );
         assert_eq!(decoded(b"\xff", Encoding::Latin1).unwrap(), "ÿ");
     }
 }

@@ -114,9 +114,13 @@ pub fn open(
     }
     let dialect = options.dialect;
     let titles: Vec<Arc<str>> = if dialect.header_rows == 0 {
-        (0..part.row.len()).map(|index| numbered(&dialect, index)).collect()
+        (0..part.row.len())
+            .map(|index| numbered(&dialect, index))
+            .collect()
     } else {
-        part.cells().map(|title| Arc::from(trimmed(title, dialect.trim))).collect()
+        part.cells()
+            .map(|title| Arc::from(trimmed(title, dialect.trim)))
+            .collect()
     };
     if titles
         .iter()
@@ -156,7 +160,10 @@ pub fn open(
 
 /// Returns the name of a column of a table without header (CSV on the Web, section 4.3), counted from 0.
 fn numbered(dialect: &Dialect, index: usize) -> Arc<str> {
-    match index.checked_sub(dialect.skip_columns).and_then(|own| dialect.names.get(own)) {
+    match index
+        .checked_sub(dialect.skip_columns)
+        .and_then(|own| dialect.names.get(own))
+    {
         Some(name) => Arc::from(name.as_str()),
         None => Arc::from(format!("_col.{}", index + 1)),
     }
@@ -226,7 +233,12 @@ fn prepare(mut reader: Input, file: &str, options: &Options) -> Result<(Input, u
 
 fn without_comments(whole: impl Read + Send + 'static, dialect: &Dialect) -> Input {
     match dialect.comment {
-        Some(prefix) => Box::new(Comments { input: whole, prefix, at_start: true, inside: false }),
+        Some(prefix) => Box::new(Comments {
+            input: whole,
+            prefix,
+            at_start: true,
+            inside: false,
+        }),
         None => Box::new(whole),
     }
 }

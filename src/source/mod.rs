@@ -6,6 +6,8 @@
 pub mod article;
 pub mod bytes;
 pub mod csv;
+pub mod json;
 mod near;
 pub mod quote;
 pub mod text;
+pub mod xml;

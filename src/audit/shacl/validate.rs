@@ -562,7 +562,7 @@ impl At<'_> {
         let mut result = self.result(component, value, "breaks a rule written in SPARQL");
         match row.values.get("message") {
             Some(Term::Literal(message)) if messages.is_empty() => {
-                result.messages = vec![message.clone()]
+                result.messages = vec![message.clone()];
             }
             _ if messages.is_empty() => {}
             _ => result.messages = messages,

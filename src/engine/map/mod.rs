@@ -60,7 +60,11 @@ pub struct MapReport {
 impl MapReport {
     /// Returns `Findings` when something was left out because that was asked for, else `Done`.
     pub fn status(&self) -> Status {
-        if self.lenient && self.left_out > 0 { Status::Findings } else { Status::Done }
+        if self.lenient && self.left_out > 0 {
+            Status::Findings
+        } else {
+            Status::Done
+        }
     }
 }
 
@@ -83,10 +87,15 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         base: job.base.clone(),
         lenient: job.lenient,
         unsafe_iris: true,
+        ..run::Options::default()
     };
     let mut sink = MapSink::new(job, findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
-    let MapSink { output, mut findings, .. } = sink;
+    let MapSink {
+        output,
+        mut findings,
+        ..
+    } = sink;
     let report = match outcome {
         Ok(report) => report,
         Err(failure) => {
@@ -119,14 +128,19 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
 /// Says that a triples map made nothing, and why that may be.
 fn silence(map: &TriplesMapReport) -> Diagnostic {
     let (message, hint) = if map.records == 0 {
-        (format!("{} made no statement: its source has no records", map.name), "look at the source and the iterator")
+        (
+            format!("{} made no statement: its source has no records", map.name),
+            "look at the source and the iterator",
+        )
     } else {
         (
             format!("{} made no statement of {} records", map.name, map.records),
             "every record lacks a value that its subject or its objects need",
         )
     };
-    let mut notice = Diagnostic::warning(codes::EMPTY_SOURCE, message).at(map.place.clone()).hint(hint);
+    let mut notice = Diagnostic::warning(codes::EMPTY_SOURCE, message)
+        .at(map.place.clone())
+        .hint(hint);
     notice.severity = Severity::Notice;
     notice
 }

@@ -22,14 +22,23 @@ pub(super) struct MapSink {
 
 impl MapSink {
     pub(super) fn new(job: &MapJob, findings: Findings) -> Result<Self> {
-        Ok(Self { output: Output::new(job)?, findings, line: String::new() })
+        Ok(Self {
+            output: Output::new(job)?,
+            findings,
+            line: String::new(),
+        })
     }
 }
 
 impl Sink for MapSink {
     fn statement(&mut self, statement: Statement<'_>, _: Derivation<'_>) -> Result<()> {
         self.line.clear();
-        let terms = [Some(statement.subject), Some(statement.predicate), Some(statement.object), statement.graph];
+        let terms = [
+            Some(statement.subject),
+            Some(statement.predicate),
+            Some(statement.object),
+            statement.graph,
+        ];
         for term in terms.into_iter().flatten() {
             self.line.push_str(term);
             self.line.push(' ');
@@ -103,6 +112,16 @@ fn document(lines: &str, format: RdfFormat) -> Result<String> {
     let quads: Vec<oxrdf::Quad> = NQuadsParser::new()
         .for_slice(lines)
         .collect::<std::result::Result<_, _>>()
-        .map_err(|error| Diagnostic::error(codes::RDF_SYNTAX, format!("a statement cannot be written: {error}")))?;
-    export::render(&quads, format, &BTreeMap::new(), &export::Options::default())
+        .map_err(|error| {
+            Diagnostic::error(
+                codes::RDF_SYNTAX,
+                format!("a statement cannot be written: {error}"),
+            )
+        })?;
+    export::render(
+        &quads,
+        format,
+        &BTreeMap::new(),
+        &export::Options::default(),
+    )
 }

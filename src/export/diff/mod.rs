@@ -2,7 +2,7 @@
 //!
 //! Statements without blank nodes are compared as they are. Blank nodes hang together in groups; a group that both sides
 //! have costs nothing more, and in the groups that are left blank nodes are paired by what they have in common
-//! ([`pairs`]), so that a change of one statement shows as that statement and not as two strange nodes.
+//! (`pairs`), so that a change of one statement shows as that statement and not as two strange nodes.
 
 mod pairs;
 #[cfg(test)]
@@ -33,14 +33,11 @@ impl Diff {
     }
 }
 
-/// Compares two datasets given as lines of N-Quads without line ends, in any order.
+/// Compares two datasets given as lines of N-Quads, in any order.
 ///
 /// # Errors
 /// `RDF_SYNTAX` for a line that is none; `EXPORT_LIMIT` when blank nodes are made to be hard to tell apart.
-pub fn compare(
-    before: impl IntoIterator<Item = String>,
-    after: impl IntoIterator<Item = String>,
-) -> Result<Diff> {
+pub fn compare(before: &[String], after: &[String]) -> Result<Diff> {
     let (ground_before, blank_before) = split(before)?;
     let (ground_after, blank_after) = split(after)?;
     let mut removed: Vec<Quad> = Vec::new();
@@ -79,18 +76,18 @@ pub fn compare(
 }
 
 /// Returns the lines without blank nodes, sorted and each once, and the quads with some.
-fn split(lines: impl IntoIterator<Item = String>) -> Result<(Vec<String>, Vec<Quad>)> {
+fn split(lines: &[String]) -> Result<(Vec<&str>, Vec<Quad>)> {
     let mut ground = Vec::new();
     let mut blank = Vec::new();
     for line in lines {
         if line.contains("_:") {
-            let quad = parse(&line)?;
+            let quad = parse(line)?;
             if !labels(&quad).is_empty() {
                 blank.push(quad);
                 continue;
             }
         }
-        ground.push(line);
+        ground.push(line.as_str());
     }
     ground.sort_unstable();
     ground.dedup();
@@ -98,7 +95,7 @@ fn split(lines: impl IntoIterator<Item = String>) -> Result<(Vec<String>, Vec<Qu
 }
 
 /// Adds the quads of lines that are in one sorted list and not in the other.
-fn only_in(these: &[String], others: &[String], into: &mut Vec<Quad>) -> Result<()> {
+fn only_in(these: &[&str], others: &[&str], into: &mut Vec<Quad>) -> Result<()> {
     let mut others = others.iter().peekable();
     for line in these {
         while others.next_if(|other| *other < line).is_some() {}

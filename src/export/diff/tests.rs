@@ -14,7 +14,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 fn shown(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
-    let diff = compare(lines(before), lines(after)).unwrap();
+    let diff = compare(&lines(before), &lines(after)).unwrap();
     let texts = |quads: &[Quad]| quads.iter().map(ToString::to_string).collect();
     (texts(&diff.removed), texts(&diff.added))
 }
@@ -95,14 +95,14 @@ proptest! {
         let one = written(&statements, 0);
         statements.reverse();
         let other = written(&statements, rename);
-        prop_assert!(compare(one, other).unwrap().is_empty());
+        prop_assert!(compare(&one, &other).unwrap().is_empty());
     }
 
     #[test]
     fn a_diff_says_how_many_statements_more(statements in prop::collection::vec(statement(), 1..14), cut in 0..14_usize) {
-        let all: BTreeSet<String> = written(&statements, 0).into_iter().collect();
+        let all: Vec<String> = written(&statements, 0).into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         let some: Vec<String> = all.iter().enumerate().filter(|(index, _)| *index != cut % all.len()).map(|(_, line)| line.clone()).collect();
-        let diff = compare(some, all).unwrap();
+        let diff = compare(&some, &all).unwrap();
         prop_assert_eq!(diff.added.len(), diff.removed.len() + 1);
     }
 }

@@ -32,13 +32,24 @@ fn csvw(local: &str) -> String {
 
 impl Checker<'_> {
     pub(super) fn csvw_table(&mut self, id: NodeId, place: &Place) -> Option<Opened> {
-        let mut known: Vec<String> = ["url", "null", "dialect", "tableSchema", "separator"].map(csvw).into();
-        known.extend(DIALECT.iter().chain(WITHOUT_EFFECT).map(|local| csvw(local)));
+        let mut known: Vec<String> = ["url", "null", "dialect", "tableSchema", "separator"]
+            .map(csvw)
+            .into();
+        known.extend(
+            DIALECT
+                .iter()
+                .chain(WITHOUT_EFFECT)
+                .map(|local| csvw(local)),
+        );
         let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
         known.extend(["null", "encoding", "compression", "root"]);
         self.allow(id, "a csvw:Table", &known);
         let Some(url) = self.one(id, &csvw("url")) else {
-            self.error_with_hint(place, "the csvw:Table has no csvw:url", "add csvw:url \"file.csv\"");
+            self.error_with_hint(
+                place,
+                "the csvw:Table has no csvw:url",
+                "add csvw:url \"file.csv\"",
+            );
             return None;
         };
         let mut file = match &url.object {
@@ -68,13 +79,23 @@ impl Checker<'_> {
         }
         // What the source says itself is stronger (RML-IO, section on sources).
         self.bytes_of(id, &mut file);
-        Some(Opened { file, several: false, table: true, dialect, nulls })
+        Some(Opened {
+            file,
+            several: false,
+            table: true,
+            dialect,
+            nulls,
+        })
     }
 
     fn dialect_node(&mut self, table: NodeId) -> Option<NodeId> {
         let property = self.one(table, &csvw("dialect"))?;
         let node = self.object_node(property)?;
-        let known: Vec<String> = DIALECT.iter().chain(WITHOUT_EFFECT).map(|local| csvw(local)).collect();
+        let known: Vec<String> = DIALECT
+            .iter()
+            .chain(WITHOUT_EFFECT)
+            .map(|local| csvw(local))
+            .collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         self.allow(node, "a csvw:Dialect", &known);
         Some(node)
@@ -86,11 +107,19 @@ impl Checker<'_> {
         }
         if let Some(property) = self.one(node, &csvw("quoteChar")) {
             let none = matches!(&property.object, Object::Literal { text, .. } if text.is_empty());
-            dialect.quote = if none { None } else { self.byte(property, "quotation mark") };
+            dialect.quote = if none {
+                None
+            } else {
+                self.byte(property, "quotation mark")
+            };
         }
         if let Some(property) = self.one(node, &csvw("commentPrefix")) {
             let none = matches!(&property.object, Object::Literal { text, .. } if text.is_empty());
-            dialect.comment = if none { None } else { self.byte(property, "comment prefix") };
+            dialect.comment = if none {
+                None
+            } else {
+                self.byte(property, "comment prefix")
+            };
         }
         if let Some(double) = self.flag(node, "doubleQuote") {
             dialect.double_quote = double;
@@ -134,7 +163,10 @@ impl Checker<'_> {
             [byte] if byte.is_ascii() => Some(*byte),
             b"\\t" => Some(b'\t'),
             _ => {
-                self.error(&property.object_place, format!("the {what} \"{text}\" is not one ASCII character"));
+                self.error(
+                    &property.object_place,
+                    format!("the {what} \"{text}\" is not one ASCII character"),
+                );
                 None
             }
         }
@@ -162,7 +194,10 @@ impl Checker<'_> {
         let text = self.text(property)?;
         let found = text.parse().ok();
         if found.is_none() {
-            self.error(&property.object_place, format!("csvw:{local} takes a number, not \"{text}\""));
+            self.error(
+                &property.object_place,
+                format!("csvw:{local} takes a number, not \"{text}\""),
+            );
         }
         found
     }
@@ -182,7 +217,14 @@ impl Checker<'_> {
             self.allow(
                 column,
                 "a column",
-                &[&csvw("name"), &csvw("title"), &csvw("titles"), &csvw("null"), &csvw("required"), &csvw("virtual")],
+                &[
+                    &csvw("name"),
+                    &csvw("title"),
+                    &csvw("titles"),
+                    &csvw("null"),
+                    &csvw("required"),
+                    &csvw("virtual"),
+                ],
             );
             let mut names = self.texts(column, &csvw("titles"));
             names.extend(self.texts(column, &csvw("title")));
@@ -201,7 +243,9 @@ impl Checker<'_> {
         let mut found = Vec::new();
         let mut at = node;
         while found.len() < MOST_COLUMNS {
-            let Some(first) = self.all(at, RDF_FIRST).first().copied() else { break };
+            let Some(first) = self.all(at, RDF_FIRST).first().copied() else {
+                break;
+            };
             if let Object::Node(member) = first.object {
                 found.push(member);
             }

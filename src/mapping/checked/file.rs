@@ -13,7 +13,9 @@ impl Checker<'_> {
         let place = &path.object_place;
         let text = self.text(path)?;
         let mut file = self.file_at(&text, place)?;
-        let Some(property) = self.one(id, "root") else { return Some(file) };
+        let Some(property) = self.one(id, "root") else {
+            return Some(file);
+        };
         match &property.object {
             Object::Literal { text, .. } => {
                 if !file.path.starts_with('/') {
@@ -50,7 +52,11 @@ impl Checker<'_> {
             }
             _ => path,
         };
-        Some(FileForm { declared: place.clone(), path: path.to_owned(), ..FileForm::default() })
+        Some(FileForm {
+            declared: place.clone(),
+            path: path.to_owned(),
+            ..FileForm::default()
+        })
     }
 
     /// Takes over what a node says of the bytes of a file: `rml:encoding`, `rml:compression`.
@@ -58,8 +64,12 @@ impl Checker<'_> {
         if let Some(encoding) = self.encoding(id, "encoding") {
             file.encoding = encoding;
         }
-        let Some(property) = self.one(id, "compression") else { return };
-        let Some(name) = self.local_name(property) else { return };
+        let Some(property) = self.one(id, "compression") else {
+            return;
+        };
+        let Some(name) = self.local_name(property) else {
+            return;
+        };
         match Compression::from_name(&name) {
             Some(known) => file.compression = known,
             None => self.error_with_hint(

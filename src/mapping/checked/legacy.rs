@@ -15,14 +15,26 @@ const OLD_COMPRESSION: &str = "http://semweb.mmlab.be/ns/rml-compression#";
 
 /// Returns a document in the words of today; the document itself when it is in them already.
 pub(super) fn translate(doc: &MappingDoc) -> Cow<'_, MappingDoc> {
-    let old = |iri: &str| [R2RML, OLD_RML, OLD_QL].iter().any(|namespace| iri.starts_with(namespace));
-    if !doc.nodes.iter().any(|node| node.properties.iter().any(|property| old(&property.predicate))) {
+    let old = |iri: &str| {
+        [R2RML, OLD_RML, OLD_QL]
+            .iter()
+            .any(|namespace| iri.starts_with(namespace))
+    };
+    if !doc.nodes.iter().any(|node| {
+        node.properties
+            .iter()
+            .any(|property| old(&property.predicate))
+    }) {
         return Cow::Borrowed(doc);
     }
     let mut doc = doc.clone();
     let new = |iri: &str| iri.starts_with(RML);
     // A document that mixes both is one of today with old words in it.
-    doc.legacy = !doc.nodes.iter().any(|node| node.properties.iter().any(|property| new(&property.predicate)));
+    doc.legacy = !doc.nodes.iter().any(|node| {
+        node.properties
+            .iter()
+            .any(|property| new(&property.predicate))
+    });
     for node in &mut doc.nodes {
         if let NodeName::Iri(iri) = &mut node.name {
             renew(iri);
@@ -52,8 +64,12 @@ fn renew(iri: &mut String) {
 /// Leads mentions of nodes that have become one by the translation to the first of them.
 fn merge(doc: &mut MappingDoc) {
     let mut first = BTreeMap::new();
-    let target: Vec<usize> =
-        doc.nodes.iter().enumerate().map(|(id, node)| *first.entry(node.name.clone()).or_insert(id)).collect();
+    let target: Vec<usize> = doc
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(id, node)| *first.entry(node.name.clone()).or_insert(id))
+        .collect();
     for node in &mut doc.nodes {
         for property in &mut node.properties {
             if let Object::Node(id) = &mut property.object {

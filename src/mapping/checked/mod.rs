@@ -7,8 +7,9 @@ mod call;
 mod checker;
 mod csvw;
 mod file;
-mod legacy;
+mod gather;
 mod source;
+mod star;
 mod template;
 mod term;
 mod triples;
@@ -17,6 +18,8 @@ use regex::Regex;
 
 use super::LogicalSource;
 use super::function::Function;
+use super::legacy;
+use super::plan::GatherAs;
 use super::syntax::MappingDoc;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 
@@ -37,14 +40,13 @@ impl Mapping {
         let shift = self.triples_maps.len();
         self.triples_maps
             .extend(other.triples_maps.into_iter().map(|mut map| {
+                map.subject.shift(shift);
                 for object in map
                     .predicate_objects
                     .iter_mut()
                     .flat_map(|found| &mut found.objects)
                 {
-                    if let ObjectMap::Join(join) = object {
-                        join.parent += shift;
-                    }
+                    object.shift(shift);
                 }
                 map
             }));
@@ -72,6 +74,8 @@ pub struct TriplesMap {
     pub graphs: Vec<TermMap>,
     /// What it says of the subject.
     pub predicate_objects: Vec<PredicateObjectMap>,
+    /// Whether its statements are made, not only quoted (`rml:NonAssertedTriplesMap`).
+    pub asserted: bool,
 }
 
 /// A class of a subject map (`rml:class`).
@@ -107,6 +111,16 @@ pub enum ObjectMap {
     Join(RefObjectMap),
 }
 
+impl ObjectMap {
+    /// Renumbers the triples maps it leads to.
+    fn shift(&mut self, by: usize) {
+        match self {
+            Self::Term(term) => term.shift(by),
+            Self::Join(join) => join.parent += by,
+        }
+    }
+}
+
 /// An object that is the subject of another triples map (`rml:parentTriplesMap`).
 #[derive(Clone, Debug)]
 pub struct RefObjectMap {
@@ -136,8 +150,25 @@ pub struct TermMap {
     pub expression: Expression,
     /// What kind of term it becomes.
     pub kind: TermKind,
+    /// What must be true for the term to be made (`rml:condition`).
+    pub condition: Option<Expression>,
     /// What is inferred rather than read (`fm:inferred`).
     pub inferred: Option<Expression>,
+}
+
+impl TermMap {
+    /// Renumbers the triples maps it leads to.
+    fn shift(&mut self, by: usize) {
+        match &mut self.expression.form {
+            Form::Quoted(quoted) => quoted.parent += by,
+            Form::Gather(gather) => {
+                for member in &mut gather.members {
+                    member.shift(by);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The kind of a term (`rml:termType`).
@@ -207,6 +238,36 @@ pub enum Form {
     Call(Box<Call>),
     /// Nothing: a fresh blank node for each record.
     Fresh,
+    /// A value, once for each time that a condition holds (`rml:condition`).
+    When(Box<Expression>, Box<Expression>),
+    /// A collection or container; only terms are.
+    Gather(Box<Gather>),
+    /// The triples of another triples map; only terms are.
+    Quoted(Quoted),
+}
+
+/// A collection or container (`rml:gather`).
+#[derive(Clone, Debug)]
+pub struct Gather {
+    /// The name of its head; a fresh blank node otherwise.
+    pub head: Option<TermMap>,
+    /// What it is gathered of, in order.
+    pub members: Vec<ObjectMap>,
+    /// What it is.
+    pub kind: GatherAs,
+    /// Whether each combination of members makes a collection of its own (`rml:cartesianProduct`).
+    pub product: bool,
+    /// Whether it is made without members too.
+    pub allow_empty: bool,
+}
+
+/// Quoted triples (`rml:quotedTriplesMap`).
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    /// Index in [`Mapping::triples_maps`] of the triples map that is quoted.
+    pub parent: usize,
+    /// What must be equal; without conditions the triples are those of the same record.
+    pub conditions: Vec<JoinCondition>,
 }
 
 /// A piece of a template.

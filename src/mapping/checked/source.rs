@@ -19,8 +19,14 @@ const DCAT: &str = "http://www.w3.org/ns/dcat#";
 
 /// Vocabularies of sources that are no files, with what they describe.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#", "databases"),
-    ("http://www.w3.org/ns/sparql-service-description#", "SPARQL services"),
+    (
+        "http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#",
+        "databases",
+    ),
+    (
+        "http://www.w3.org/ns/sparql-service-description#",
+        "SPARQL services",
+    ),
     ("https://www.w3.org/2019/wot/td#", "web services"),
     ("http://www.w3.org/2019/wot/td#", "web services"),
     ("https://w3id.org/rml/sources#", "such sources"),
@@ -44,7 +50,17 @@ impl Checker<'_> {
         self.allow(
             id,
             "a logical source",
-            &["source", "referenceFormulation", "iterator", "query", "null", "encoding", "compression", SYNONYMS, EVIDENCE],
+            &[
+                "source",
+                "referenceFormulation",
+                "iterator",
+                "query",
+                "null",
+                "encoding",
+                "compression",
+                SYNONYMS,
+                EVIDENCE,
+            ],
         );
         let place = property.object_place.clone();
         let mut opened = match self.one(id, "source") {
@@ -67,7 +83,9 @@ impl Checker<'_> {
             None => self.formulation_of_file(opened.as_ref(), &place),
         };
         let iterator = match self.one(id, "iterator").or_else(|| self.one(id, "query")) {
-            Some(property) => self.text(property).map(|text| (text, property.object_place.clone())),
+            Some(property) => self
+                .text(property)
+                .map(|text| (text, property.object_place.clone())),
             None => None,
         };
         let synonyms = match self.one(id, SYNONYMS) {
@@ -112,7 +130,10 @@ impl Checker<'_> {
         let id = match &property.object {
             Object::Literal { text, .. } => {
                 let file = self.file_at(text, &property.object_place)?;
-                return Some(Opened { file, ..Opened::default() });
+                return Some(Opened {
+                    file,
+                    ..Opened::default()
+                });
             }
             Object::Node(id) => *id,
         };
@@ -121,27 +142,41 @@ impl Checker<'_> {
             .iter()
             .filter_map(|property| self.doc.iri(&property.object))
             .collect();
-        if classes.iter().any(|class| class.starts_with(CSVW)) || !self.all(id, CSVW_URL).is_empty() {
+        if classes.iter().any(|class| class.starts_with(CSVW)) || !self.all(id, CSVW_URL).is_empty()
+        {
             return self.csvw_table(id, &property.object_place);
         }
-        let named = |iri: &str| ELSEWHERE.iter().find(|(namespace, _)| iri.starts_with(namespace));
-        let elsewhere = self
-            .node(id)
-            .properties
-            .iter()
-            .find_map(|one| {
-                named(&one.predicate)
-                    .or_else(|| self.doc.iri(&one.object).filter(|_| one.predicate == RDF_TYPE).and_then(named))
-                    .map(|(_, what)| (one.place.clone(), *what))
-            });
+        let named = |iri: &str| {
+            ELSEWHERE
+                .iter()
+                .find(|(namespace, _)| iri.starts_with(namespace))
+        };
+        let elsewhere = self.node(id).properties.iter().find_map(|one| {
+            named(&one.predicate)
+                .or_else(|| {
+                    self.doc
+                        .iri(&one.object)
+                        .filter(|_| one.predicate == RDF_TYPE)
+                        .and_then(named)
+                })
+                .map(|(_, what)| (one.place.clone(), *what))
+        });
         if let Some((place, what)) = elsewhere {
-            self.error_with_hint(&place, format!("{what} are not read"), "export the data to a file and map that");
+            self.error_with_hint(
+                &place,
+                format!("{what} are not read"),
+                "export the data to a file and map that",
+            );
             return None;
         }
         if let Some(distribution) = self.distribution(id, &property.object_place) {
             return distribution;
         }
-        self.allow(id, "a source", &["path", "root", "null", "encoding", "compression"]);
+        self.allow(
+            id,
+            "a source",
+            &["path", "root", "null", "encoding", "compression"],
+        );
         let Some(path) = self.one(id, "path") else {
             self.error_with_hint(
                 &property.object_place,
@@ -160,7 +195,12 @@ impl Checker<'_> {
                 "write a fm:FileSet beside rml:path",
             );
         }
-        Some(Opened { file, several, nulls: self.texts(id, "null"), ..Opened::default() })
+        Some(Opened {
+            file,
+            several,
+            nulls: self.texts(id, "null"),
+            ..Opened::default()
+        })
     }
 
     /// Returns the file of a `dcat:Distribution`, if the node is one; only files of this machine are read.
@@ -185,14 +225,23 @@ impl Checker<'_> {
         };
         let opened = self.file_at(&url, &property.object_place).map(|mut file| {
             self.bytes_of(id, &mut file);
-            Opened { file, nulls: self.texts(id, "null"), ..Opened::default() }
+            Opened {
+                file,
+                nulls: self.texts(id, "null"),
+                ..Opened::default()
+            }
         });
         Some(opened)
     }
 
-    fn formulation(&mut self, property: &Property, namespaces: &mut Vec<(String, String)>) -> Option<Formulation> {
+    fn formulation(
+        &mut self,
+        property: &Property,
+        namespaces: &mut Vec<(String, String)>,
+    ) -> Option<Formulation> {
         if let Object::Node(id) = property.object
-            && matches!(self.node(id).name, NodeName::Blank(_)) | !self.node(id).properties.is_empty()
+            && matches!(self.node(id).name, NodeName::Blank(_))
+                | !self.node(id).properties.is_empty()
         {
             return self.described_formulation(id, property, namespaces);
         }
@@ -227,16 +276,27 @@ impl Checker<'_> {
         let found = self
             .all(id, RDF_TYPE)
             .iter()
-            .filter_map(|property| self.doc.iri(&property.object)?.strip_prefix(RML)?.strip_suffix("ReferenceFormulation"))
+            .filter_map(|property| {
+                self.doc
+                    .iri(&property.object)?
+                    .strip_prefix(RML)?
+                    .strip_suffix("ReferenceFormulation")
+            })
             .find_map(|local| formulation_of(&format!("{RML}{local}")));
         for property in self.all(id, "namespace") {
-            let Some(node) = self.object_node(property) else { continue };
+            let Some(node) = self.object_node(property) else {
+                continue;
+            };
             self.allow(node, "a namespace", &["namespacePrefix", "namespaceURL"]);
-            let prefix = self.one(node, "namespacePrefix").and_then(|property| self.text(property));
-            let iri = self.one(node, "namespaceURL").and_then(|property| match &property.object {
-                Object::Literal { text, .. } => Some(text.clone()),
-                Object::Node(_) => self.iri(property).map(str::to_owned),
-            });
+            let prefix = self
+                .one(node, "namespacePrefix")
+                .and_then(|property| self.text(property));
+            let iri = self
+                .one(node, "namespaceURL")
+                .and_then(|property| match &property.object {
+                    Object::Literal { text, .. } => Some(text.clone()),
+                    Object::Node(_) => self.iri(property).map(str::to_owned),
+                });
             match (prefix, iri) {
                 (Some(prefix), Some(iri)) => namespaces.push((prefix, iri)),
                 _ => self.error_with_hint(
@@ -257,7 +317,11 @@ impl Checker<'_> {
     }
 
     /// Returns the formulation that a file's ending stands for when the mapping names none (RML-IO, logical sources).
-    fn formulation_of_file(&mut self, opened: Option<&Opened>, place: &Place) -> Option<Formulation> {
+    fn formulation_of_file(
+        &mut self,
+        opened: Option<&Opened>,
+        place: &Place,
+    ) -> Option<Formulation> {
         let opened = opened?;
         if opened.table {
             return Some(Formulation::Csv);
@@ -271,7 +335,10 @@ impl Checker<'_> {
             (".ndjson", Formulation::Json),
             (".xml", Formulation::Xml),
         ];
-        let found = known.iter().find(|(ending, _)| path.ends_with(ending)).map(|(_, found)| *found);
+        let found = known
+            .iter()
+            .find(|(ending, _)| path.ends_with(ending))
+            .map(|(_, found)| *found);
         if found.is_none() {
             self.error_with_hint(
                 place,
@@ -314,7 +381,9 @@ impl Checker<'_> {
 /// Returns the formulation that an IRI names.
 fn formulation_of(iri: &str) -> Option<Formulation> {
     if let Some(local) = iri.strip_prefix(FORMATS) {
-        return local.starts_with("SPARQL_Results_").then_some(Formulation::Rdf);
+        return local
+            .starts_with("SPARQL_Results_")
+            .then_some(Formulation::Rdf);
     }
     match (iri.strip_prefix(RML), iri.strip_prefix(FM)) {
         (Some("CSV" | "CSVW" | "TSV"), _) => Some(Formulation::Csv),
@@ -346,7 +415,10 @@ impl LogicalSource {
     /// Returns whether another logical source gives the same records, wherever the two are declared.
     pub(in crate::mapping) fn reads_the_same_as(&self, other: &Self) -> bool {
         let placeless = |source: &Self| Self {
-            file: FileForm { declared: Place::default(), ..source.file.clone() },
+            file: FileForm {
+                declared: Place::default(),
+                ..source.file.clone()
+            },
             iterator_place: None,
             ..source.clone()
         };

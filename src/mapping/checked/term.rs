@@ -3,7 +3,8 @@
 use oxilangtag::LanguageTag;
 use oxiri::Iri;
 
-use super::checker::Checker;
+use super::checker::{Checker, DEEPEST_CALL};
+use super::gather::GATHER;
 use super::triples::INFERRED;
 use super::{Constant, Expression, Form, TermKind, TermMap, template};
 use crate::diagnostic::{Diagnostic, Place, codes};
@@ -21,7 +22,7 @@ pub(super) enum Position {
 }
 
 impl Position {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Subject => "a subject map",
             Self::Predicate => "a predicate map",
@@ -62,7 +63,7 @@ impl Checker<'_> {
         position: Position,
         place: &Place,
     ) -> Option<TermMap> {
-        let mut known = [EXPRESSIONS, RETURNS, &["termType"]].concat();
+        let mut known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
         match position {
             Position::Subject => known.extend(["class", "graph", "graphMap"]),
             Position::Object => known.extend([
@@ -85,7 +86,58 @@ impl Checker<'_> {
             );
             return None;
         }
-        self.allow(id, position.name(), &known);
+        let made = if self.is_gather(id) {
+            known.extend(GATHER);
+            self.allow(id, position.name(), &known);
+            self.gather(id, position, place)
+        } else if !self.all(id, "quotedTriplesMap").is_empty() {
+            known.extend(["quotedTriplesMap", "joinCondition"]);
+            self.allow(id, position.name(), &known);
+            self.quoted(id, position, place)
+        } else {
+            self.allow(id, position.name(), &known);
+            self.plain_term_map(id, position, place)
+        };
+        let condition = self.condition(id, 0);
+        let mut made = made?;
+        made.condition = condition?;
+        Some(made)
+    }
+
+    /// Returns the condition of a node: `None` after an error, `Some(None)` when there is none.
+    #[expect(clippy::option_option, reason = "an error and no condition differ")]
+    fn condition(&mut self, id: NodeId, depth: usize) -> Option<Option<Expression>> {
+        let Some(property) = self.one(id, "condition") else {
+            return Some(None);
+        };
+        let place = &property.object_place;
+        let node = self.object_node(property)?;
+        if depth >= DEEPEST_CALL {
+            self.error_with_hint(
+                place,
+                "conditions are nested too deep",
+                "does one lead back to itself?",
+            );
+            return None;
+        }
+        self.value_map(node, "a condition", place, depth + 1)
+            .map(Some)
+    }
+
+    /// Returns whether a node says what a value is made of.
+    pub(super) fn has_expression(&self, id: NodeId) -> bool {
+        EXPRESSIONS
+            .iter()
+            .any(|property| !self.all(id, property).is_empty())
+    }
+
+    /// Returns the term map of a node that is neither a gather map nor a star map; its properties have been allowed.
+    pub(super) fn plain_term_map(
+        &mut self,
+        id: NodeId,
+        position: Position,
+        place: &Place,
+    ) -> Option<TermMap> {
         let term_type = self.one(id, "termType");
         let declared = match term_type {
             Some(property) => Some((self.term_type(property, position)?, property)),
@@ -136,6 +188,7 @@ impl Checker<'_> {
             place,
             expression,
             kind,
+            condition: None,
             inferred,
         })
     }
@@ -186,7 +239,7 @@ impl Checker<'_> {
         self.constant(constant, &property.object_place, None, false, position)
     }
 
-    fn constant(
+    pub(super) fn constant(
         &mut self,
         constant: Constant,
         place: &Place,
@@ -255,6 +308,7 @@ impl Checker<'_> {
                 form: Form::Constant(constant),
             },
             kind,
+            condition: None,
             inferred: None,
         })
     }
@@ -373,9 +427,18 @@ impl Checker<'_> {
         depth: usize,
     ) -> Option<Expression> {
         // A term type changes nothing here, and mappings in the wild state one.
-        let known = [EXPRESSIONS, RETURNS, &["termType"]].concat();
+        let known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
         self.allow(id, role, &known);
-        self.expression(id, place, false, depth)
+        let value = self.expression(id, place, false, depth);
+        let condition = self.condition(id, depth)?;
+        let value = value?;
+        Some(match condition {
+            None => value,
+            Some(condition) => Expression {
+                place: value.place.clone(),
+                form: Form::When(Box::new(condition), Box::new(value)),
+            },
+        })
     }
 
     fn language(&mut self, id: NodeId, place: &Place) -> Option<Expression> {

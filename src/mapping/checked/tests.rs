@@ -59,9 +59,9 @@ fn slips_are_named_with_what_was_meant() {
         "did you mean rml:ObjectMap?",
     );
     one(
-        &object("rml:reference \"a\" ; rml:gather ()"),
+        &object("rml:gather ( [ rml:reference \"a\" ] )"),
         4,
-        "rml:gather is not supported",
+        "rml:gatherAs rdf:List",
     );
     one(
         &object("rml:reference \"a\" ; rml:iterator \"x\""),

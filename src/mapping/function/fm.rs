@@ -63,6 +63,7 @@ const fn function(
         outputs: &[],
         natural: Natural::Text,
         names: false,
+        first: false,
         run,
     }
 }
@@ -104,9 +105,12 @@ pub(super) static TABLE: &[Function] = &[
         &[VALUE, TABLE_PATH, FROM, TO, DEFAULT],
         lookup,
     ),
-    function(fm!("coalesce"), &[NULLABLE_VALUES], |a| {
-        Ok(a.all(0).flatten().next().map(str::to_owned).into())
-    }),
+    Function {
+        first: true,
+        ..function(fm!("coalesce"), &[NULLABLE_VALUES], |a| {
+            Ok(a.all(0).flatten().next().map(str::to_owned).into())
+        })
+    },
     function(fm!("concat"), &[VALUES], |a| {
         Ok(Output::One(a.all(0).flatten().collect()))
     }),

@@ -3,6 +3,7 @@
 //! A plan holds no data and opens nothing; it says what to open and what to make of it.
 
 mod build;
+mod compound;
 
 use super::function::Function;
 use super::{LogicalSource, Rule};
@@ -11,6 +12,8 @@ use crate::record::Natural;
 use regex::Regex;
 
 pub use build::plan;
+pub use compound::GatherAs;
+pub(super) use compound::{Compound, GatherProgram, QuotedProgram};
 
 /// A plan.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +71,8 @@ pub(super) struct PlannedMap {
     pub(super) name: String,
     pub(super) place: Place,
     pub(super) subject: TermProgram,
+    /// The rule of the subject map, if the subject has statements of its own.
+    pub(super) subject_rule: Option<usize>,
     pub(super) graphs: Vec<TermProgram>,
     /// Rule and encoded class.
     pub(super) classes: Vec<(usize, String)>,
@@ -128,6 +133,8 @@ pub(super) enum TermForm {
     BlankNode(Text),
     /// A literal.
     Literal(LiteralProgram),
+    /// Something made of other terms.
+    Compound(Box<Compound>),
 }
 
 /// How to make an IRI.
@@ -194,6 +201,8 @@ pub(super) enum TextForm {
     Template(Vec<TextPiece>),
     /// The result of a function.
     Call(Box<TextCall>),
+    /// A value, once for each time that a condition holds.
+    When(Box<Text>, Box<Text>),
 }
 
 /// A piece of a template.

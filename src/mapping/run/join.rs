@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::compound::Attached;
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Use, View};
 use crate::mapping::RecordUse;
@@ -14,6 +15,8 @@ pub(super) struct Parent {
     pub(super) subject: String,
     pub(super) values: Vec<Origin>,
     pub(super) record: Option<RecordUse>,
+    /// Statements of the subject itself.
+    pub(super) attached: Vec<Attached>,
 }
 
 /// The parent's subjects of one join.
@@ -45,6 +48,8 @@ impl JoinIndex {
         }
         let mut subjects = Terms::default();
         maker.make(&join.subject, view, &mut subjects, &mut Faults::default());
+        // Who finds one subject of a record finds all, so the first brings the statements of all.
+        let mut attached = portable(std::mem::take(&mut maker.attached));
         for index in 0..subjects.len() {
             let values = match record {
                 Some(_) => subjects
@@ -63,6 +68,7 @@ impl JoinIndex {
                 subject: subjects.text(index).to_owned(),
                 values,
                 record: record.cloned(),
+                attached: std::mem::take(&mut attached),
             });
             for key in &keys {
                 let parents = self.by_key.entry(key.clone()).or_default();
@@ -94,6 +100,27 @@ impl JoinIndex {
             .map(|index| &self.parents[index])
             .collect()
     }
+}
+
+/// Returns what can be stated beside another record: places of values are left to the subject.
+fn portable(attached: Vec<Attached>) -> Vec<Attached> {
+    attached
+        .into_iter()
+        .filter_map(|attached| match attached {
+            Attached::Statement {
+                subject,
+                predicate,
+                object,
+                ..
+            } => Some(Attached::Statement {
+                subject,
+                predicate,
+                object,
+                uses: Vec::new(),
+            }),
+            Attached::Members { .. } => None,
+        })
+        .collect()
 }
 
 /// Returns the keys of a record: every combination of the values of its expressions.

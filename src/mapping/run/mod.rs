@@ -3,8 +3,10 @@
 //! Nothing is kept but join indexes, lookup tables and the names that IRIs were made of, so memory does not grow with a
 //! source that none of these need.
 
+mod compound;
 pub(super) mod encode;
 mod finding;
+mod gather;
 mod join;
 mod lexical;
 mod statement;
@@ -12,6 +14,8 @@ mod table;
 mod term;
 mod value;
 mod walk;
+
+pub use compound::Quoting;
 
 use super::plan::Plan;
 use super::{Sink, Sources};
@@ -26,6 +30,8 @@ pub struct Options {
     pub lenient: bool,
     /// Let `rml:UnsafeIRI` make IRIs that are not valid. A store refuses such statements.
     pub unsafe_iris: bool,
+    /// How quoted triples are written.
+    pub quoting: Quoting,
 }
 
 /// What a run did.

@@ -2,8 +2,10 @@
 
 use super::Report;
 use super::TriplesMapReport;
+use super::compound::{Attached, differs_by_graph};
 use super::encode;
 use super::finding::{bad_value, slug_clash};
+use super::gather::Gathered;
 use super::join::Parent;
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Produced, Use, View};
@@ -24,6 +26,9 @@ pub(super) struct Buffers {
     predicates: Terms,
     objects: Terms,
     graphs: Terms,
+    /// Statements of the subject itself, and the graphs they are in already.
+    of_subject: Vec<Attached>,
+    of_subject_in: Vec<String>,
 }
 
 /// The default graph, which has no name.
@@ -42,9 +47,9 @@ pub(super) struct Current<'r> {
 
 /// A term with the values it was made of.
 #[derive(Clone, Copy)]
-struct Part<'t> {
-    text: &'t str,
-    uses: &'t [Use],
+pub(super) struct Part<'t> {
+    pub(super) text: &'t str,
+    pub(super) uses: &'t [Use],
 }
 
 impl Terms {
@@ -62,21 +67,37 @@ impl Terms {
 
 /// What one object is, before predicates, subjects and graphs are set beside it.
 #[derive(Clone, Copy)]
-struct Object<'t> {
-    part: Part<'t>,
+pub(super) struct Object<'t> {
+    pub(super) part: Part<'t>,
     /// The parent, if the object comes of a join.
-    parent: Option<&'t Parent>,
-    inferred: Option<&'t str>,
+    pub(super) parent: Option<&'t Parent>,
+    pub(super) inferred: Option<&'t str>,
 }
 
 /// What the objects of one rule share.
 #[derive(Clone, Copy)]
-struct Frame<'t> {
-    map: usize,
-    rule: usize,
+pub(super) struct Frame<'t> {
+    pub(super) map: usize,
+    pub(super) rule: usize,
     subjects: &'t Terms,
     predicates: &'t Terms,
-    graphs: &'t [Part<'t>],
+    pub(super) graphs: &'t [Part<'t>],
+}
+
+/// No terms, for frames that only say where statements belong.
+static NO_TERMS: Terms = Terms::none();
+
+impl<'t> Frame<'t> {
+    /// Returns a frame that only says which rule is at work in which graphs.
+    pub(super) fn of_graphs(map: usize, rule: usize, graphs: &'t [Part<'t>]) -> Self {
+        Self {
+            map,
+            rule,
+            subjects: &NO_TERMS,
+            predicates: &NO_TERMS,
+            graphs,
+        }
+    }
 }
 
 /// Hands statements to the sink and counts them.
@@ -87,6 +108,7 @@ pub(super) struct Output<'a> {
     uses: Vec<Use>,
     values: Vec<Origin>,
     records: Vec<RecordUse>,
+    pub(super) gathered: Gathered,
 }
 
 impl<'a> Output<'a> {
@@ -111,6 +133,7 @@ impl<'a> Output<'a> {
             uses: Vec::new(),
             values: Vec::new(),
             records: Vec::new(),
+            gathered: Gathered::default(),
         }
     }
 
@@ -132,7 +155,7 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    fn statement(
+    pub(super) fn statement(
         &mut self,
         frame: Frame<'_>,
         parts: [Part<'_>; 4],
@@ -237,6 +260,9 @@ impl Walk<'_> {
         output.report.triples_maps[index].records += 1;
         buffers.subjects.clear();
         output.make(maker, &map.subject, current.view, &mut buffers.subjects);
+        buffers.of_subject.clear();
+        buffers.of_subject.append(&mut maker.attached);
+        buffers.of_subject_in.clear();
         if buffers.subjects.len() == 0 {
             return Ok(());
         }
@@ -249,17 +275,24 @@ impl Walk<'_> {
             buffers.predicates.push(&encode::iri(RDF_TYPE));
             buffers.graphs.clear();
             let union = union(&buffers.subject_graphs, &buffers.graphs);
+            let graphs = if map.graphs.is_empty() {
+                DEFAULT_GRAPH
+            } else {
+                &union
+            };
+            let of_subject = (
+                map.subject_rule,
+                &buffers.of_subject,
+                &mut buffers.of_subject_in,
+            );
+            output.of_subject(index, graphs, of_subject, current)?;
             for (rule, class) in &map.classes {
                 let frame = Frame {
                     map: index,
                     rule: *rule,
                     subjects: &buffers.subjects,
                     predicates: &buffers.predicates,
-                    graphs: if map.graphs.is_empty() {
-                        DEFAULT_GRAPH
-                    } else {
-                        &union
-                    },
+                    graphs,
                 };
                 let object = Object {
                     part: Part {
@@ -274,6 +307,21 @@ impl Walk<'_> {
         }
         for found in &map.predicate_objects {
             self.predicate_object(index, found, current, buffers)?;
+        }
+        if !buffers.of_subject.is_empty() && buffers.of_subject_in.is_empty() {
+            buffers.graphs.clear();
+            let union = union(&buffers.subject_graphs, &buffers.graphs);
+            let graphs = if map.graphs.is_empty() {
+                DEFAULT_GRAPH
+            } else {
+                &union
+            };
+            let of_subject = (
+                map.subject_rule,
+                &buffers.of_subject,
+                &mut buffers.of_subject_in,
+            );
+            self.output.of_subject(index, graphs, of_subject, current)?;
         }
         Ok(())
     }
@@ -293,6 +341,8 @@ impl Walk<'_> {
             predicates,
             objects,
             graphs,
+            of_subject,
+            of_subject_in,
         } = buffers;
         predicates.clear();
         for predicate in &found.predicates {
@@ -311,12 +361,44 @@ impl Walk<'_> {
             predicates,
             graphs: if unnamed { DEFAULT_GRAPH } else { &union },
         };
+        let of_subject = (
+            self.plan.maps[index].subject_rule,
+            &*of_subject,
+            of_subject_in,
+        );
+        output.of_subject(index, frame.graphs, of_subject, current)?;
+        output.attach(frame, &std::mem::take(&mut maker.attached), current)?;
         let remarks = output.produce(maker, found.inferred.as_ref(), view);
         for object in &found.objects {
             match object {
+                PlannedObject::Term(program) if differs_by_graph(program) => {
+                    for graph in frame.graphs {
+                        maker.graph = (!graph.text.is_empty()).then(|| graph.text.to_owned());
+                        objects.clear();
+                        output.make(maker, program, view, objects);
+                        maker.graph = None;
+                        let frame = Frame {
+                            graphs: std::slice::from_ref(graph),
+                            ..frame
+                        };
+                        output.attach(frame, &std::mem::take(&mut maker.attached), current)?;
+                        for part in objects.parts() {
+                            let inferred = remark(current, [&remarks, &[]], part.uses);
+                            let object = Object {
+                                part,
+                                parent: None,
+                                inferred: inferred.as_deref(),
+                            };
+                            output.object(frame, object, current)?;
+                        }
+                    }
+                }
                 PlannedObject::Term(program) => {
                     objects.clear();
                     output.make(maker, program, view, objects);
+                    if !maker.attached.is_empty() {
+                        output.attach(frame, &std::mem::take(&mut maker.attached), current)?;
+                    }
                     let own_remarks = output.produce(maker, program.inferred.as_ref(), view);
                     for part in objects.parts() {
                         let inferred = remark(current, [&remarks, &own_remarks], part.uses);
@@ -331,9 +413,12 @@ impl Walk<'_> {
                 PlannedObject::Join(join, keys) => {
                     let mut faults = Faults::default();
                     let mut uses = Vec::new();
-                    let parents = self.joins[*join].find(keys, maker, view, &mut faults, &mut uses);
+                    let maker = &*maker;
+                    let parents =
+                        maker.joins[*join].find(keys, maker, view, &mut faults, &mut uses);
                     output.report_faults(faults, view);
                     for parent in parents {
+                        output.attach(frame, &parent.attached, current)?;
                         let inferred = remark(current, [&remarks, &[]], &uses);
                         let object = Object {
                             part: Part {
@@ -364,7 +449,7 @@ fn union<'t>(of_subject: &'t Terms, own: &'t Terms) -> Vec<Part<'t>> {
 }
 
 /// Returns the remark of a curated record on what in it was inferred.
-fn from_evidence<'r>(current: &Current<'r>) -> Option<&'r str> {
+pub(super) fn from_evidence<'r>(current: &Current<'r>) -> Option<&'r str> {
     let evidence = current.records.first()?.evidence.as_ref()?;
     evidence.inferred.as_deref()
 }

@@ -5,9 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use oxiri::Iri;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::Options;
+use super::compound::{Attached, Quoting};
 use super::encode::{
     push_blank, push_datatype, push_escaped, push_iri, push_language, push_quoted,
 };
+use super::join::JoinIndex;
 use super::lexical;
 use super::value::{Produced, Producer, TermFault, Use, View, push_value};
 use crate::diagnostic::Place;
@@ -28,6 +31,15 @@ pub(super) struct Terms {
 }
 
 impl Terms {
+    /// Returns no terms.
+    pub(super) const fn none() -> Self {
+        Self {
+            text: String::new(),
+            uses: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.uses.clear();
@@ -36,6 +48,18 @@ impl Terms {
 
     pub(super) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Appends a term with what it is made of.
+    pub(super) fn push_with(&mut self, encoded: &str, uses: &[Use]) {
+        self.text.push_str(encoded);
+        self.uses.extend_from_slice(uses);
+        self.end();
+    }
+
+    /// Returns whether a term is there already.
+    pub(super) fn contains(&self, encoded: &str) -> bool {
+        (0..self.len()).any(|index| self.text(index) == encoded)
     }
 
     fn start(&self, index: usize) -> (usize, usize) {
@@ -101,16 +125,26 @@ pub(super) struct TermMaker<'a> {
     pub(super) producer: Producer<'a>,
     pub(super) base: Option<&'a str>,
     pub(super) unsafe_iris: bool,
+    pub(super) quoting: Quoting,
+    pub(super) joins: Vec<JoinIndex>,
+    /// Statements of the terms made, until the graphs they belong into are known.
+    pub(super) attached: Vec<Attached>,
+    /// The graph that terms are made for, if they differ by graph.
+    pub(super) graph: Option<String>,
     /// The name that each IRI made of names was first made of.
     first_names: HashMap<u128, FirstName>,
 }
 
 impl<'a> TermMaker<'a> {
-    pub(super) fn new(producer: Producer<'a>, base: Option<&'a str>, unsafe_iris: bool) -> Self {
+    pub(super) fn new(producer: Producer<'a>, options: &'a Options, joins: Vec<JoinIndex>) -> Self {
         Self {
             producer,
-            base,
-            unsafe_iris,
+            base: options.base.as_deref(),
+            unsafe_iris: options.unsafe_iris,
+            quoting: options.quoting,
+            joins,
+            attached: Vec::new(),
+            graph: None,
             first_names: HashMap::new(),
         }
     }
@@ -145,6 +179,7 @@ impl<'a> TermMaker<'a> {
                     self.slow_iri(program, iri, view, into, faults);
                 }
             }
+            TermForm::Compound(compound) => self.compound(program, compound, view, into, faults),
             TermForm::Literal(literal) => {
                 if !quick_literal(literal, view, into) {
                     into.take_back();
@@ -459,7 +494,7 @@ fn quick_literal(literal: &LiteralProgram, view: View<'_>, into: &mut Terms) -> 
 }
 
 /// Writes a blank node that no other record and no other term map has, the same in every run.
-fn push_fresh(number: usize, view: View<'_>, into: &mut String) {
+pub(super) fn push_fresh(number: usize, view: View<'_>, into: &mut String) {
     let key = view.record.key();
     let file = xxh3_64(view.record.origin().file.as_bytes());
     let label = format!("_:f{number}x{file:x}x{:x}x{}", key.hash, key.occurrence);

@@ -24,7 +24,6 @@ pub(super) struct Walk<'a> {
     sources: &'a dyn Sources,
     lenient: bool,
     pub(super) maker: TermMaker<'a>,
-    pub(super) joins: Vec<JoinIndex>,
     pub(super) output: Output<'a>,
     stops: Vec<Diagnostic>,
 }
@@ -43,10 +42,9 @@ impl<'a> Walk<'a> {
             lenient: options.lenient,
             maker: TermMaker::new(
                 Producer { tables },
-                options.base.as_deref(),
-                options.unsafe_iris,
+                options,
+                plan.joins.iter().map(|_| JoinIndex::default()).collect(),
             ),
-            joins: plan.joins.iter().map(|_| JoinIndex::default()).collect(),
             output: Output::new(plan, sink),
             stops: Vec::new(),
         }
@@ -59,6 +57,7 @@ impl<'a> Walk<'a> {
             self.read_ahead(source);
             self.source(source, &mut buffers)?;
         }
+        self.output.collections()?;
         if self.stops.is_empty() {
             Ok(self.output.report)
         } else {
@@ -117,10 +116,18 @@ impl<'a> Walk<'a> {
                     let slots = &slots;
                     let view = View { record, slots };
                     let used = self.record_use(planned, view, true);
-                    self.joins[index].add(join, &mut self.maker, view, used.as_ref());
+                    self.index(index, view, used.as_ref());
                 }
             }
         }
+    }
+
+    /// Adds a record of the parent to the index of a join.
+    fn index(&mut self, join: usize, view: View<'_>, record: Option<&RecordUse>) {
+        // The index is filled outside the maker: the terms in it may be of other joins.
+        let mut index = std::mem::take(&mut self.maker.joins[join]);
+        index.add(&self.plan.joins[join], &mut self.maker, view, record);
+        self.maker.joins[join] = index;
     }
 
     /// Walks a source for all its triples maps and for the joins that it is the parent of.
@@ -148,8 +155,7 @@ impl<'a> Walk<'a> {
                 let view = View { record, slots };
                 let used = self.record_use(planned, view, false);
                 for join in &joins {
-                    let planned = &plan.joins[*join];
-                    self.joins[*join].add(planned, &mut self.maker, view, used.as_ref());
+                    self.index(*join, view, used.as_ref());
                 }
                 self.output.report.records += 1;
                 let records = used.as_slice();

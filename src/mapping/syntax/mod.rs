@@ -104,7 +104,8 @@ impl MappingDoc {
         }
     }
 
-    fn intern(&mut self, name: NodeName, place: &Place) -> NodeId {
+    /// Returns the number of the node of that name, which is added if it is new.
+    pub(in crate::mapping) fn intern(&mut self, name: NodeName, place: &Place) -> NodeId {
         let next = self.nodes.len();
         let id = *self.ids.entry(name.clone()).or_insert(next);
         if id == next {

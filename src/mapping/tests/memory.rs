@@ -38,7 +38,11 @@ impl Sources for Memory {
                 .keys()
                 .filter(|path| path.starts_with(before) && path.ends_with(after))
                 .collect(),
-            _ => self.0.keys().filter(|path| **path == source.file.path).collect(),
+            _ => self
+                .0
+                .keys()
+                .filter(|path| **path == source.file.path)
+                .collect(),
         };
         if paths.is_empty() {
             return Err(

@@ -58,11 +58,12 @@ impl Blocks {
         let mut wanted = self.size;
         self.size = BLOCK;
         let found = loop {
-            if !self.ended && bytes.len() < wanted {
-                if let Err(error) = self.fill(&mut bytes, wanted) {
-                    problem = Some(Problem::System(error.to_string()));
-                    self.ended = true;
-                }
+            if !self.ended
+                && bytes.len() < wanted
+                && let Err(error) = self.fill(&mut bytes, wanted)
+            {
+                problem = Some(Problem::System(error.to_string()));
+                self.ended = true;
             }
             let found = extent(&bytes, self.form, self.ended);
             if found.end > 0 || self.ended {
