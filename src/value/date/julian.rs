@@ -112,7 +112,11 @@ pub(super) fn pair(text: &str, tokens: &[Token]) -> Option<Result<Dating, DateFa
         ))
         .hinted(format!(
             "{} of the Julian calendar is {}",
-            written(if marked == Some(false) { inside } else { outside }),
+            written(if marked == Some(false) {
+                inside
+            } else {
+                outside
+            }),
             written(gregorian(if marked == Some(false) {
                 inside
             } else {

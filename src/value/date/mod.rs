@@ -207,10 +207,10 @@ fn set(choice: &range::Choice) -> Result<String, DateFault> {
     if Edtf::parse(&set).is_ok() && !(choice.between && after(&first, &second)) {
         Ok(set)
     } else {
-        Err(DateFault::ambiguous(format!(
-            "{set}, of which one is meant, has no EDTF form"
-        ))
-        .hinted("write an EDTF set, such as `[1920,1921]` or `[1920..1924]`"))
+        Err(
+            DateFault::ambiguous(format!("{set}, of which one is meant, has no EDTF form"))
+                .hinted("write an EDTF set, such as `[1920,1921]` or `[1920..1924]`"),
+        )
     }
 }
 

@@ -59,12 +59,16 @@ fn read_form(text: &str, alone: bool) -> Result<Dating, DateFault> {
     told.retain(|kind| *kind != Kind::Comma);
     if told.contains(&Kind::Word(Meaning::OtherCalendar)) {
         let message = format!("{} is of a calendar other than the Gregorian", quoted(text));
-        return Err(DateFault::new(FaultKind::OtherCalendar, message)
-            .hinted("write the Gregorian date"));
+        return Err(
+            DateFault::new(FaultKind::OtherCalendar, message).hinted("write the Gregorian date")
+        );
     }
     let old_style = told.contains(&Kind::Word(Meaning::OldStyle));
     told.retain(|kind| !matches!(kind, Kind::Word(Meaning::OldStyle | Meaning::NewStyle)));
-    if told.iter().any(|kind| matches!(kind, Kind::Number(y) if y.is_year())) {
+    if told
+        .iter()
+        .any(|kind| matches!(kind, Kind::Number(y) if y.is_year()))
+    {
         told.retain(|kind| *kind != Kind::Word(Meaning::OurEra));
     }
 
@@ -81,10 +85,18 @@ fn read_form(text: &str, alone: bool) -> Result<Dating, DateFault> {
 fn year_first(told: &[Kind]) -> bool {
     use Kind::{Comma, Word};
     match told {
-        [Kind::Number(y), Comma, Word(Meaning::Month(_)), Kind::Number(d)]
-        | [Kind::Number(y), Comma, Kind::Number(d), Word(Meaning::Month(_))] => {
-            y.is_year() && d.is_short()
-        }
+        [
+            Kind::Number(y),
+            Comma,
+            Word(Meaning::Month(_)),
+            Kind::Number(d),
+        ]
+        | [
+            Kind::Number(y),
+            Comma,
+            Kind::Number(d),
+            Word(Meaning::Month(_)),
+        ] => y.is_year() && d.is_short(),
         _ => false,
     }
 }
@@ -110,9 +122,8 @@ fn date(told: &[Kind], text: &str) -> Result<String, DateFault> {
                 (Some(number), false) => Ok(format!("{:02}XX", number - 1)),
                 (None, _) => Err(DateFault::no_date(text)),
             },
-            _ => Err(DateFault::no_date(text).hinted(
-                "before our era, write the year as EDTF counts: -0043 for 44 BC",
-            )),
+            _ => Err(DateFault::no_date(text)
+                .hinted("before our era, write the year as EDTF counts: -0043 for 44 BC")),
         };
     }
     Ok(match *told {
@@ -242,7 +253,7 @@ fn no_year(text: &str) -> DateFault {
         FaultKind::NoYear,
         format!("{} has no year of four digits", quoted(text)),
     )
-        .hinted("write the year with all four digits")
+    .hinted("write the year with all four digits")
 }
 
 /// Returns whether a number, perhaps shortened to two digits, is the year after another.

@@ -271,11 +271,31 @@ fn julian_dates_are_converted_and_kept() {
         ("5/18 April 1917", "1917-04-18", "1917-04-05"),
         ("April 5 (18), 1917", "1917-04-18", "1917-04-05"),
         ("24 March (6 April) 1917", "1917-04-06", "1917-03-24"),
-        ("25 октября (7 ноября) 1917 года", "1917-11-07", "1917-10-25"),
-        ("7 November [O.S. 25 October] 1917", "1917-11-07", "1917-10-25"),
-        ("7 November 1917 (25 October O.S.)", "1917-11-07", "1917-10-25"),
-        ("20 December 1917 (2 January 1918)", "1918-01-02", "1917-12-20"),
-        ("20 декабря 1904 (2 января 1905)", "1905-01-02", "1904-12-20"),
+        (
+            "25 октября (7 ноября) 1917 года",
+            "1917-11-07",
+            "1917-10-25",
+        ),
+        (
+            "7 November [O.S. 25 October] 1917",
+            "1917-11-07",
+            "1917-10-25",
+        ),
+        (
+            "7 November 1917 (25 October O.S.)",
+            "1917-11-07",
+            "1917-10-25",
+        ),
+        (
+            "20 December 1917 (2 January 1918)",
+            "1918-01-02",
+            "1917-12-20",
+        ),
+        (
+            "20 декабря 1904 (2 января 1905)",
+            "1905-01-02",
+            "1904-12-20",
+        ),
         ("5 April 1917 (O.S.)", "1917-04-18", "1917-04-05"),
         ("5 April 1917 O.S.", "1917-04-18", "1917-04-05"),
         ("5 апреля 1917 (ст. ст.)", "1917-04-18", "1917-04-05"),
@@ -284,12 +304,18 @@ fn julian_dates_are_converted_and_kept() {
         ("O.S. 1917", "[1917-01-14..1918-01-13]", "1917"),
         ("17 February 1900 O.S.", "1900-03-01", "1900-02-17"),
     ] {
-        let expected = Dating { edtf: edtf.to_owned(), julian: Some(julian.to_owned()) };
+        let expected = Dating {
+            edtf: edtf.to_owned(),
+            julian: Some(julian.to_owned()),
+        };
         assert_eq!(read(text), Ok(expected), "{text}");
     }
     assert_eq!(fault("5 (19) April 1917").kind, FaultKind::Ambiguous);
     assert_eq!(fault("5 (18) May 1990").kind, FaultKind::Ambiguous);
-    assert_eq!(fault("7 November 1917 (24 October O.S.)").kind, FaultKind::Ambiguous);
+    assert_eq!(
+        fault("7 November 1917 (24 October O.S.)").kind,
+        FaultKind::Ambiguous
+    );
     assert_eq!(fault("31 (14) June 1917").kind, FaultKind::Impossible);
 }
 
@@ -486,7 +512,7 @@ proptest! {
     #[test]
     fn every_day_is_read_in_all_orders(year in 1000..3000u32, month in 1..=12u32, day in 1..=31u32) {
         let edtf = format!("{year}-{month:02}-{day:02}");
-        let name = words::month_name(month);
+        let name = month_name(month);
         let exists = Edtf::parse(&edtf).is_ok();
         for text in [
             format!("{day} {name} {year}"),

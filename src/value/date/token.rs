@@ -89,7 +89,8 @@ fn tokens(text: &str, strict: bool) -> Option<Vec<Token>> {
             _ if c.is_whitespace() || is_ignorable(c) => (None, c.len_utf8()),
             _ if digit(c).is_some() => figures(rest).map(|(kind, length)| (Some(kind), length))?,
             _ if words::is_letter(c) => {
-                let word = words::phrase(rest).map(|(meaning, length)| (Kind::Word(meaning), length));
+                let word =
+                    words::phrase(rest).map(|(meaning, length)| (Kind::Word(meaning), length));
                 known(word, words::letters(rest))?
             }
             '.' if !strict
@@ -170,7 +171,8 @@ fn drop_joining_hyphens(text: &str, tokens: &mut Vec<Token>) {
 fn joins(before: Kind, after: Kind) -> bool {
     use Meaning::{About, Before, Century, Decade, Filler, From, Month, Onward, UpTo, Vague};
     match (before, after) {
-        (Kind::Word(Vague | About | Before | From), _) | (Kind::Word(Month(_)), Kind::Number(_)) => true,
+        (Kind::Word(Vague | About | Before | From), _)
+        | (Kind::Word(Month(_)), Kind::Number(_)) => true,
         (Kind::Number(_), Kind::Word(Filler | Decade | Century | Onward | UpTo)) => true,
         (Kind::Number(number), Kind::Word(Month(_))) => number.is_short(),
         _ => false,

@@ -42,9 +42,18 @@ pub(super) fn is_years(text: &str) -> bool {
     matches!(
         date::scan(text).as_slice(),
         [
-            Token { kind: Kind::Number(_), .. },
-            Token { kind: Kind::Dash, .. },
-            Token { kind: Kind::Number(_), .. }
+            Token {
+                kind: Kind::Number(_),
+                ..
+            },
+            Token {
+                kind: Kind::Dash,
+                ..
+            },
+            Token {
+                kind: Kind::Number(_),
+                ..
+            }
         ]
     )
 }
@@ -65,13 +74,16 @@ pub(super) fn all(line: &str) -> Vec<Found> {
             continue;
         }
         match longest(line, &tokens, at) {
-            Some((end, _)) if end == at + 1 && is_no_year(line, &tokens, at, !found.is_empty()) => at = end,
+            Some((end, _)) if end == at + 1 && is_no_year(line, &tokens, at, !found.is_empty()) => {
+                at = end;
+            }
             Some((end, dating)) => {
                 let span = tokens[at].span.start..tokens[end - 1].span.end;
                 let dating = match dating {
                     Ok(dating) if left_over(line, &tokens, free, at, end) => {
                         let whole = surroundings(line, &tokens, free, at, end);
-                        let fault = DateFault::ambiguous(format!("{whole:?} tells more than one date can"));
+                        let fault =
+                            DateFault::ambiguous(format!("{whole:?} tells more than one date can"));
                         Err(fault.hinted(format!("write only the date, such as {}", dating.edtf)))
                     }
                     other => other,
@@ -108,7 +120,11 @@ fn listed_before(line: &str, tokens: &[Token], free: usize, at: usize, end: usiz
     let mut earlier = Vec::new();
     let date = &line[tokens[at].span.start..tokens[end - 1].span.end];
     let mut last = at;
-    while let Some([told, link]) = last.checked_sub(2).filter(|first| *first >= free).and_then(|first| tokens.get(first..last)) {
+    while let Some([told, link]) = last
+        .checked_sub(2)
+        .filter(|first| *first >= free)
+        .and_then(|first| tokens.get(first..last))
+    {
         let short = match told.kind {
             Kind::Number(number) => number.is_short(),
             Kind::Word(Meaning::Month(_)) => true,
@@ -127,7 +143,9 @@ fn listed_before(line: &str, tokens: &[Token], free: usize, at: usize, end: usiz
         let Some(start) = date::sides(&range).and_then(|sides| sides.start) else {
             break;
         };
-        let Ok(dating) = date::told(&start) else { break };
+        let Ok(dating) = date::told(&start) else {
+            break;
+        };
         earlier.push(Found {
             span: told.span.clone(),
             dating: Ok(dating),
@@ -149,16 +167,23 @@ fn is_no_year(line: &str, tokens: &[Token], at: usize, later: bool) -> bool {
     if tokens.len() > 1 && !(1000..=2200).contains(&year) {
         return true;
     }
-    let word = |back: usize| at.checked_sub(back).map_or("", |at| &line[tokens[at].span.clone()]);
+    let word = |back: usize| {
+        at.checked_sub(back)
+            .map_or("", |at| &line[tokens[at].span.clone()])
+    };
     let before = if word(1) == "." { word(2) } else { word(1) };
-    is_listed(NUMBERED, before) || later && is_listed(OF_A_LIFE, before) || in_name(line, tokens, at)
+    is_listed(NUMBERED, before)
+        || later && is_listed(OF_A_LIFE, before)
+        || in_name(line, tokens, at)
 }
 
 /// Returns whether a bare year is part of a name: `as Unity 2023`, and in brackets `(1998 PRG)`.
 fn in_name(line: &str, tokens: &[Token], at: usize) -> bool {
     let word = |at: usize| tokens.get(at).map_or("", |token| &line[token.span.clone()]);
     let capital = |word: &str| word.starts_with(char::is_uppercase);
-    let opens = at.checked_sub(1).is_some_and(|before| tokens[before].kind == Kind::Open);
+    let opens = at
+        .checked_sub(1)
+        .is_some_and(|before| tokens[before].kind == Kind::Open);
     let next = word(at + 1);
     if opens && next.chars().count() > 1 && next.chars().all(char::is_uppercase) {
         return true;
@@ -168,7 +193,10 @@ fn in_name(line: &str, tokens: &[Token], at: usize) -> bool {
         .rev()
         .take_while(|token| capital(&line[token.span.clone()]) || token.kind == Kind::Dash)
         .count();
-    named > 0 && at.checked_sub(named + 1).is_some_and(|before| fold(word(before)) == "as")
+    named > 0
+        && at
+            .checked_sub(named + 1)
+            .is_some_and(|before| fold(word(before)) == "as")
 }
 
 /// Returns whether a date may begin at a token.
@@ -182,11 +210,16 @@ fn begins(line: &str, tokens: &[Token], at: usize) -> bool {
             let glued = touches.is_some_and(|before| match before.kind {
                 Kind::Other => {
                     let sign = line[before.span.clone()].chars().next_back();
-                    sign.is_some_and(|sign| sign.is_alphanumeric() || matches!(sign, '#' | '$' | '€' | '£' | '№' | '_' | '='))
+                    sign.is_some_and(|sign| {
+                        sign.is_alphanumeric()
+                            || matches!(sign, '#' | '$' | '€' | '£' | '№' | '_' | '=')
+                    })
                 }
                 Kind::Comma => {
                     let number = at.checked_sub(2).and_then(|at| tokens.get(at));
-                    number.is_some_and(|number| matches!(number.kind, Kind::Number(number) if number.is_short()))
+                    number.is_some_and(
+                        |number| matches!(number.kind, Kind::Number(number) if number.is_short()),
+                    )
                 }
                 _ => false,
             });
@@ -195,20 +228,59 @@ fn begins(line: &str, tokens: &[Token], at: usize) -> bool {
         // `–1924` is the end of a period, ` - 1924` is not.
         Kind::Dash => {
             let opens = before.is_none_or(|before| before.kind == Kind::Open);
-            opens && tokens.get(at + 1).is_some_and(|next| next.span.start == token.span.end)
+            opens
+                && tokens
+                    .get(at + 1)
+                    .is_some_and(|next| next.span.start == token.span.end)
         }
-        Kind::Uncertain => tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Dash),
+        Kind::Uncertain => tokens
+            .get(at + 1)
+            .is_some_and(|next| next.kind == Kind::Dash),
         Kind::Approximate | Kind::Word(_) => {
             // A word that goes on is another word: `A.D.` of a name, `может-быть`.
-            let words = !matches!(token.kind, Kind::Word(Meaning::And | Meaning::Onward | Meaning::UpTo | Meaning::Present));
-            words && !touches.is_some_and(|before| before.kind == Kind::Other && ends_in_letter(line, before))
+            let words = !matches!(
+                token.kind,
+                Kind::Word(Meaning::And | Meaning::Onward | Meaning::UpTo | Meaning::Present)
+            );
+            words
+                && !is_letters(
+                    token.kind,
+                    &line[token.span.clone()],
+                    &line[token.span.end..],
+                )
+                && !touches.is_some_and(|before| {
+                    before.kind == Kind::Other && ends_in_letter(line, before)
+                })
         }
         _ => false,
     }
 }
 
+/// Returns whether a word is rather a letter or a short name: `S` of `U.S.`, `C` of `Section C`, `AB`.
+fn is_letters(kind: Kind, word: &str, rest: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    let capital = word.chars().all(|c| !c.is_lowercase()) && word.chars().any(char::is_uppercase);
+    match kind {
+        Kind::Word(Meaning::Decade) => letters < 3,
+        Kind::Word(Meaning::About) if rest.starts_with('.') => false,
+        Kind::Word(
+            Meaning::From
+            | Meaning::Before
+            | Meaning::To
+            | Meaning::About
+            | Meaning::Filler
+            | Meaning::Or
+            | Meaning::Between,
+        ) => capital && letters < 4,
+        _ => false,
+    }
+}
+
 fn ends_in_letter(line: &str, token: &Token) -> bool {
-    line[token.span.clone()].chars().next_back().is_some_and(char::is_alphanumeric)
+    line[token.span.clone()]
+        .chars()
+        .next_back()
+        .is_some_and(char::is_alphanumeric)
 }
 
 /// Returns the longest date that begins at a token, with the token behind it; or the fault of the longest run that would
@@ -225,10 +297,17 @@ fn longest(line: &str, tokens: &[Token], at: usize) -> Option<(usize, Result<Dat
             continue;
         }
         // The year behind it belongs to it: of `No. 1234, 5 May 1920` no date ends with `May`.
-        let goes_on = tokens.get(end).is_some_and(|next| matches!(next.kind, Kind::Number(year) if year.is_year()));
-        let dated = matches!(tokens[end - 1].kind, Kind::Word(Meaning::Month(_) | Meaning::Season(_)))
-            || matches!(tokens[end - 1].kind, Kind::Number(day) if day.is_short());
+        let goes_on = tokens
+            .get(end)
+            .is_some_and(|next| matches!(next.kind, Kind::Number(year) if year.is_year()));
+        let dated = matches!(
+            tokens[end - 1].kind,
+            Kind::Word(Meaning::Month(_) | Meaning::Season(_))
+        ) || matches!(tokens[end - 1].kind, Kind::Number(day) if day.is_short());
         if goes_on && dated {
+            continue;
+        }
+        if !may_be_one(&tokens[at..end]) {
             continue;
         }
         let text = &line[tokens[at].span.start..tokens[end - 1].span.end];
@@ -250,6 +329,22 @@ fn longest(line: &str, tokens: &[Token], at: usize) -> Option<(usize, Result<Dat
     yearless
 }
 
+/// Returns whether some tokens hold no more numbers and names than one date or range can.
+fn may_be_one(tokens: &[Token]) -> bool {
+    let (mut years, mut others, mut months, mut signs) = (0, 0, 0, 0);
+    for token in tokens {
+        match token.kind {
+            Kind::Number(number) if number.is_year() => years += 1,
+            Kind::Numeric(..) | Kind::MonthOf { .. } => years += 1,
+            Kind::Number(_) => others += 1,
+            Kind::Word(Meaning::Month(_) | Meaning::Season(_)) => months += 1,
+            Kind::Open | Kind::Close | Kind::Dash | Kind::Slash => signs += 1,
+            _ => {}
+        }
+    }
+    years <= 2 && others <= 2 && months <= 2 && signs <= 3 && years + others > 0
+}
+
 /// Returns whether some tokens are a day and a month, in any order.
 fn tells_day(tokens: &[Token]) -> bool {
     let told: Vec<Kind> = tokens
@@ -268,7 +363,8 @@ fn tells_day(tokens: &[Token]) -> bool {
 /// Returns whether a fault of some tokens says little, since they are hardly one date: a name of another calendar's month
 /// that is a common word too, or a list in which one part is wrong.
 fn is_loose(tokens: &[Token]) -> bool {
-    let count = |condition: fn(Kind) -> bool| tokens.iter().filter(|token| condition(token.kind)).count();
+    let count =
+        |condition: fn(Kind) -> bool| tokens.iter().filter(|token| condition(token.kind)).count();
     let other = count(|kind| kind == Kind::Word(Meaning::OtherCalendar)) > 0;
     let numbers = count(|kind| matches!(kind, Kind::Number(_)));
     let years = count(|kind| matches!(kind, Kind::Number(number) if number.is_year()));
@@ -328,7 +424,9 @@ fn left_over(line: &str, tokens: &[Token], free: usize, at: usize, end: usize) -
     let coarse = matches!(tokens[end - 1].kind, Kind::Number(number) if number.is_year());
     let after = tokens.get(end).is_some_and(|next| match next.kind {
         Kind::Number(number) => {
-            let single = tokens.get(end + 1).is_none_or(|next| matches!(next.kind, Kind::Comma | Kind::Semicolon | Kind::Close));
+            let single = tokens.get(end + 1).is_none_or(|next| {
+                matches!(next.kind, Kind::Comma | Kind::Semicolon | Kind::Close)
+            });
             number.is_short() && single
         }
         _ => false,
@@ -336,7 +434,13 @@ fn left_over(line: &str, tokens: &[Token], free: usize, at: usize, end: usize) -
     loose || coarse && after && end - at < 3
 }
 
-fn surroundings<'a>(line: &'a str, tokens: &[Token], free: usize, at: usize, end: usize) -> &'a str {
+fn surroundings<'a>(
+    line: &'a str,
+    tokens: &[Token],
+    free: usize,
+    at: usize,
+    end: usize,
+) -> &'a str {
     let from = at.saturating_sub(1).max(free);
     let to = (end + 1).min(tokens.len());
     &line[tokens[from].span.start..tokens[to - 1].span.end]

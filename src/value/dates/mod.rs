@@ -37,8 +37,17 @@ pub struct Dated {
 pub struct Dates {
     /// The dates, each once; of a date that is told twice the notes are parted by a semicolon.
     pub dates: Vec<Dated>,
-    /// Why parts of the value that look like dates were not read.
-    pub faults: Vec<DateFault>,
+    /// The parts of the value that look like dates and were not read; the whole value if nothing of it is a date.
+    pub unread: Vec<Unread>,
+}
+
+/// A part of a value that is no date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The part, as its reader sees it.
+    pub text: String,
+    /// Why it was not read.
+    pub fault: DateFault,
 }
 
 /// Returns the dates of a value, text or wikitext.
@@ -63,7 +72,10 @@ pub fn read_in(value: &str, around: &str) -> Dates {
 /// Returns the four figures of the year that a date begins with.
 fn year_of(edtf: &str) -> Option<String> {
     let year = edtf.get(..4)?;
-    let whole = edtf.as_bytes().get(4).is_none_or(|next| !next.is_ascii_alphanumeric());
+    let whole = edtf
+        .as_bytes()
+        .get(4)
+        .is_none_or(|next| !next.is_ascii_alphanumeric());
     (whole && year.bytes().all(|byte| byte.is_ascii_digit())).then(|| year.to_owned())
 }
 
@@ -76,7 +88,7 @@ fn read_with(value: &str, year: Option<&str>) -> Dates {
         };
         return Dates {
             dates: vec![dated(dating, None, false)],
-            faults: Vec::new(),
+            unread: Vec::new(),
         };
     }
     let shown = wikitext::shown(value);
@@ -86,15 +98,20 @@ fn read_with(value: &str, year: Option<&str>) -> Dates {
         read_line(&line, year, &mut dates, &mut waiting);
     }
     if let (Some(first), false) = (dates.dates.first_mut(), waiting.is_empty()) {
-        first.note = note::joined(&note::clean(&waiting.join(", ")), first.note.as_deref().unwrap_or_default());
+        first.note = note::joined(
+            &note::clean(&waiting.join(", ")),
+            first.note.as_deref().unwrap_or_default(),
+        );
     }
     for name in shown.unknown {
         let mut fault = DateFault::no_date(&format!("{{{{{name}}}}}"));
         fault = fault.hinted("write the date without this template, which is not known");
-        dates.faults.push(fault);
+        dates.unread.push(Unread { text: name, fault });
     }
-    if dates.dates.is_empty() && dates.faults.is_empty() {
-        dates.faults.push(DateFault::no_date(whole));
+    if dates.dates.is_empty() && dates.unread.is_empty() {
+        let fault = DateFault::no_date(whole);
+        let text = whole.to_owned();
+        dates.unread.push(Unread { text, fault });
     }
     merge(&mut dates.dates);
     dates
@@ -119,22 +136,24 @@ fn read_line(line: &str, year: Option<&str>, dates: &mut Dates, waiting: &mut Ve
             fill_year(line, &mut found, at, year);
         }
     }
-    // A day without a year that stays one is no date and no fault if the line tells others: `5 May` of a longer sentence.
-    let (told, faults): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| found.dating.is_ok());
-    let faulty = !faults.is_empty();
-    dates.faults.extend(faults.into_iter().filter_map(|found| found.dating.err()));
-    if told.is_empty() {
-        if !faulty {
+    let spans: Vec<_> = found.iter().map(|found| found.span.clone()).collect();
+    if found.iter().all(|found| found.dating.is_err()) {
+        if found.is_empty() {
             say(line, dates, waiting);
         }
+        dates
+            .unread
+            .extend(found.into_iter().filter_map(|found| unread(line, found)));
         return;
     }
-    let spans: Vec<_> = told.iter().map(|found| found.span.clone()).collect();
-    let notes = note::beside(line, &spans);
-    for (found, beside) in told.into_iter().zip(notes) {
-        let Ok(dating) = found.dating else { continue };
-        let note = note::joined(&found.vague, &beside);
-        dates.dates.push(dated(dating, note, found.inferred));
+    for (found, beside) in found.into_iter().zip(note::beside(line, &spans)) {
+        match found.dating {
+            Ok(dating) => {
+                let note = note::joined(&found.vague, &beside);
+                dates.dates.push(dated(dating, note, found.inferred));
+            }
+            Err(_) => dates.unread.extend(unread(line, found)),
+        }
     }
     if !waiting.is_empty()
         && let Some(first) = dates.dates.first_mut()
@@ -145,13 +164,27 @@ fn read_line(line: &str, year: Option<&str>, dates: &mut Dates, waiting: &mut Ve
     }
 }
 
+fn unread(line: &str, found: Found) -> Option<Unread> {
+    let text = line.get(found.span)?.to_owned();
+    found.dating.err().map(|fault| Unread { text, fault })
+}
+
 /// Makes a line without a date the note of the date before it, or of the one to come.
 fn say(line: &str, dates: &mut Dates, waiting: &mut Vec<String>) {
     let clean = note::clean(line);
     // Tools that lose braces repeat the inner templates behind the outer one.
-    let said = |part: &str| dates.dates.iter().any(|dated| dated.note.as_deref() == Some(part));
+    let said = |part: &str| {
+        dates
+            .dates
+            .iter()
+            .any(|dated| dated.note.as_deref() == Some(part))
+    };
     let new: Vec<&str> = clean.split(", ").filter(|part| !said(part)).collect();
-    let new = if said(&clean) { String::new() } else { new.join(", ") };
+    let new = if said(&clean) {
+        String::new()
+    } else {
+        new.join(", ")
+    };
     match dates.dates.last_mut() {
         Some(last) => last.note = note::joined(last.note.as_deref().unwrap_or_default(), &new),
         None => waiting.push(line.to_owned()),
@@ -163,11 +196,20 @@ fn fill_year(line: &str, found: &mut [Found], at: usize, year: Option<&str>) {
     let only_parted = |from: usize, to: usize| {
         let between = line.get(from..to).unwrap_or_default();
         date::scan(between).iter().all(|token| {
-            matches!(token.kind, date::Kind::Comma | date::Kind::Word(date::Meaning::And))
+            matches!(
+                token.kind,
+                date::Kind::Comma | date::Kind::Word(date::Meaning::And)
+            )
         })
     };
     let span = found[at].span.clone();
-    let neighbour = |other: &Found| other.dating.as_ref().ok().and_then(|dating| year_of(&dating.edtf));
+    let neighbour = |other: &Found| {
+        other
+            .dating
+            .as_ref()
+            .ok()
+            .and_then(|dating| year_of(&dating.edtf))
+    };
     let next = found
         .get(at + 1)
         .filter(|next| only_parted(span.end, next.span.start))

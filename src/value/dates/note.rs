@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::value::name::{fold, is_dash};
 
+/// Longest note, in bytes, that is cleaned.
+const LONGEST: usize = 1024;
+
 /// Words at an end of a note that only join it with a date.
 const JOINING: &str = "|and|or|in|on|at|then|und|и|или|&|dated|";
 
@@ -16,9 +19,8 @@ pub(super) fn joined_lines(text: &str) -> Vec<String> {
     let mut joined = Vec::with_capacity(lines.len());
     let mut at = 0;
     while at < lines.len() {
-        let closed = (at + 1..=(at + MOST).min(lines.len())).find(|end| {
-            lines[at..*end].iter().map(|line| depth(line)).sum::<i32>() == 0
-        });
+        let closed = (at + 1..=(at + MOST).min(lines.len()))
+            .find(|end| lines[at..*end].iter().map(|line| depth(line)).sum::<i32>() == 0);
         let end = match closed {
             Some(end) if depth(lines[at]) > 0 => end,
             _ => at + 1,
@@ -98,7 +100,11 @@ fn cut(gap: &str) -> usize {
     if is_joining(first) {
         return 0;
     }
-    [" and ", " und ", " и "].iter().filter_map(|word| gap.rfind(word)).max().unwrap_or(gap.len())
+    [" and ", " und ", " и "]
+        .iter()
+        .filter_map(|word| gap.rfind(word))
+        .max()
+        .unwrap_or(gap.len())
 }
 
 /// Returns two notes as one; `None` if both are empty.
@@ -114,14 +120,23 @@ pub(super) fn joined(first: &str, second: &str) -> Option<String> {
 
 /// Returns a note without the signs and the words around it that say nothing, and without brackets.
 pub(super) fn clean(raw: &str) -> String {
+    if raw.len() > LONGEST {
+        return raw.trim().to_owned();
+    }
     let mut note = raw;
     loop {
         let mut shorter = note.trim_matches(|c: char| {
-            c.is_whitespace() || matches!(c, ',' | ';' | ':' | '/' | '&' | '*' | '|' | '=' | '.') || is_dash(c)
+            c.is_whitespace()
+                || matches!(c, ',' | ';' | ':' | '/' | '&' | '*' | '|' | '=' | '.')
+                || is_dash(c)
         });
         // An abbreviation keeps its full stop.
-        if shorter.len() < note.len() && abbreviated(shorter) && note[note.find(shorter).unwrap_or(0) + shorter.len()..].starts_with('.') {
-            shorter = &note[note.find(shorter).unwrap_or(0)..note.find(shorter).unwrap_or(0) + shorter.len() + 1];
+        if shorter.len() < note.len()
+            && abbreviated(shorter)
+            && note[note.find(shorter).unwrap_or(0) + shorter.len()..].starts_with('.')
+        {
+            shorter = &note[note.find(shorter).unwrap_or(0)
+                ..note.find(shorter).unwrap_or(0) + shorter.len() + 1];
         }
         if let Some(unmatched) = without_loose_bracket(shorter) {
             shorter = unmatched;
@@ -143,7 +158,11 @@ pub(super) fn clean(raw: &str) -> String {
         note = shorter;
     }
     let note = unwrapped(&balanced(note));
-    if says_nothing(&note) { String::new() } else { note }
+    if says_nothing(&note) {
+        String::new()
+    } else {
+        note
+    }
 }
 
 /// Returns whether a text ends in letters parted by full stops: `U.S`.
@@ -238,7 +257,9 @@ fn says_nothing(note: &str) -> bool {
     let words: Vec<&str> = folded.split(' ').collect();
     match words.as_slice() {
         ["ago"] | ["age" | "aged", _] | ["aged"] => true,
-        [.., unit, "ago"] => unit.starts_with("year") || unit.starts_with("month") || unit.starts_with("day"),
+        [.., unit, "ago"] => {
+            unit.starts_with("year") || unit.starts_with("month") || unit.starts_with("day")
+        }
         _ => !folded.chars().any(char::is_alphabetic),
     }
 }

@@ -69,7 +69,11 @@ impl<'a> Writer<'a> {
         while at < end {
             let rest = &self.text[at..end];
             if rest.starts_with("{{") || rest.starts_with("[[") {
-                let close = self.closers.get(&at).copied().filter(|close| close + 2 <= end);
+                let close = self
+                    .closers
+                    .get(&at)
+                    .copied()
+                    .filter(|close| close + 2 <= end);
                 if let Some(close) = close {
                     let inner = if rest.starts_with('{') {
                         self.template(at + 2, close, depth + 1)
@@ -151,7 +155,11 @@ impl<'a> Writer<'a> {
     }
 
     /// Returns the parameters of a template with what their values show.
-    fn arguments(&mut self, parts: &[(usize, usize)], depth: usize) -> Vec<(Option<String>, String)> {
+    fn arguments(
+        &mut self,
+        parts: &[(usize, usize)],
+        depth: usize,
+    ) -> Vec<(Option<String>, String)> {
         self.parameters(parts)
             .into_iter()
             .map(|one| {
@@ -178,8 +186,11 @@ impl<'a> Writer<'a> {
                 at += length;
                 continue;
             }
-            let bare = part.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '#'));
-            let broken = part.trim_start_matches([' ', '\t']).starts_with(['\n', '*', '#']);
+            let bare =
+                part.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '#'));
+            let broken = part
+                .trim_start_matches([' ', '\t'])
+                .starts_with(['\n', '*', '#']);
             let name = names::folded(bare);
             let alone = at + 1 == parts.len();
             match names::inner(&name).filter(|_| !alone) {
@@ -214,7 +225,8 @@ impl<'a> Writer<'a> {
                         out.push('\n');
                     }
                     let shown = self.span(from, to, depth);
-                    let apart = out.ends_with(char::is_alphanumeric) && shown.starts_with(char::is_alphanumeric);
+                    let apart = out.ends_with(char::is_alphanumeric)
+                        && shown.starts_with(char::is_alphanumeric);
                     if apart {
                         out.push(' ');
                     }

@@ -81,7 +81,11 @@ pub(super) fn sort(name: &str) -> Sort {
         return known;
     }
     let first = name.split(' ').next().unwrap_or_default();
-    if matches!(first, "cite" | "use" | "citation" | "efn" | "sfn" | "ref" | "cn") || name.starts_with('#') {
+    if matches!(
+        first,
+        "cite" | "use" | "citation" | "efn" | "sfn" | "ref" | "cn"
+    ) || name.starts_with('#')
+    {
         return Sort::Hidden;
     }
     if first == "lang" {
@@ -100,12 +104,32 @@ pub(super) fn sort(name: &str) -> Sort {
 /// Returns the sort of an inner template that lost its braces; only names that are hardly a text of their own.
 pub(super) fn inner(name: &str) -> Option<Sort> {
     match known(name)? {
-        Sort::Date(_) if matches!(name, "date" | "year" | "data" | "datum" | "c" | "around" | "approx") => None,
-        Sort::Hidden if name.starts_with("efn") || matches!(name, "ref" | "refn" | "sfn" | "cn" | "cref" | "citation needed") => {
+        Sort::Date(_)
+            if matches!(
+                name,
+                "date" | "year" | "data" | "datum" | "c" | "around" | "approx"
+            ) =>
+        {
+            None
+        }
+        Sort::Hidden
+            if name.starts_with("efn")
+                || matches!(
+                    name,
+                    "ref" | "refn" | "sfn" | "cn" | "cref" | "citation needed"
+                ) =>
+        {
             Some(Sort::Hidden)
         }
         sort @ (Sort::Date(_) | Sort::List) if name != "list" => Some(sort),
-        Sort::Text if matches!(name, "small" | "nowrap" | "nobr" | "nobold" | "big" | "smaller") => Some(Sort::Text),
+        Sort::Text
+            if matches!(
+                name,
+                "small" | "nowrap" | "nobr" | "nobold" | "big" | "smaller"
+            ) =>
+        {
+            Some(Sort::Text)
+        }
         _ => None,
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn read(text: &str, parts: &[(usize, usize)]) -> Vec<Parameter> {
 fn parameter(name: &str, span: (usize, usize)) -> Parameter {
     let name = names::folded(name);
     // `1=` tells a place.
-    let place = !name.is_empty() && name.len() <= 2 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let place =
+        !name.is_empty() && name.len() <= 2 && name.bytes().all(|byte| byte.is_ascii_digit());
     Parameter {
         name: (!place).then_some(name),
         span,
@@ -59,11 +60,17 @@ pub(super) fn named(text: &str, parts: &[(usize, usize)]) -> Option<usize> {
     let part = &text[from..to];
     let length = key(part)?;
     // What stands behind `1=` is shown.
-    (!part[..length].trim().bytes().all(|byte| byte.is_ascii_digit())).then_some(1)
+    (!part[..length]
+        .trim()
+        .bytes()
+        .all(|byte| byte.is_ascii_digit()))
+    .then_some(1)
 }
 
 fn is_sign(text: &str, parts: &[(usize, usize)], at: usize) -> bool {
-    parts.get(at).is_some_and(|&(from, to)| text[from..to].trim() == "=")
+    parts
+        .get(at)
+        .is_some_and(|&(from, to)| text[from..to].trim() == "=")
 }
 
 /// Returns the length of the name in `name=value`.
@@ -72,7 +79,9 @@ fn key(part: &str) -> Option<usize> {
     let name = part[..length].trim();
     let fits = !name.is_empty()
         && name.len() <= 24
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-'));
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-'));
     fits.then_some(length)
 }
 
@@ -85,7 +94,8 @@ pub(super) fn of_date(text: &str, parts: &[(usize, usize)]) -> usize {
             continue;
         }
         let part = text[from..to].trim();
-        let number = !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let number =
+            !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
         let month = date::parse(&format!("1 {part} 2000")).is_ok();
         if !(number || month || at == 0 && date::parse(part).is_ok()) {
             break;
@@ -111,7 +121,10 @@ pub(super) fn of_footnote(text: &str, name: &str, parts: &[(usize, usize)]) -> u
         }
         let part = &text[from..to];
         let several = name.starts_with("sfn");
-        if part.trim().is_empty() || part.starts_with('\n') || several && part.starts_with([' ', '(']) {
+        if part.trim().is_empty()
+            || part.starts_with('\n')
+            || several && part.starts_with([' ', '('])
+        {
             break;
         }
         at += 1;

@@ -24,7 +24,11 @@ pub(super) fn written(form: Form, arguments: &[(Option<String>, String)]) -> Str
         Form::Circa => circa(&told),
         Form::OldStyle => old_style(&told),
         Form::Range => {
-            let half = if told.len() > 3 { told.len().div_ceil(2) } else { told.len() / 2 };
+            let half = if told.len() > 3 {
+                told.len().div_ceil(2)
+            } else {
+                told.len() / 2
+            };
             let (start, end) = told.split_at(half);
             format!("{} – {}", one(start, false), one(end, false))
         }
@@ -56,7 +60,8 @@ fn one(parts: &[&str], day_first: bool) -> String {
         .take(3)
         .collect();
     let number = |part: &str| {
-        let digits = !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| part.parse::<u32>().ok()).flatten()
     };
     let is_year = |part: &str| part.len() >= 3 && number(part).is_some();
@@ -79,7 +84,9 @@ fn one(parts: &[&str], day_first: bool) -> String {
                 (None, None) => format!("{month} {year}"),
             }
         }
-        [first, second, year] if number(first).is_some() && number(second).is_some() && is_year(year) => {
+        [first, second, year]
+            if number(first).is_some() && number(second).is_some() && is_year(year) =>
+        {
             // Two figures before the year tell day and month in an order that the name does not always settle.
             let sign = if day_first { "." } else { "/" };
             [*first, *second, *year].join(sign)
@@ -90,7 +97,11 @@ fn one(parts: &[&str], day_first: bool) -> String {
 
 /// Returns one or two approximate dates.
 fn circa(told: &[&str]) -> String {
-    let dates: Vec<&str> = told.iter().copied().filter(|date| !date.is_empty()).collect();
+    let dates: Vec<&str> = told
+        .iter()
+        .copied()
+        .filter(|date| !date.is_empty())
+        .collect();
     match dates.as_slice() {
         [] => "c.".to_owned(),
         [date] => format!("c. {date}"),

@@ -35,7 +35,8 @@ pub(super) fn hidden(text: &str) -> String {
 }
 
 fn is_reference(text: &str) -> bool {
-    text.get(..4).is_some_and(|tag| tag.eq_ignore_ascii_case("<ref"))
+    text.get(..4)
+        .is_some_and(|tag| tag.eq_ignore_ascii_case("<ref"))
         && text[4..].starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
 }
 
@@ -45,7 +46,10 @@ fn reference(text: &str) -> Option<usize> {
     if text[..open].ends_with('/') {
         return Some(open + 1);
     }
-    let close = ["</ref", "</REF", "</Ref"].iter().filter_map(|tag| text.find(tag)).min()?;
+    let close = ["</ref", "</REF", "</Ref"]
+        .iter()
+        .filter_map(|tag| text.find(tag))
+        .min()?;
     Some(close + text[close..].find('>')? + 1)
 }
 
@@ -95,13 +99,20 @@ pub(super) fn markup(text: &str) -> (String, usize) {
         '&' => entity(text).unwrap_or(plain),
         '\'' => {
             let length = text.len() - text.trim_start_matches('\'').len();
-            if length > 1 { (String::new(), length) } else { plain }
+            if length > 1 {
+                (String::new(), length)
+            } else {
+                plain
+            }
         }
         '[' => external(text).unwrap_or(plain),
         '}' if text.starts_with("}}") => (String::new(), 2),
         ']' if text.starts_with("]]") => (String::new(), 2),
         ' ' if text.starts_with(" * ") || text.starts_with(" • ") || text.starts_with(" · ") => {
-            ("\n".to_owned(), text[1..].find(' ').map_or(1, |end| end + 1))
+            (
+                "\n".to_owned(),
+                text[1..].find(' ').map_or(1, |end| end + 1),
+            )
         }
         _ => plain,
     }
@@ -119,7 +130,10 @@ fn tag(text: &str) -> Option<(String, usize)> {
         .take_while(char::is_ascii_alphanumeric)
         .flat_map(char::to_lowercase)
         .collect();
-    let breaks = matches!(name.as_str(), "br" | "li" | "ul" | "ol" | "p" | "div" | "tr" | "hr");
+    let breaks = matches!(
+        name.as_str(),
+        "br" | "li" | "ul" | "ol" | "p" | "div" | "tr" | "hr"
+    );
     let shown = if breaks { "\n" } else { "" };
     Some((shown.to_owned(), end + 1))
 }
@@ -155,11 +169,16 @@ fn entity(text: &str) -> Option<(String, usize)> {
 /// Returns the label of an external link.
 fn external(text: &str) -> Option<(String, usize)> {
     let inner = text.strip_prefix('[')?;
-    if !["http://", "https://", "//"].iter().any(|scheme| inner.starts_with(scheme)) {
+    if !["http://", "https://", "//"]
+        .iter()
+        .any(|scheme| inner.starts_with(scheme))
+    {
         return None;
     }
     let end = inner.find(']')?;
-    let label = inner[..end].split_once(char::is_whitespace).map_or("", |(_, label)| label);
+    let label = inner[..end]
+        .split_once(char::is_whitespace)
+        .map_or("", |(_, label)| label);
     Some((label.to_owned(), end + 2))
 }
 

@@ -15,17 +15,29 @@ fn markup_becomes_what_is_read() {
         ("''1920'' '''(old)''' don't", "1920 (old) don't"),
         ("1920<ref name=a>{{cite web|date=1999}}</ref> x", "1920 x"),
         ("1920<ref name=\"a\"/> (x)<!-- 1950 -->", "1920 (x)"),
-        ("1920<br>1921<br/>1922<BR clear=all />1923", "1920\n1921\n1922\n1923"),
+        (
+            "1920<br>1921<br/>1922<BR clear=all />1923",
+            "1920\n1921\n1922\n1923",
+        ),
         ("* 1920\n* 1921", "1920\n1921"),
         ("<ul><li>1920</li><li>1921</li></ul>", "1920\n1921"),
-        ("1920&nbsp;&ndash;&#160;1921 &amp; 1 < 2", "1920 – 1921 & 1 < 2"),
+        (
+            "1920&nbsp;&ndash;&#160;1921 &amp; 1 < 2",
+            "1920 – 1921 & 1 < 2",
+        ),
         ("[https://example.org/1999 page] 1920", "page 1920"),
         ("{{small|(as {{nowrap|a b}})}}", "(as a b)"),
         ("{{ubl|1920|1921}} x", "1920\n1921\nx"),
         ("{{ubl|class=nowrap|1920|1921}}", "1920\n1921"),
-        ("{{plainlist|\n* 1920 (a)\n* 1921 (b)\n}}", "1920 (a)\n1921 (b)"),
+        (
+            "{{plainlist|\n* 1920 (a)\n* 1921 (b)\n}}",
+            "1920 (a)\n1921 (b)",
+        ),
         ("{{lang|ru|осень}} {{ill|Name|de|Anders}}", "осень Name"),
-        ("1920{{snd}}1921{{efn|until 1930}}{{cn|date=May 2020}}", "1920 – 1921"),
+        (
+            "1920{{snd}}1921{{efn|until 1930}}{{cn|date=May 2020}}",
+            "1920 – 1921",
+        ),
         ("a {{unclosed|1920", "a unclosed|1920"),
         ("a]] }} b", "a b"),
     ] {
@@ -55,11 +67,17 @@ fn templates_of_dates_in_all_orders() {
         ("{{date|7|9|1999}}", "7/9/1999"),
         ("{{birth date and age|1999|7|9}}", "9 July 1999"),
         ("{{death date and age|1999|7|9|1920|1|2}}", "9 July 1999"),
-        ("{{start and end dates|1999|7|9|2001|8|10}}", "9 July 1999 – 10 August 2001"),
+        (
+            "{{start and end dates|1999|7|9|2001|8|10}}",
+            "9 July 1999 – 10 August 2001",
+        ),
         ("{{circa|1999}}", "c. 1999"),
         ("{{circa}} 1999", "c. 1999"),
         ("{{c.|1990|1999}}", "c. 1990 – c. 1999"),
-        ("{{OldStyleDate|May 6|1910|April 23}}", "May 6 1910 (O.S. April 23)"),
+        (
+            "{{OldStyleDate|May 6|1910|April 23}}",
+            "May 6 1910 (O.S. April 23)",
+        ),
         ("9 July 1999 {{ayd|9 July 1999}} ago", "9 July 1999 ago"),
         ("{{Year founded|1999}}", "1999"),
         ("{{Strange|1999}}", "1999"),
@@ -75,7 +93,10 @@ fn templates_of_dates_in_all_orders() {
 fn inner_templates_without_braces() {
     for (wikitext, expected) in [
         ("{{nowrap|start date|1911|7|10|df|=|yes}}", "10 July 1911"),
-        ("{{nowrap|start date and age|8 August 1920}}", "8 August 1920"),
+        (
+            "{{nowrap|start date and age|8 August 1920}}",
+            "8 August 1920",
+        ),
         (
             "{{ublist\n | |start date|1919|9|7|df|=|y| (first)\n | |start date|1923|9|9|df|=|y| (second)}}",
             "7 September 1919 (first)\n9 September 1923 (second)",
@@ -88,9 +109,15 @@ fn inner_templates_without_braces() {
             "{{ubl|start date|1919|efn|name|=|a|as A|\n | 24 May 1920|efn|name|=|b|}}",
             "1919\n24 May 1920",
         ),
-        ("{{nowrap|1890|ref| name=\"a\"|{{cite book|year=2004}}|</ref>| in Tiflis}}", "1890 in Tiflis"),
+        (
+            "{{nowrap|1890|ref| name=\"a\"|{{cite book|year=2004}}|</ref>| in Tiflis}}",
+            "1890 in Tiflis",
+        ),
         ("[[Page||end date|1946|04|21|df|=|yes|]]", "21 April 1946"),
-        ("{{hlist|July 1966|efn|Branch|July 1974|efn|Name}}", "July 1966\nJuly 1974"),
+        (
+            "{{hlist|July 1966|efn|Branch|July 1974|efn|Name}}",
+            "July 1966\nJuly 1974",
+        ),
     ] {
         assert_eq!(text(wikitext), expected, "{wikitext}");
     }
@@ -98,7 +125,21 @@ fn inner_templates_without_braces() {
 
 #[test]
 fn hostile_text_takes_little_time() {
-    for piece in ["{{", "[[", "}}", "]]", "{{a|", "[[a|", "<ref>", "<!--", "<", "&", "|", "{{ubl|small|", "'"] {
+    for piece in [
+        "{{",
+        "[[",
+        "}}",
+        "]]",
+        "{{a|",
+        "[[a|",
+        "<ref>",
+        "<!--",
+        "<",
+        "&",
+        "|",
+        "{{ubl|small|",
+        "'",
+    ] {
         shown(&piece.repeat(LONGEST / piece.len()));
     }
     let nested = "{{small|".repeat(8000);
