@@ -61,6 +61,17 @@ impl<'r> Value<'r> {
     }
 }
 
+/// What a record has for a reference, at first sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Single<'r> {
+    /// No value.
+    Null,
+    /// One value.
+    One(&'r str, Natural),
+    /// More than can be told at first sight: ask [`Record::values`].
+    Unknown,
+}
+
 /// The number under which a reader knows a bound reference.
 pub type Slot = usize;
 
@@ -127,6 +138,16 @@ pub trait Record {
         None
     }
 
+    /// Returns the value of a bound reference if there is at most one: the quick way for tables and flat documents.
+    ///
+    /// What it says is what [`Record::values`] would say.
+    fn single(&self, slot: Slot) -> Single<'_> {
+        match self.plain(slot) {
+            Some(text) => Single::One(text, Natural::Text),
+            None => Single::Unknown,
+        }
+    }
+
     /// Returns the place of the record.
     fn origin(&self) -> Origin;
 
@@ -155,6 +176,11 @@ pub trait Record {
 
 /// A stream of records of one logical source.
 pub trait Records {
+    /// Returns the names of all references that every record has, where the form has such a set: the columns of a table.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Returns the slot of a reference, to be asked for in every record.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ impl Ui {
         stdout().is_terminal()
     }
 
-    /// Returns the width of the terminal in columns, if standard output is one: what is piped is read by lines, not wrapped.
+    /// Returns the width of the terminal in columns, or `None` when standard output is none.
     pub fn width(&self) -> Option<usize> {
         terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0))
     }

@@ -22,6 +22,18 @@ fn every_code_is_on_the_page_with_its_status() {
 }
 
 #[test]
+fn every_code_says_what_to_do() {
+    let page = fs::read_to_string(root().join("docs/codes.md")).unwrap();
+    for code in ALL {
+        let advice = page.split(&format!("\n### {code}\n\n")).nth(1);
+        let advice = advice.and_then(|text| text.lines().next()).unwrap_or("");
+        let meaning = format!("{}. ", code.title());
+        let fix = advice.get(meaning.len()..).unwrap_or("");
+        assert!(!fix.trim().is_empty(), "{code}: {advice}");
+    }
+}
+
+#[test]
 fn codes_are_in_order_and_never_twice() {
     let numbers: Vec<String> = ALL.iter().map(ToString::to_string).collect();
     let mut sorted = numbers.clone();

@@ -5,6 +5,7 @@ mod bad_input;
 #[cfg(test)]
 mod codes;
 mod contradictions;
+mod coverage;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]

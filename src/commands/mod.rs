@@ -2,6 +2,8 @@
 //! its own. What several verbs share stands in [`shared`].
 
 mod build;
+mod check;
+mod coverage;
 mod demo;
 mod diff;
 mod export;
@@ -28,6 +30,8 @@ pub(crate) enum Command {
     Run(run::Args),
     Export(export::Args),
     Map(map::Args),
+    Check(check::Args),
+    Coverage(coverage::Args),
     Validate(validate::Args),
     Diff(diff::Args),
     Why(why::Args),
@@ -44,8 +48,10 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Query(args) => query::run(&args, context, ui),
         Command::Run(args) => run::run(&args, context, ui),
         Command::Export(args) => export::run(&args, context, ui),
+        Command::Check(args) => check::run(&args, context, ui),
         Command::Map(args) => map::run(&args, context, ui),
         Command::Diff(args) => diff::run(&args, context, ui),
+        Command::Coverage(args) => coverage::run(&args, context, ui),
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
     }

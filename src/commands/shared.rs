@@ -138,7 +138,7 @@ impl AnswerArgs {
                 let format = self.table_format(ui)?;
                 let options = results::Options {
                     prefixes: prefixes.clone(),
-                    width: ui.width(),
+                    width: target.path().is_none().then(|| ui.width()).flatten(),
                 };
                 target.write(|out| results::write_solutions(solutions, format, &options, out))?;
                 if format == ResultFormat::Table {

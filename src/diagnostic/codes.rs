@@ -96,6 +96,7 @@ codes! {
     QUERY_LIMIT = 305, Limit, "a query is too deep, too large or too slow";
     QUERY_FAILED = 306, Usage, "a query could not be evaluated";
     QUERY_HEADER = 307, Input, "the header of a saved query is wrong";
+    QUERY_REFUSED = 308, Usage, "a query asks for what is not given: another server, an unknown function";
 
     // 04xx: store
     NO_GRAPH = 401, Input, "nothing has been built yet";

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status
 use crate::mapping::checked::check;
 use crate::mapping::plan::{Plan, plan};
 use crate::mapping::run::{Options, run};
-use crate::mapping::syntax::read;
+use crate::mapping::document::read;
 use crate::store::{BuildInfo, GenerationInfo, Store};
 
 /// Graph that holds the descriptions of terms.
@@ -164,7 +164,7 @@ fn read_rules(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Rules> {
 }
 
 /// Reads and checks every mapping, all errors of all files at once.
-fn read_mappings(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Vec<Plan>> {
+pub(super) fn read_mappings(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Vec<Plan>> {
     let mut names = Vec::new();
     for pattern in recipe.mappings {
         names.extend(shelf.expand(pattern)?);

@@ -5,8 +5,9 @@
 //! `evidence` and sorts them into parts, `coverage` tells what was left over, and `build` puts the parts in place.
 
 mod build;
+pub mod check;
 mod collector;
-mod coverage;
+pub mod coverage;
 mod evidence;
 pub mod files;
 mod inference;

@@ -72,6 +72,30 @@ impl<'a> Shelf<'a> {
             .collect()
     }
 
+    /// Returns an article with the table of synonyms it is read by.
+    pub(super) fn opened(
+        &self,
+        name: &str,
+        synonyms: Option<&str>,
+    ) -> Result<(Article, Option<Arc<Synonyms>>)> {
+        Ok((self.article(name)?, self.synonyms(synonyms)?))
+    }
+
+    /// Returns the files of a logical source.
+    pub(super) fn files_of(&self, source: &LogicalSource) -> Result<Vec<String>> {
+        let path = self.located(&source.file);
+        if source.several {
+            self.expand(&path)
+        } else {
+            Ok(vec![path])
+        }
+    }
+
+    /// Opens one file of a logical source.
+    pub(super) fn open_file(&self, source: &LogicalSource, name: &str) -> Result<Box<dyn Records>> {
+        self.open_one(source, name)
+    }
+
     fn article(&self, name: &str) -> Result<Article> {
         if let Some(article) = self.articles.borrow().get(name) {
             return Ok(article.clone());
@@ -175,6 +199,11 @@ fn xml_options(source: &LogicalSource) -> xml::Options {
 }
 
 impl Sources for Shelf<'_> {
+    fn is_lasting(&self, source: &LogicalSource) -> bool {
+        let path = self.root.join(self.located(&source.file));
+        source.several || path.metadata().is_ok_and(|known| known.is_file())
+    }
+
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
         let path = self.located(&source.file);
         let names = if source.several {

@@ -4,12 +4,15 @@
 //! from and a [`Sink`] that takes the statements, each with its [`Derivation`].
 
 pub mod checked;
+pub mod document;
 pub mod function;
 pub mod legacy;
 pub mod plan;
+pub mod print;
 pub mod run;
 pub mod syntax;
 pub mod vocabulary;
+pub mod yarrrml;
 
 use std::sync::Arc;
 
@@ -99,8 +102,69 @@ pub struct LogicalSource {
     pub evidence: Option<Evidence>,
 }
 
+/// A syntax that a target can be written in (`rml:serialization`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Serialization {
+    /// N-Quads, the usual one.
+    NQuads,
+    /// N-Triples.
+    NTriples,
+    /// Turtle.
+    Turtle,
+    /// TriG.
+    TriG,
+    /// JSON-LD.
+    JsonLd,
+    /// RDF/XML.
+    RdfXml,
+    /// Notation3, of which Turtle is a part.
+    N3,
+    /// RDF/JSON.
+    RdfJson,
+}
+
+impl Serialization {
+    /// The names, for messages.
+    pub const NAMES: &'static str =
+        "N-Quads, N-Triples, Turtle, TriG, JSON-LD, RDF_XML, N3, RDF_JSON";
+
+    /// Returns the syntax of a name as W3C's list of formats has it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "N-Quads" => Self::NQuads,
+            "N-Triples" => Self::NTriples,
+            "Turtle" => Self::Turtle,
+            "TriG" => Self::TriG,
+            "JSON-LD" => Self::JsonLd,
+            "RDF_XML" => Self::RdfXml,
+            "N3" => Self::N3,
+            "RDF_JSON" => Self::RdfJson,
+            _ => return None,
+        })
+    }
+}
+
+/// A file that statements go to (`rml:logicalTarget`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogicalTarget {
+    /// The file.
+    pub file: FileForm,
+    /// Its syntax.
+    pub serialization: Serialization,
+}
+
+/// Numbers of targets in [`plan::Plan::targets`], a bit each; none is the usual output.
+pub type Targets = u64;
+
+pub use run::lines::{Doubtful, Lines};
+
 /// Whatever opens the sources that a plan asks for.
 pub trait Sources {
+    /// Returns whether a source can be opened twice and gives the same records; a pipe cannot.
+    fn is_lasting(&self, _source: &LogicalSource) -> bool {
+        true
+    }
+
     /// Opens a logical source: one stream of records for each of its files, in the order of their names.
     ///
     /// # Errors
@@ -164,6 +228,8 @@ pub struct Statement<'a> {
     pub object: &'a str,
     /// Named graph; `None` for the default graph.
     pub graph: Option<&'a str>,
+    /// Where it goes.
+    pub targets: Targets,
 }
 
 /// How a statement came about.
@@ -199,6 +265,21 @@ pub trait Sink {
     /// Returns whether derivations are of use; without, they come empty and the run is faster.
     fn wants_derivations(&self) -> bool {
         true
+    }
+
+    /// Returns whether [`Sink::lines`] is what this sink would rather have; derivations do not come with lines.
+    fn takes_lines(&self) -> bool {
+        false
+    }
+
+    /// Takes many statements at once, written as N-Quads. Statements come in the order of the records, whatever the
+    /// number of threads; those that cannot be made in lines come to [`Sink::statement`] all the same.
+    ///
+    /// # Errors
+    /// As [`Sink::statement`].
+    fn lines(&mut self, lines: &Lines) -> Result<()> {
+        let _ = lines;
+        Ok(())
     }
 
     /// Takes a finding: something left out or worth knowing. The run goes on.

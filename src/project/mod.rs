@@ -10,6 +10,7 @@ pub mod revision;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::engine::coverage::{Ignored, SourceLedger};
 use crate::engine::{self, BuildOptions, BuildReport, Recipe};
 use crate::query::{Prefixes, SavedQuery};
 use crate::store::{Generation, Store};
@@ -150,6 +151,25 @@ impl Project {
         } else {
             Err(Diagnostics(findings))
         }
+    }
+
+    /// Returns what became of each value and sentence of the sources in the graph built last.
+    ///
+    /// # Errors
+    /// What is wrong with mappings or sources; `NO_GRAPH`, `STORE_DAMAGED`.
+    pub fn coverage(&self, generation: &Generation) -> Result<Vec<SourceLedger>> {
+        let ignored: Vec<Ignored> = self
+            .manifest
+            .ignore
+            .iter()
+            .map(|one| Ignored {
+                source: one.source.clone(),
+                quote: one.quote.clone(),
+                column: one.column.clone(),
+                reason: one.reason.clone(),
+            })
+            .collect();
+        engine::coverage::ledger(&self.recipe(), generation, &ignored)
     }
 
     /// Returns the files of the ontology, shapes among them.

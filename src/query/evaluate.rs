@@ -58,7 +58,7 @@ impl Parsed {
     ///
     /// # Errors
     /// `QUERY_LIMIT` when it takes too long or has too many rows, `QUERY_PARAMETER` for a value that cannot stand where
-    /// its variable does, `QUERY_FAILED` when the engine gives up.
+    /// its variable does, `QUERY_REFUSED` for a function that there is not, `QUERY_FAILED` when the engine gives up.
     pub fn evaluate(
         self,
         graph: &Graph,

@@ -22,7 +22,9 @@ use self::rows::{Form, Row, breaks, is_blank};
 use super::{near, text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::record::form::{Dialect, Trim};
-use crate::record::{Cut, Fault, FaultKind, Origin, Record, RecordKey, Records, Slot, Value};
+use crate::record::{
+    Cut, Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Single, Slot, Value,
+};
 
 /// Bytes read at once while comment lines are passed over.
 const BUFFER: usize = 1 << 13;
@@ -441,6 +443,11 @@ fn fault(kind: FaultKind, message: String, origin: Origin, hint: Option<String>)
 }
 
 impl Records for Table {
+    fn columns(&self) -> Vec<String> {
+        let titles = self.head.titles.iter().skip(self.head.skipped_columns);
+        titles.map(|title| title.to_string()).collect()
+    }
+
     fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
         let mut found = self
             .head
@@ -547,6 +554,14 @@ impl Record for Table {
         }
         let null = !self.head.nulls.is_empty() && self.head.nulls.iter().any(|null| null == cell);
         (!null).then_some(cell)
+    }
+
+    #[inline]
+    fn single(&self, slot: Slot) -> Single<'_> {
+        match self.plain(slot) {
+            Some(text) => Single::One(text, Natural::Text),
+            None => Single::Null,
+        }
     }
 
     fn origin(&self) -> Origin {

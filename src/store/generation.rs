@@ -163,6 +163,26 @@ impl Generation {
         Ok(found)
     }
 
+    /// Hands every statement, as a line of N-Quads without line end, with each of its derivations to `visit`: part by part,
+    /// in the order of the lines.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn each_derivation(&self, visit: &mut dyn FnMut(&str, &Derivation)) -> Result<()> {
+        for part in &self.manifest.parts {
+            let bytes = self.load_facts(part)?;
+            let path = self.layout.origins(&part.origins.sha256);
+            let mut origins = Origins::loaded(&path, self.load(&path, &part.origins)?)?;
+            for line in facts::lines(&bytes) {
+                let text = String::from_utf8_lossy(line);
+                for number in origins.find(statement_hash(line))? {
+                    visit(&text, &origins.derivation(number)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn derivations_as_written(&self, written: &[u8]) -> Result<Vec<Derivation>> {
         let hash = statement_hash(written);
         let mut found = Vec::new();

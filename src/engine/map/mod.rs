@@ -3,8 +3,11 @@
 //! [`map`] reads a mapping, runs it over files, and writes what it makes. It is strict unless told otherwise: any error
 //! in mapping or data, and nothing is written; what stood there before stays.
 
+mod destinations;
 mod findings;
 mod outlet;
+mod output;
+mod pack;
 mod sink;
 
 use std::path::{Path, PathBuf};
@@ -13,11 +16,13 @@ use super::files;
 use super::sources::Shelf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
 use crate::export::RdfFormat;
+use crate::mapping::Targets;
 use crate::mapping::checked::check;
 use crate::mapping::plan::plan;
 use crate::mapping::run::{self, TriplesMapReport};
-use crate::mapping::syntax::read;
+use crate::mapping::document::read;
 use crate::output::target::Target;
+use destinations::Destinations;
 use findings::Findings;
 use sink::MapSink;
 
@@ -86,13 +91,25 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     let options = run::Options {
         base: job.base.clone(),
         lenient: job.lenient,
+        threads: 0,
         unsafe_iris: true,
         ..run::Options::default()
     };
-    let mut sink = MapSink::new(job, findings)?;
+    if let Some(place) = plan.excess_target() {
+        return Err(Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("a mapping can have {} targets", Targets::BITS),
+        )
+        .at(place.clone())
+        .hint("divide the mapping")
+        .into());
+    }
+    let destinations = Destinations::open(plan.targets())?;
+    let mut sink = MapSink::new(job, plan.has_graphs(), destinations, findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
     let MapSink {
         output,
+        destinations,
         mut findings,
         ..
     } = sink;
@@ -110,7 +127,7 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     if left_out > 0 && !job.lenient && !checked.legacy {
         return Err(Diagnostics(findings.finish()));
     }
-    let statements = output.finish(job)?;
+    let statements = destinations.finish()? + output.finish(job)?;
     for silent in report.silent() {
         findings.add(silence(silent));
     }
@@ -144,3 +161,6 @@ fn silence(map: &TriplesMapReport) -> Diagnostic {
     notice.severity = Severity::Notice;
     notice
 }
+
+#[cfg(test)]
+mod tests;

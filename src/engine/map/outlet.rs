@@ -91,7 +91,6 @@ impl Outlet {
             } => {
                 let fail = |error: io::Error| refused(path, &error);
                 file.flush().map_err(fail)?;
-                file.get_ref().sync_all().map_err(fail)?;
                 fs::rename(&*part, &*path).map_err(fail)?;
                 *done = true;
                 Ok(())

@@ -10,17 +10,18 @@ mod file;
 mod gather;
 mod source;
 mod star;
+mod target;
 mod template;
 mod term;
 mod triples;
 
 use regex::Regex;
 
-use super::LogicalSource;
 use super::function::Function;
 use super::legacy;
 use super::plan::GatherAs;
 use super::syntax::MappingDoc;
+use super::{LogicalSource, LogicalTarget};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 
 /// A checked mapping.
@@ -154,6 +155,8 @@ pub struct TermMap {
     pub condition: Option<Expression>,
     /// What is inferred rather than read (`fm:inferred`).
     pub inferred: Option<Expression>,
+    /// Where statements with this term go (`rml:logicalTarget`), those of its language or datatype map too.
+    pub targets: Vec<LogicalTarget>,
 }
 
 impl TermMap {
@@ -311,7 +314,8 @@ pub fn check(doc: &MappingDoc) -> Result<Mapping> {
     let doc = legacy::translate(doc);
     let mut checker = checker::Checker::new(&doc);
     let triples_maps = checker.triples_maps();
-    let (errors, notices) = checker.finish();
+    let (errors, mut notices) = checker.finish();
+    notices.extend(doc.notices.iter().cloned());
     if errors.is_empty() {
         Ok(Mapping {
             triples_maps,

@@ -45,6 +45,7 @@ impl Position {
 
 /// The properties that say what a value is made of.
 const EXPRESSIONS: &[&str] = &["constant", "reference", "template", "functionExecution"];
+const LANGUAGE_MAP: &str = "a language map";
 const RETURNS: &[&str] = &["return", "returnMap"];
 const TERM_TYPES: &[&str] = &[
     "IRI",
@@ -63,7 +64,12 @@ impl Checker<'_> {
         position: Position,
         place: &Place,
     ) -> Option<TermMap> {
-        let mut known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
+        let mut known = [
+            EXPRESSIONS,
+            RETURNS,
+            &["termType", "condition", "logicalTarget"],
+        ]
+        .concat();
         match position {
             Position::Subject => known.extend(["class", "graph", "graphMap"]),
             Position::Object => known.extend([
@@ -99,7 +105,9 @@ impl Checker<'_> {
             self.plain_term_map(id, position, place)
         };
         let condition = self.condition(id, 0);
+        let targets = self.targets(id);
         let mut made = made?;
+        made.targets = targets;
         made.condition = condition?;
         Some(made)
     }
@@ -190,6 +198,7 @@ impl Checker<'_> {
             kind,
             condition: None,
             inferred,
+            targets: Vec::new(),
         })
     }
 
@@ -310,6 +319,7 @@ impl Checker<'_> {
             kind,
             condition: None,
             inferred: None,
+            targets: Vec::new(),
         })
     }
 
@@ -427,7 +437,10 @@ impl Checker<'_> {
         depth: usize,
     ) -> Option<Expression> {
         // A term type changes nothing here, and mappings in the wild state one.
-        let known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
+        let mut known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
+        if role == LANGUAGE_MAP {
+            known.push("logicalTarget");
+        }
         self.allow(id, role, &known);
         let value = self.expression(id, place, false, depth);
         let condition = self.condition(id, depth)?;
@@ -456,7 +469,7 @@ impl Checker<'_> {
         }
         let property = self.one(id, "languageMap")?;
         let node = self.object_node(property)?;
-        let found = self.value_map(node, "a language map", place, 0)?;
+        let found = self.value_map(node, LANGUAGE_MAP, place, 0)?;
         if let Form::Constant(constant) = &found.form {
             let tag = constant.text().to_owned();
             self.language_tag(&tag, &found.place);

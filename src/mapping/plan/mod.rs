@@ -4,9 +4,11 @@
 
 mod build;
 mod compound;
+mod lane;
+mod proof;
 
 use super::function::Function;
-use super::{LogicalSource, Rule};
+use super::{LogicalSource, LogicalTarget, Rule, Targets};
 use crate::diagnostic::Place;
 use crate::record::Natural;
 use regex::Regex;
@@ -14,6 +16,8 @@ use regex::Regex;
 pub use build::plan;
 pub use compound::GatherAs;
 pub(super) use compound::{Compound, GatherProgram, QuotedProgram};
+pub(super) use lane::{JoinLane, Lane, LaneObject, LaneRule, LaneTerm, join_lanes, lanes};
+pub(super) use proof::{is_stateless, is_stateless_join};
 
 /// A plan.
 #[derive(Clone, Debug, Default)]
@@ -28,12 +32,40 @@ pub struct Plan {
     pub(super) joins: Vec<PlannedJoin>,
     /// Every table that functions look up in.
     pub(super) tables: Vec<super::checked::Table>,
+    /// Every target, by the number of its bit.
+    pub(super) targets: Vec<LogicalTarget>,
+    /// The target that is one too many, if there is one.
+    pub(super) excess: Option<Place>,
 }
 
 impl Plan {
     /// Returns the rules: [`super::Derivation::rule`] is an index into them.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// Returns the targets that statements may go to; bits of [`super::Statement::targets`] are indexes into them.
+    pub fn targets(&self) -> &[LogicalTarget] {
+        &self.targets
+    }
+
+    /// Returns where the mapping names more targets than a statement can tell apart.
+    pub fn excess_target(&self) -> Option<&Place> {
+        self.excess.as_ref()
+    }
+
+    /// Returns whether statements may stand in named graphs.
+    pub fn has_graphs(&self) -> bool {
+        self.maps.iter().any(|map| {
+            let of_rules = map.predicate_objects.iter().flat_map(|rule| &rule.graphs);
+            map.graphs
+                .iter()
+                .chain(of_rules)
+                .any(|graph| match &graph.form {
+                    TermForm::Fixed(encoded) => !encoded.is_empty(),
+                    _ => true,
+                })
+        })
     }
 
     /// Returns the logical sources, in the order they are read.
@@ -118,6 +150,7 @@ pub(super) struct TermProgram {
     pub(super) place: Place,
     pub(super) form: TermForm,
     pub(super) inferred: Option<Text>,
+    pub(super) targets: Targets,
 }
 
 /// The forms of a term.
@@ -206,7 +239,7 @@ pub(super) enum TextForm {
 }
 
 /// A piece of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TextPiece {
     Text(String),
     Reference(usize),

@@ -85,7 +85,8 @@ impl TermMaker<'_> {
         };
         for parent in index.find(keys, self, view, faults, &mut uses) {
             into.push_with(&parent.subject, &uses);
-            attached.extend(parent.attached.iter().cloned());
+            let brought = parent.detail.map(|detail| detail.attached.as_slice());
+            attached.extend_from_slice(brought.unwrap_or_default());
         }
         self.attached.extend(attached);
     }

@@ -3,12 +3,20 @@
 //! Nothing is kept but join indexes, lookup tables and the names that IRIs were made of, so memory does not grow with a
 //! source that none of these need.
 
+mod batches;
 mod compound;
 pub(super) mod encode;
 mod finding;
 mod gather;
+pub(crate) mod hash;
+mod in_order;
 mod join;
-mod lexical;
+mod lane;
+pub(super) mod lexical;
+pub(super) mod lines;
+mod part;
+mod repeats;
+mod scan;
 mod statement;
 mod table;
 mod term;
@@ -28,6 +36,8 @@ pub struct Options {
     pub base: Option<String>,
     /// Take a reference that the source does not have for null, with a warning, instead of stopping that source.
     pub lenient: bool,
+    /// Threads to make lines with; 0 is as many as the machine has.
+    pub threads: usize,
     /// Let `rml:UnsafeIRI` make IRIs that are not valid. A store refuses such statements.
     pub unsafe_iris: bool,
     /// How quoted triples are written.

@@ -6,16 +6,15 @@ use super::compound::{Attached, differs_by_graph};
 use super::encode;
 use super::finding::{bad_value, slug_clash};
 use super::gather::Gathered;
-use super::join::Parent;
+use super::join::Detail;
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Produced, Use, View};
-use super::walk::Walk;
 use crate::diagnostic::Result;
 use crate::mapping::plan::{
     Escape, Plan, PlannedObject, PlannedPredicateObject, TermProgram, Text,
 };
 use crate::mapping::vocabulary::RDF_TYPE;
-use crate::mapping::{Derivation, RecordUse, Sink, Statement};
+use crate::mapping::{Derivation, RecordUse, Sink, Statement, Targets};
 use crate::record::Origin;
 
 /// Buffers that are used again for every record.
@@ -35,6 +34,7 @@ pub(super) struct Buffers {
 const DEFAULT_GRAPH: &[Part<'static>] = &[Part {
     text: "",
     uses: &[],
+    targets: 0,
 }];
 
 /// A record at hand.
@@ -50,6 +50,8 @@ pub(super) struct Current<'r> {
 pub(super) struct Part<'t> {
     pub(super) text: &'t str,
     pub(super) uses: &'t [Use],
+    /// Where statements with it go.
+    pub(super) targets: Targets,
 }
 
 impl Terms {
@@ -57,6 +59,7 @@ impl Terms {
         Part {
             text: self.text(index),
             uses: self.uses(index),
+            targets: self.targets(index),
         }
     }
 
@@ -69,8 +72,8 @@ impl Terms {
 #[derive(Clone, Copy)]
 pub(super) struct Object<'t> {
     pub(super) part: Part<'t>,
-    /// The parent, if the object comes of a join.
-    pub(super) parent: Option<&'t Parent>,
+    /// What is known of the parent, if the object comes of a join.
+    pub(super) parent: Option<Option<&'t Detail>>,
     pub(super) inferred: Option<&'t str>,
 }
 
@@ -168,7 +171,7 @@ impl<'a> Output<'a> {
         self.values.clear();
         self.records.clear();
         if self.wants_derivations {
-            self.trace(&parts, object.parent, current);
+            self.trace(&parts, object.parent.flatten(), current);
         }
         self.sink.statement(
             Statement {
@@ -176,6 +179,7 @@ impl<'a> Output<'a> {
                 predicate: predicate.text,
                 object: object.part.text,
                 graph: (!graph.text.is_empty()).then_some(graph.text),
+                targets: parts.iter().fold(0, |all, part| all | part.targets),
             },
             Derivation {
                 rule: frame.rule,
@@ -190,7 +194,7 @@ impl<'a> Output<'a> {
     }
 
     /// Collects the places of the values a statement was made of, each once.
-    fn trace(&mut self, parts: &[Part<'_>], parent: Option<&Parent>, current: &Current<'_>) {
+    fn trace(&mut self, parts: &[Part<'_>], parent: Option<&Detail>, current: &Current<'_>) {
         if let Some(parent) = parent {
             self.values.extend_from_slice(&parent.values);
             self.records.extend_from_slice(current.records);
@@ -247,7 +251,14 @@ impl<'a> Output<'a> {
     }
 }
 
-impl Walk<'_> {
+/// What makes statements of records: the plan, the maker of terms, and where statements go.
+pub(super) struct Maps<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) maker: TermMaker<'a>,
+    pub(super) output: Output<'a>,
+}
+
+impl Maps<'_> {
     /// Makes the statements of a triples map for a record.
     pub(super) fn record(
         &mut self,
@@ -298,6 +309,7 @@ impl Walk<'_> {
                     part: Part {
                         text: class,
                         uses: &[],
+                        targets: 0,
                     },
                     parent: None,
                     inferred: from_evidence(current),
@@ -418,14 +430,17 @@ impl Walk<'_> {
                         maker.joins[*join].find(keys, maker, view, &mut faults, &mut uses);
                     output.report_faults(faults, view);
                     for parent in parents {
-                        output.attach(frame, &parent.attached, current)?;
+                        if let Some(detail) = parent.detail {
+                            output.attach(frame, &detail.attached, current)?;
+                        }
                         let inferred = remark(current, [&remarks, &[]], &uses);
                         let object = Object {
                             part: Part {
                                 text: &parent.subject,
                                 uses: &uses,
+                                targets: 0,
                             },
-                            parent: Some(parent),
+                            parent: Some(parent.detail),
                             inferred: inferred.as_deref(),
                         };
                         output.object(frame, object, current)?;

@@ -1,6 +1,7 @@
 //! Terms of a record, encoded. Plain values go straight into the buffer; lists and functions take the longer way.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use oxiri::Iri;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -14,6 +15,7 @@ use super::join::JoinIndex;
 use super::lexical;
 use super::value::{Produced, Producer, TermFault, Use, View, push_value};
 use crate::diagnostic::Place;
+use crate::mapping::Targets;
 use crate::mapping::plan::{
     Escape, IriProgram, LiteralProgram, Suffix, TermForm, TermProgram, TextForm, TextPiece,
 };
@@ -28,6 +30,10 @@ pub(super) struct Terms {
     uses: Vec<Use>,
     /// Ends of text and uses of each term.
     ends: Vec<(usize, usize)>,
+    /// Where statements with each term go.
+    targets: Vec<Targets>,
+    /// Where those of the term that is being written go.
+    current: Targets,
 }
 
 impl Terms {
@@ -37,6 +43,8 @@ impl Terms {
             text: String::new(),
             uses: Vec::new(),
             ends: Vec::new(),
+            targets: Vec::new(),
+            current: 0,
         }
     }
 
@@ -44,6 +52,8 @@ impl Terms {
         self.text.clear();
         self.uses.clear();
         self.ends.clear();
+        self.targets.clear();
+        self.current = 0;
     }
 
     pub(super) fn len(&self) -> usize {
@@ -85,6 +95,12 @@ impl Terms {
     /// Ends the term that is being written.
     fn end(&mut self) {
         self.ends.push((self.text.len(), self.uses.len()));
+        self.targets.push(self.current);
+    }
+
+    /// Returns where statements with a term go.
+    pub(super) fn targets(&self, index: usize) -> Targets {
+        self.targets[index]
     }
 
     /// Takes back the term that is being written.
@@ -126,7 +142,7 @@ pub(super) struct TermMaker<'a> {
     pub(super) base: Option<&'a str>,
     pub(super) unsafe_iris: bool,
     pub(super) quoting: Quoting,
-    pub(super) joins: Vec<JoinIndex>,
+    pub(super) joins: Arc<Vec<JoinIndex>>,
     /// Statements of the terms made, until the graphs they belong into are known.
     pub(super) attached: Vec<Attached>,
     /// The graph that terms are made for, if they differ by graph.
@@ -136,7 +152,11 @@ pub(super) struct TermMaker<'a> {
 }
 
 impl<'a> TermMaker<'a> {
-    pub(super) fn new(producer: Producer<'a>, options: &'a Options, joins: Vec<JoinIndex>) -> Self {
+    pub(super) fn new(
+        producer: Producer<'a>,
+        options: &'a Options,
+        joins: Arc<Vec<JoinIndex>>,
+    ) -> Self {
         Self {
             producer,
             base: options.base.as_deref(),
@@ -157,6 +177,7 @@ impl<'a> TermMaker<'a> {
         into: &mut Terms,
         faults: &mut Faults,
     ) {
+        into.current = program.targets;
         match &program.form {
             TermForm::Fixed(encoded) => into.push(encoded),
             TermForm::Fresh(number) => {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Place;
 use crate::mapping::function::{Arguments, Lookup, Output};
 use crate::mapping::plan::{Escape, Text, TextCall, TextForm, TextPiece};
-use crate::record::{Natural, Origin, Record, Slot, Value};
+use crate::record::{Natural, Origin, Record, Single, Slot, Value};
 use crate::value::iri::encode_component;
 
 /// A value that was used: the number of the reference and the number of its value.
@@ -24,6 +24,15 @@ impl<'r> View<'r> {
     /// Returns the value of a reference if the reader has it at hand as one plain text.
     pub(super) fn plain(self, reference: usize) -> Option<&'r str> {
         self.record.plain(self.slots[reference]?)
+    }
+
+    /// Returns what the record has for a reference, at first sight.
+    #[inline]
+    pub(super) fn single(self, reference: usize) -> Single<'r> {
+        match self.slots[reference] {
+            Some(slot) => self.record.single(slot),
+            None => Single::Null,
+        }
     }
 
     /// Returns the place of a value.

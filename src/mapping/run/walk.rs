@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::batches::Batches;
 use super::finding::{place_of, reader_fault, unbound};
 use super::join::JoinIndex;
-use super::statement::{Buffers, Current, Output};
+use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
 use super::term::TermMaker;
 use super::value::{Producer, View};
@@ -16,16 +17,16 @@ use crate::mapping::{Quotation, RecordUse, Sink, Sources};
 use crate::record::{FaultKind, Records, Slot};
 
 /// A stream with the slots of the plan's references in it.
-type Stream = (Box<dyn Records>, Vec<Option<Slot>>);
+pub(super) type Stream = (Box<dyn Records>, Vec<Option<Slot>>);
 
 /// A run on its way.
 pub(super) struct Walk<'a> {
     pub(super) plan: &'a Plan,
-    sources: &'a dyn Sources,
-    lenient: bool,
-    pub(super) maker: TermMaker<'a>,
-    pub(super) output: Output<'a>,
-    stops: Vec<Diagnostic>,
+    pub(super) sources: &'a dyn Sources,
+    pub(super) options: &'a Options,
+    pub(super) tables: &'a [Lookup],
+    pub(super) maps: Maps<'a>,
+    pub(super) stops: Vec<Diagnostic>,
 }
 
 impl<'a> Walk<'a> {
@@ -39,13 +40,17 @@ impl<'a> Walk<'a> {
         Self {
             plan,
             sources,
-            lenient: options.lenient,
-            maker: TermMaker::new(
-                Producer { tables },
-                options,
-                plan.joins.iter().map(|_| JoinIndex::default()).collect(),
-            ),
-            output: Output::new(plan, sink),
+            options,
+            tables,
+            maps: Maps {
+                plan,
+                maker: TermMaker::new(
+                    Producer { tables },
+                    options,
+                    Arc::new(plan.joins.iter().map(JoinIndex::new).collect()),
+                ),
+                output: Output::new(plan, sink),
+            },
             stops: Vec::new(),
         }
     }
@@ -53,13 +58,21 @@ impl<'a> Walk<'a> {
     /// Walks every source.
     pub(super) fn all(mut self) -> Result<Report> {
         let mut buffers = Buffers::default();
-        for source in 0..self.plan.sources.len() {
-            self.read_ahead(source);
-            self.source(source, &mut buffers)?;
+        if self.maps.output.sink.takes_lines() {
+            Batches::new(&self).all(&mut self, &mut buffers)?;
+        } else {
+            for source in 0..self.plan.sources.len() {
+                for join in 0..self.plan.joins.len() {
+                    if self.plan.joins[join].ahead && self.plan.joins[join].child == source {
+                        self.read_ahead(join);
+                    }
+                }
+                self.source(source, &mut buffers)?;
+            }
         }
-        self.output.collections()?;
+        self.maps.output.collections()?;
         if self.stops.is_empty() {
-            Ok(self.output.report)
+            Ok(self.maps.output.report)
         } else {
             Err(Diagnostics(self.stops))
         }
@@ -67,7 +80,7 @@ impl<'a> Walk<'a> {
 
     /// Opens a source and binds its references; `None` means that it cannot be read. When `quiet`, the reasons are left
     /// to the walk of the source itself.
-    fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream>> {
+    pub(super) fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream>> {
         let streams = match self.sources.open(&planned.source) {
             Ok(streams) => streams,
             Err(diagnostics) => {
@@ -84,12 +97,13 @@ impl<'a> Walk<'a> {
             for reference in &planned.references {
                 let bound = stream.bind(&reference.name);
                 if let Err(fault) = &bound {
-                    let forgiven = self.lenient && fault.kind == FaultKind::UnknownReference;
+                    let forgiven =
+                        self.options.lenient && fault.kind == FaultKind::UnknownReference;
                     stopped |= !forgiven;
                     if !quiet {
                         let finding = unbound(reference, fault, forgiven);
                         if forgiven {
-                            self.output.sink.finding(finding);
+                            self.maps.output.sink.finding(finding);
                         } else {
                             self.stops.push(finding);
                         }
@@ -102,42 +116,71 @@ impl<'a> Walk<'a> {
         (!stopped).then_some(opened)
     }
 
-    /// Fills the indexes of the joins of a source whose parents are read later, or are read by it.
-    fn read_ahead(&mut self, source: usize) {
+    /// Fills the index of a join whose parents are read later, or are read by it.
+    pub(super) fn read_ahead(&mut self, index: usize) {
         let plan = self.plan;
-        for (index, join) in plan.joins.iter().enumerate() {
-            if !join.ahead || join.child != source {
-                continue;
-            }
-            let planned = &plan.sources[join.source];
-            for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
-                while let Some(next) = stream.next() {
-                    let Ok(record) = next else { continue };
-                    let slots = &slots;
-                    let view = View { record, slots };
-                    let used = self.record_use(planned, view, true);
-                    self.index(index, view, used.as_ref());
-                }
+        let planned = &plan.sources[plan.joins[index].source];
+        for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
+            while let Some(next) = stream.next() {
+                let Ok(record) = next else { continue };
+                let slots = &slots;
+                let view = View { record, slots };
+                let used = self.record_use(planned, view, true);
+                self.index(index, view, used.as_ref());
             }
         }
+        self.finish_join(index, false);
     }
 
     /// Adds a record of the parent to the index of a join.
     fn index(&mut self, join: usize, view: View<'_>, record: Option<&RecordUse>) {
         // The index is filled outside the maker: the terms in it may be of other joins.
-        let mut index = std::mem::take(&mut self.maker.joins[join]);
-        index.add(&self.plan.joins[join], &mut self.maker, view, record);
-        self.maker.joins[join] = index;
+        let Some(mut index) = self.join(join).map(std::mem::take) else {
+            return;
+        };
+        index.add(&self.plan.joins[join], &mut self.maps.maker, view, record);
+        if let Some(place) = self.join(join) {
+            *place = index;
+        }
+    }
+
+    /// Returns the index of a join to be changed; there is always one, for the parts of a source that were mapped with
+    /// it on other threads are done.
+    pub(super) fn join(&mut self, join: usize) -> Option<&mut JoinIndex> {
+        Arc::get_mut(&mut self.maps.maker.joins)?.get_mut(join)
+    }
+
+    /// Says that the index of a join is complete.
+    pub(super) fn finish_join(&mut self, join: usize, pairs_are_single: bool) {
+        if let Some(index) = self.join(join) {
+            index.finish(pairs_are_single);
+        }
     }
 
     /// Walks a source for all its triples maps and for the joins that it is the parent of.
-    fn source(&mut self, index: usize, buffers: &mut Buffers) -> Result<()> {
+    pub(super) fn source(&mut self, index: usize, buffers: &mut Buffers) -> Result<()> {
         let plan = self.plan;
         let planned = &plan.sources[index];
         let joins: Vec<usize> = (0..plan.joins.len())
             .filter(|join| plan.joins[*join].source == index && !plan.joins[*join].ahead)
             .collect();
-        for (mut stream, slots) in self.open(planned, false).unwrap_or_default() {
+        let streams = self.open(planned, false).unwrap_or_default();
+        self.walk(planned, streams, &joins, buffers)?;
+        for join in joins {
+            self.finish_join(join, false);
+        }
+        Ok(())
+    }
+
+    /// Walks streams one record after the other.
+    fn walk(
+        &mut self,
+        planned: &PlannedSource,
+        streams: Vec<Stream>,
+        joins: &[usize],
+        buffers: &mut Buffers,
+    ) -> Result<()> {
+        for (mut stream, slots) in streams {
             while let Some(next) = stream.next() {
                 let record = match next {
                     Ok(record) => record,
@@ -146,7 +189,7 @@ impl<'a> Walk<'a> {
                         if stops {
                             self.stops.push(finding);
                         } else {
-                            self.output.sink.finding(finding);
+                            self.maps.output.sink.finding(finding);
                         }
                         continue;
                     }
@@ -154,13 +197,14 @@ impl<'a> Walk<'a> {
                 let slots = &slots;
                 let view = View { record, slots };
                 let used = self.record_use(planned, view, false);
-                for join in &joins {
+                for join in joins {
                     self.index(*join, view, used.as_ref());
                 }
-                self.output.report.records += 1;
+                self.maps.output.report.records += 1;
                 let records = used.as_slice();
                 for map in &planned.maps {
-                    self.record(*map, &Current { view, records }, buffers)?;
+                    let current = Current { view, records };
+                    self.maps.record(*map, &current, buffers)?;
                 }
             }
         }
@@ -174,7 +218,7 @@ impl<'a> Walk<'a> {
         view: View<'_>,
         quiet: bool,
     ) -> Option<RecordUse> {
-        self.output.wants_derivations.then(|| RecordUse {
+        self.maps.output.wants_derivations.then(|| RecordUse {
             key: view.record.key(),
             origin: view.record.origin(),
             quote: view.record.quote().map(|quote| Arc::from(&*quote)),
@@ -197,7 +241,7 @@ impl<'a> Walk<'a> {
                     codes::BAD_VALUE,
                     format!("\"{written}\" is not the number of an occurrence"),
                 );
-                self.output.sink.finding(
+                self.maps.output.sink.finding(
                     finding
                         .at(place_of(&view.record.origin()))
                         .and_at("its source", planned.source.file.declared.clone())

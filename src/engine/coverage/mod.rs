@@ -1,5 +1,10 @@
 //! Coverage: every value of an article made a statement, is ignored for a stated reason, or is reported.
 
+mod ledger;
+mod prose;
+
+pub use ledger::{Fate, Ignored, Item, SourceLedger, ledger};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::place;
