@@ -330,16 +330,16 @@ mod tests {
     fn reads_the_dates_of_a_value() {
         let dates = [(
             0,
-            Some("{{start date|1946|5|1}} (refounded)<br>1990 (again)"),
+            Some("{{start date|1946|5|1}} (reopened)<br>1990 (again)"),
         )];
         assert_eq!(call("dates", &dates, None), many(&["1946-05-01", "1990"]));
         assert_eq!(
             call("dateNotes", &dates, None),
-            many(&["refounded", "again"])
+            many(&["reopened", "again"])
         );
         assert!(call("date", &dates, None).is_err());
         assert_eq!(
-            call("date", &[(0, Some("1946 (refounded)"))], None),
+            call("date", &[(0, Some("1946 (reopened)"))], None),
             one("1946")
         );
         for wrong in [

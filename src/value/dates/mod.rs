@@ -1,6 +1,6 @@
 //! All dates of a value as sources write it: text or wikitext → EDTF dates, each with the words beside it.
 //!
-//! The words are the date's note: of `1946 (refounded)` the date is `1946` and the note `refounded`. What of a value is
+//! The words are the date's note: of `1946 (reopened)` the date is `1946` and the note `reopened`. What of a value is
 //! read as a date is settled by [`crate::value::date`]; here dates are found among other words, in lists, lines and
 //! templates. A part that looks like a date and is none (`31 June 1920`, `03/04/1920`) is a fault and never read in part.
 //!

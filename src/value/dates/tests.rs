@@ -49,11 +49,11 @@ fn values_of_real_infoboxes() {
 #[test]
 fn notes_are_the_words_beside() {
     for (value, expected) in [
-        ("1946 (refounded)", "1946 (refounded)"),
-        ("1910, refounded in 1992", "1910; 1992 (refounded)"),
+        ("1946 (reopened)", "1946 (reopened)"),
+        ("1910, reopened in 1992", "1910; 1992 (reopened)"),
         (
-            "Founded: 1 May 1920<br>Dissolved: 2 June 1925",
-            "1920-05-01 (Founded); 1925-06-02 (Dissolved)",
+            "Opened: 1 May 1920<br>Closed: 2 June 1925",
+            "1920-05-01 (Opened); 1925-06-02 (Closed)",
         ),
         (
             "1990 (de facto), 1995 (de jure)",
@@ -64,8 +64,8 @@ fn notes_are_the_words_beside() {
             "1990 (Registered); 1991 (banned); 1992-05-05 (re-registered)",
         ),
         (
-            "1990, as the Party of X; refounded 1995",
-            "1990 (as the Party of X); 1995 (refounded)",
+            "1990, as the Party of X; reopened 1995",
+            "1990 (as the Party of X); 1995 (reopened)",
         ),
         (
             "1949 (A) <small>(1st)</small><br>1956 (2nd)",
@@ -73,8 +73,8 @@ fn notes_are_the_words_beside() {
         ),
         ("2019<br>(PRG,<br>refoundation)", "2019 (PRG, refoundation)"),
         (
-            "Youth (JM; dissolved in 2024)",
-            "2024 (Youth, JM; dissolved)",
+            "Youth (JM; closed in 2024)",
+            "2024 (Youth, JM; closed)",
         ),
         ("early 1920s (as a club)", "192X (early, as a club)"),
         ("1 May 1990 (aged 35)", "1990-05-01"),

@@ -40,7 +40,7 @@ pub(super) enum Form {
 const NAMES: &[(Sort, &str)] = &[
     (Sort::Date(Form::Date), "start date|end date|start date and age|end date and age|start date and years ago|end date and years ago|startdate|enddate|startdateandage"),
     (Sort::Date(Form::Date), "birth date|birth date and age|death date|death date and age|death date and given age|birth date text|start date text|end date text|bda|dda|dob|birth year and age|birth year|death year|death year and age|birth date and age2"),
-    (Sort::Date(Form::Date), "start year|end year|year|date|dts|dtsh|date table sorting|date and age|date and years ago|dateage|format date|formatdate|iso date|film date|film release date|release date|opened date|founded date|sort date|date sort|launch date|start date?"),
+    (Sort::Date(Form::Date), "start year|end year|year|date|dts|dtsh|date table sorting|date and age|date and years ago|dateage|format date|formatdate|iso date|film date|film release date|release date|opened date|sort date|date sort|launch date|start date?"),
     (Sort::Date(Form::DayFirst), "дата|datum|data|date-|dmy"),
     (Sort::Date(Form::Range), "start and end dates|start and end date|date range|daterange|start-end dates"),
     (Sort::Date(Form::Circa), "circa|c.|c|ca|ca.|circa2|around|approx|около"),

@@ -79,7 +79,7 @@ fn templates_of_dates_in_all_orders() {
             "May 6 1910 (O.S. April 23)",
         ),
         ("9 July 1999 {{ayd|9 July 1999}} ago", "9 July 1999 ago"),
-        ("{{Year founded|1999}}", "1999"),
+        ("{{Year opened|1999}}", "1999"),
         ("{{Strange|1999}}", "1999"),
     ] {
         assert_eq!(text(wikitext), expected, "{wikitext}");
