@@ -19,6 +19,8 @@ mod readme;
 #[cfg(test)]
 mod removal;
 #[cfg(test)]
+mod rml_modules;
+#[cfg(test)]
 mod second_article;
 #[cfg(test)]
 mod support;

@@ -36,6 +36,10 @@ pub(crate) struct Args {
     /// Write statements in the order of their text, the same bytes for the same data
     #[arg(long)]
     sorted: bool,
+
+    /// Memory for statements that have to be remembered, in MiB; what is beyond waits in files beside the output
+    #[arg(long, value_name = "MIB", default_value_t = 256)]
+    memory: usize,
 }
 
 pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
@@ -54,6 +58,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         base: args.base.clone(),
         lenient: args.lenient,
         sorted: args.sorted,
+        memory: args.memory.saturating_mul(1 << 20),
     })?;
     ui.findings(&report.findings);
     ui.status(summary(&report));

@@ -124,8 +124,8 @@ enum Frame {
 struct Bound {
     written: String,
     path: Path,
-    /// Whether it has led to something, be it null.
-    met: Cell<bool>,
+    /// Whether it has led to something, be it null; `None` while nobody has asked.
+    met: Cell<Option<bool>>,
 }
 
 /// The stream; it is its own record, lent again for each value of the iterator.
@@ -401,8 +401,8 @@ impl Json {
         };
         let mut found = Vec::new();
         bound.path.find(&self.tape, from, &mut found);
-        if !found.is_empty() {
-            bound.met.set(true);
+        if bound.met.get() != Some(true) {
+            bound.met.set(Some(!found.is_empty()));
         }
         for node in found {
             match self.tape.item(node).kind {
@@ -470,7 +470,7 @@ impl Json {
         if !plain || self.is_null(node) {
             return None;
         }
-        bound.met.set(true);
+        bound.met.set(Some(true));
         Some(self.tape.text(node))
     }
 
@@ -498,7 +498,7 @@ impl Records for Json {
         self.references.push(Bound {
             written: reference.to_owned(),
             path,
-            met: Cell::new(false),
+            met: Cell::new(None),
         });
         Ok(self.references.len() - 1)
     }
@@ -532,7 +532,7 @@ impl Records for Json {
         self.references
             .iter()
             .enumerate()
-            .filter(|(_, bound)| !bound.met.get())
+            .filter(|(_, bound)| bound.met.get() == Some(false))
             .map(|(slot, _)| slot)
             .collect()
     }

@@ -142,7 +142,8 @@ struct Bound {
     expr: Expr,
     /// Set when it is the name of a child or an attribute only.
     quick: Option<(Axis, Test)>,
-    met: Cell<bool>,
+    /// Whether it has led to something; `None` while nobody has asked.
+    met: Cell<Option<bool>>,
 }
 
 /// The stream; it is its own record, lent again for each node of the iterator.
@@ -376,8 +377,8 @@ impl Xml {
         };
         match self.outcome(from, &bound.expr) {
             Outcome::Nodes(nodes) => {
-                if !nodes.is_empty() {
-                    bound.met.set(true);
+                if bound.met.get() != Some(true) {
+                    bound.met.set(Some(!nodes.is_empty()));
                 }
                 for node in nodes {
                     match self.dom.plain_text(node) {
@@ -394,7 +395,7 @@ impl Xml {
                 }
             }
             other => {
-                bound.met.set(true);
+                bound.met.set(Some(true));
                 into.extend(
                     other
                         .texts(&self.dom)
@@ -422,7 +423,7 @@ impl Xml {
             first
         };
         let text = self.dom.plain_text(node)?;
-        bound.met.set(true);
+        bound.met.set(Some(true));
         (!self.is_null(text)).then_some(text)
     }
 
@@ -485,7 +486,7 @@ impl Records for Xml {
         self.references.push(Bound {
             quick: quick(&expr),
             expr,
-            met: Cell::new(false),
+            met: Cell::new(None),
         });
         Ok(self.references.len() - 1)
     }
@@ -516,7 +517,7 @@ impl Records for Xml {
         self.references
             .iter()
             .enumerate()
-            .filter(|(_, bound)| !bound.met.get())
+            .filter(|(_, bound)| bound.met.get() == Some(false))
             .map(|(slot, _)| slot)
             .collect()
     }
