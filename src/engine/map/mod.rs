@@ -21,9 +21,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes
 use crate::export::RdfFormat;
 use crate::mapping::Targets;
 use crate::mapping::checked::check;
+use crate::mapping::document::read;
 use crate::mapping::plan::plan;
 use crate::mapping::run::{self, TriplesMapReport};
-use crate::mapping::document::read;
 use crate::output::target::Target;
 use destinations::Destinations;
 use findings::Findings;
