@@ -15,6 +15,7 @@ mod lane;
 pub(super) mod lexical;
 pub(super) mod lines;
 mod part;
+mod preview;
 mod repeats;
 mod scan;
 mod statement;
@@ -24,6 +25,7 @@ mod value;
 mod walk;
 
 pub use compound::Quoting;
+pub use preview::{Preview, Unused, preview};
 
 use super::plan::Plan;
 use super::{Sink, Sources};
