@@ -41,6 +41,10 @@ pub(crate) struct Args {
     /// Write a report in JSON to a file, also when the run is refused; `-` is standard output
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+
+    /// Memory for statements that have to be remembered, in MiB; what is beyond waits in files beside the output
+    #[arg(long, value_name = "MIB", default_value_t = 256)]
+    memory: usize,
 }
 
 pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
@@ -59,6 +63,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         base: args.base.clone(),
         lenient: args.lenient,
         sorted: args.sorted,
+        memory: args.memory.saturating_mul(1 << 20),
         unused: args.report.is_some(),
     });
     if let Some(path) = &args.report {

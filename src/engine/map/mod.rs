@@ -4,11 +4,14 @@
 //! in mapping or data, and nothing is written; what stood there before stays.
 
 mod destinations;
+mod distinct;
 mod findings;
 mod outlet;
 mod output;
 mod pack;
+mod scratch;
 mod sink;
+mod sort;
 
 use std::path::{Path, PathBuf};
 
@@ -43,6 +46,8 @@ pub struct MapJob {
     pub sorted: bool,
     /// Look for columns that nothing refers to.
     pub unused: bool,
+    /// Bytes for what has to be remembered of statements; what is beyond waits in files beside the output.
+    pub memory: usize,
 }
 
 /// What a run did.

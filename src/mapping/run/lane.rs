@@ -44,6 +44,30 @@ pub(super) struct Later {
 pub(super) struct Scratch {
     subject: String,
     key: Vec<u8>,
+    /// For each lane of the source, what the record before left.
+    before: Vec<Before>,
+}
+
+/// What a lane made of the record before, as far as it need not be made again: sources are often grouped by subject.
+#[derive(Debug, Default)]
+struct Before {
+    subject: String,
+    /// For each rule, the group of parents that was written for this subject.
+    groups: Vec<Option<GroupId>>,
+}
+
+impl Scratch {
+    /// Returns buffers for the lanes of a source.
+    pub(super) fn new(lanes: &[Option<LaneRun<'_>>]) -> Self {
+        let before = lanes.iter().map(|lane| Before {
+            subject: String::new(),
+            groups: vec![None; lane.as_ref().map_or(0, |lane| lane.lane.rules.len())],
+        });
+        Self {
+            before: before.collect(),
+            ..Self::default()
+        }
+    }
 }
 
 impl LaneTerm {
@@ -149,9 +173,19 @@ impl LaneRun<'_> {
             other => return other,
         }
         let repeats = self.repeats.may_repeat(|| hash_subject(&scratch.subject));
+        let last = &mut scratch.before[self.number];
+        let again = repeats && last.subject == scratch.subject;
+        if repeats && !again {
+            last.subject.clone_from(&scratch.subject);
+            last.groups.fill(None);
+        }
         let before = (lines.mark(), later.subjects.len(), later.joins.len());
         for (number, rule) in self.lane.rules.iter().enumerate() {
             let made = match &rule.object {
+                LaneObject::Term(LaneTerm::Fixed) if again => {
+                    lines.again += 1;
+                    Made::Whole
+                }
                 LaneObject::Term(term) => {
                     self.line(rule, term, repeats, view, &scratch.subject, lines)
                 }
@@ -159,7 +193,11 @@ impl LaneRun<'_> {
                     let index = &self.joins[*join];
                     match group(index, keys, view, &mut scratch.key) {
                         Ok(None) => Made::Nothing,
+                        Ok(Some(group)) if repeats && last.groups[number] == Some(group) => {
+                            Made::Whole
+                        }
                         Ok(Some(group)) if repeats => {
+                            last.groups[number] = Some(group);
                             later.subjects.push_str(&scratch.subject);
                             later.joins.push(Deferred {
                                 rule: (self.number, number),
@@ -180,6 +218,9 @@ impl LaneRun<'_> {
                 lines.reset(before.0);
                 later.subjects.truncate(before.1);
                 later.joins.truncate(before.2);
+                // What was remembered of this record is not written after all.
+                last.subject.clear();
+                last.groups.fill(None);
                 return Made::Unknown;
             }
         }

@@ -22,6 +22,7 @@ mod statement;
 mod table;
 mod term;
 mod value;
+mod view;
 mod walk;
 
 pub use compound::Quoting;

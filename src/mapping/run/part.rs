@@ -113,7 +113,7 @@ impl Workshop<'_> {
             ),
             output: Output::new(self.plan, &mut general),
         };
-        let (mut buffers, mut scratch) = (Buffers::default(), Scratch::default());
+        let (mut buffers, mut scratch) = (Buffers::default(), Scratch::new(&self.lanes));
         while let Some(next) = records.next() {
             let record = match next {
                 Ok(record) => record,
@@ -127,12 +127,12 @@ impl Workshop<'_> {
             for (map, lane) in self.planned.maps.iter().zip(&self.lanes) {
                 if let Some(lane) = lane {
                     let batch = &mut *batch.borrow_mut();
-                    let before = batch.lines.count;
+                    let before = batch.lines.count + batch.lines.again;
                     let made = lane.record(view, &mut scratch, &mut batch.lines, &mut batch.later);
                     if made != Made::Unknown {
                         let (records, statements) = &mut batch.counts[*map];
                         *records += 1;
-                        *statements += batch.lines.count - before;
+                        *statements += batch.lines.count + batch.lines.again - before;
                         continue;
                     }
                 }
