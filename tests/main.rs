@@ -12,6 +12,7 @@ mod demo;
 mod export;
 #[cfg(test)]
 mod facts;
+mod incremental;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]

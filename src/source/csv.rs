@@ -8,7 +8,10 @@
 //! on another thread; both go through the same code.
 
 mod blocks;
+mod pieces;
 mod rows;
+
+pub use pieces::{Piece, pieces};
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
