@@ -22,6 +22,10 @@ mod removal;
 #[cfg(test)]
 mod rml_modules;
 #[cfg(test)]
+mod rml_readers;
+#[cfg(test)]
+mod rml_suites;
+#[cfg(test)]
 mod second_article;
 #[cfg(test)]
 mod support;
