@@ -94,6 +94,8 @@ pub struct LogicalSource {
     pub dialect: Dialect,
     /// Prefixes of namespaces in XPath.
     pub namespaces: Vec<(String, String)>,
+    /// The logical view that this is, by its number in the mapping; the file is then that of the source it is on.
+    pub view: Option<usize>,
     /// Whether the mapping is in the older vocabulary, which knows values as plain texts.
     pub legacy: bool,
     /// Values that stand for no value (`rml:null`).

@@ -44,9 +44,9 @@ impl Position {
 }
 
 /// The properties that say what a value is made of.
-const EXPRESSIONS: &[&str] = &["constant", "reference", "template", "functionExecution"];
+pub(super) const EXPRESSIONS: &[&str] = &["constant", "reference", "template", "functionExecution"];
+pub(super) const RETURNS: &[&str] = &["return", "returnMap"];
 const LANGUAGE_MAP: &str = "a language map";
-const RETURNS: &[&str] = &["return", "returnMap"];
 const TERM_TYPES: &[&str] = &[
     "IRI",
     "URI",
@@ -114,7 +114,7 @@ impl Checker<'_> {
 
     /// Returns the condition of a node: `None` after an error, `Some(None)` when there is none.
     #[expect(clippy::option_option, reason = "an error and no condition differ")]
-    fn condition(&mut self, id: NodeId, depth: usize) -> Option<Option<Expression>> {
+    pub(super) fn condition(&mut self, id: NodeId, depth: usize) -> Option<Option<Expression>> {
         let Some(property) = self.one(id, "condition") else {
             return Some(None);
         };

@@ -33,6 +33,7 @@ pub fn plan(mapping: &Mapping) -> Plan {
         let planned = builder.map(index, map);
         builder.plan.maps.push(planned);
     }
+    builder.views();
     builder.order();
     builder.plan
 }

@@ -2,10 +2,12 @@
 //!
 //! A plan holds no data and opens nothing; it says what to open and what to make of it.
 
+mod alone;
 mod build;
 mod compound;
 mod lane;
 mod proof;
+mod view;
 
 use super::function::Function;
 use super::{LogicalSource, LogicalTarget, Rule, Targets};
@@ -18,6 +20,10 @@ pub use compound::GatherAs;
 pub(super) use compound::{Compound, GatherProgram, QuotedProgram};
 pub(super) use lane::{JoinLane, Lane, LaneObject, LaneRule, LaneTerm, join_lanes, lanes};
 pub(super) use proof::{is_stateless, is_stateless_join};
+pub use view::JoinKind;
+pub(super) use view::{
+    PlannedField, PlannedFieldForm, PlannedFields, PlannedView, PlannedViewJoin,
+};
 
 /// A plan.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +36,8 @@ pub struct Plan {
     pub(super) maps: Vec<PlannedMap>,
     /// Every join.
     pub(super) joins: Vec<PlannedJoin>,
+    /// Every logical view.
+    pub(super) views: Vec<PlannedView>,
     /// Every table that functions look up in.
     pub(super) tables: Vec<super::checked::Table>,
     /// Every target, by the number of its bit.
@@ -69,8 +77,14 @@ impl Plan {
     }
 
     /// Returns the logical sources, in the order they are read.
+    ///
+    /// A view stands for the source it is on; those of all views follow.
     pub fn sources(&self) -> impl Iterator<Item = &LogicalSource> {
-        self.sources.iter().map(|source| &source.source)
+        let views = self.views.iter().map(|view| &view.on);
+        self.sources
+            .iter()
+            .map(|source| &source.source)
+            .chain(views)
     }
 
     /// Returns the tables that functions look up in, as logical sources.

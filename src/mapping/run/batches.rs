@@ -121,7 +121,8 @@ impl Batches {
         let mut subjects: Vec<(&LaneTerm, &TermProgram)> = Vec::new();
         // The number of its subject for each triples map that has a lane worth a scan.
         let mut asked: Vec<Option<usize>> = Vec::new();
-        let lasting = walk.sources.is_lasting(&planned.source);
+        // To make the records of a view twice costs more than to remember what was written.
+        let lasting = planned.source.view.is_none() && walk.sources.is_lasting(&planned.source);
         for map in &planned.maps {
             let subject = match &self.lanes[*map] {
                 Some(lane) if lasting && !lane.subject.is_fixed() && !lane.rules.is_empty() => {
@@ -146,6 +147,14 @@ impl Batches {
             .iter()
             .map(|_| Counter::new(HASHES / subjects.len()))
             .collect();
+        // A join whose parents have a subject that is counted anyway.
+        let counted: Vec<Option<usize>> = joins
+            .iter()
+            .map(|(_, lane)| {
+                let subject = &lane.as_ref()?.subject;
+                subjects.iter().position(|(known, _)| *known == subject)
+            })
+            .collect();
         let mut single = vec![true; joins.len()];
         if !subjects.is_empty() || !joins.is_empty() {
             let streams = walk.open(planned, true).unwrap_or_default();
@@ -157,15 +166,16 @@ impl Batches {
                 joins: joins.clone(),
             };
             let mut take = |found: Scanned| {
-                for (counter, hashes) in counters.iter_mut().zip(&found.hashes) {
-                    counter.add(hashes);
+                for (number, counter) in counters.iter_mut().enumerate() {
+                    counter.add(&found.hashes[number]);
+                    counter.add_again(&found.again[number]);
                 }
                 for (single, found) in single.iter_mut().zip(&found.single) {
                     *single &= found;
                 }
-                for ((join, _), harvest) in joins.iter().zip(found.harvests) {
-                    if let Some(index) = walk.join(*join) {
-                        index.take(harvest);
+                for (number, harvest) in found.harvests.into_iter().enumerate() {
+                    if let Some(index) = walk.join(joins[number].0) {
+                        index.take(harvest, counted[number].is_none());
                     }
                 }
                 Ok(())
@@ -177,12 +187,15 @@ impl Batches {
                 }
             }
         }
+        walk.forget_findings_of_views();
+        let repeats: Vec<Repeats> = counters.into_iter().map(Counter::finish).collect();
         for (number, (join, _)) in joins.iter().enumerate() {
-            walk.finish_join(*join, single[number]);
+            let known = counted[number].map(|subject| repeats[subject].any());
+            walk.finish_join(*join, single[number], known);
             self.built[*join] = true;
         }
         self.scanned[source] = Some(Told {
-            repeats: counters.into_iter().map(Counter::finish).collect(),
+            repeats,
             of_map: asked,
         });
         Ok(())
@@ -193,7 +206,9 @@ impl Batches {
         let planned = &walk.plan.sources[source];
         let streams = walk.open(planned, false).unwrap_or_default();
         let joins = Arc::clone(&walk.maps.maker.joins);
-        self.streams(source, walk, &joins, streams)
+        self.streams(source, walk, &joins, streams)?;
+        walk.findings_of_views();
+        Ok(())
     }
 
     fn streams(

@@ -143,13 +143,16 @@ impl JoinIndex {
     }
 
     /// Takes over what records of the parent gave.
-    pub(super) fn take(&mut self, harvest: Harvest) {
+    /// With `count`, it finds out itself whether subjects repeat.
+    pub(super) fn take(&mut self, harvest: Harvest, count: bool) {
         let base = self.ends.len();
         let mut start = 0;
         for end in &harvest.ends {
             let subject = &harvest.text[start..*end];
             start = *end;
-            self.hashes.push(xxh3_64(subject.as_bytes()));
+            if count {
+                self.hashes.push(xxh3_64(subject.as_bytes()));
+            }
             if self.inner(subject).is_none() {
                 self.widen();
             }
@@ -178,7 +181,7 @@ impl JoinIndex {
     ) {
         let mut harvest = Harvest::default();
         harvest.add(join, maker, view, record);
-        self.take(harvest);
+        self.take(harvest, true);
     }
 
     fn link(&mut self, key: u128, parent: u32) {
@@ -223,10 +226,12 @@ impl JoinIndex {
     }
 
     /// Ends the building: from now on, no group leads to the same subject twice (unless derivations are kept).
-    pub(super) fn finish(&mut self, pairs_are_single: bool) {
-        self.hashes.sort_unstable();
-        self.repeats = !pairs_are_single || self.hashes.windows(2).any(|pair| pair[0] == pair[1]);
-        self.hashes = Vec::new();
+    /// `repeats` tells whether subjects repeat, where that is known otherwise.
+    pub(super) fn finish(&mut self, pairs_are_single: bool, repeats: Option<bool>) {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.sort_unstable();
+        let repeats = repeats.unwrap_or_else(|| hashes.windows(2).any(|pair| pair[0] == pair[1]));
+        self.repeats = !pairs_are_single || repeats;
         if self.repeats && self.details.is_empty() {
             self.make_distinct();
         }
