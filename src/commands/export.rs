@@ -51,7 +51,8 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     };
     let mut quads = args.data.quads(project.as_ref(), scope, ui)?;
     // A file is canonical as a whole; of a project the facts are.
-    if !args.graphs && !(args.canonical.is_some() && project.is_none()) {
+    let whole = args.graphs || (args.canonical.is_some() && project.is_none());
+    if !whole {
         quads.retain(|quad| quad.graph_name == GraphName::DefaultGraph);
     }
     let options = export::Options {

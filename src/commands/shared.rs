@@ -67,8 +67,15 @@ impl DataArgs {
 
     /// Returns the quads of the files or of the project's graph as they are written, each once, numbers and dates in their
     /// own spelling; says it when sources are newer than the graph.
-    pub(crate) fn quads(&self, project: Option<&Project>, scope: Scope, ui: &Ui) -> Result<Vec<oxrdf::Quad>> {
-        let Some(project) = project else { return rdf::quads(&self.data) };
+    pub(crate) fn quads(
+        &self,
+        project: Option<&Project>,
+        scope: Scope,
+        ui: &Ui,
+    ) -> Result<Vec<oxrdf::Quad>> {
+        let Some(project) = project else {
+            return rdf::quads(&self.data);
+        };
         let generation = project.generation()?;
         ui.findings(&project.newer_sources(&generation));
         generation.quads(scope).collect()
