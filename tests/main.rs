@@ -4,7 +4,9 @@
 mod bad_input;
 #[cfg(test)]
 mod codes;
+#[cfg(test)]
 mod contradictions;
+#[cfg(test)]
 mod coverage;
 #[cfg(test)]
 mod demo;
@@ -12,6 +14,7 @@ mod demo;
 mod export;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
 mod incremental;
 #[cfg(test)]
 mod queries;
