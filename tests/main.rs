@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod canonical;
 mod codes;
 #[cfg(test)]
 mod contradictions;
