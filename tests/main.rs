@@ -4,6 +4,7 @@
 mod bad_input;
 #[cfg(test)]
 mod canonical;
+#[cfg(test)]
 mod codes;
 #[cfg(test)]
 mod contradictions;
