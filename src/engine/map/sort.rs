@@ -67,7 +67,7 @@ impl Sorter {
         self.sort();
         let mut file = self.scratch.file()?;
         for (start, end) in &self.places {
-            file.write(self.text[*start..*end].as_bytes())?;
+            file.write(&self.text.as_bytes()[*start..*end])?;
         }
         self.text.clear();
         self.places.clear();
@@ -88,7 +88,7 @@ impl Sorter {
         if self.runs.is_empty() {
             self.sort();
             for (start, end) in &self.places {
-                take(self.text[*start..*end].as_bytes())?;
+                take(&self.text.as_bytes()[*start..*end])?;
             }
             return Ok(());
         }
