@@ -12,6 +12,7 @@ mod demo;
 mod export;
 #[cfg(test)]
 mod facts;
+mod incremental;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
@@ -20,6 +21,10 @@ mod readme;
 mod removal;
 #[cfg(test)]
 mod rml_modules;
+#[cfg(test)]
+mod rml_readers;
+#[cfg(test)]
+mod rml_suites;
 #[cfg(test)]
 mod second_article;
 #[cfg(test)]

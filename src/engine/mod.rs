@@ -12,6 +12,7 @@ mod evidence;
 pub mod files;
 mod inference;
 pub mod map;
+mod pieces;
 pub mod rdf;
 mod rules;
 mod solutions;

@@ -13,7 +13,7 @@ use crate::mapping::run::{Options, Report, run};
 use crate::mapping::syntax::read;
 use crate::mapping::{Derivation, Lines, LogicalSource, Sink, Sources, Statement};
 use crate::record::Records;
-use crate::source::csv;
+use crate::source::{csv, json};
 
 /// Tables by name.
 struct Tables {
@@ -31,6 +31,17 @@ impl Sources for Tables {
             .texts
             .get(&source.file.path)
             .ok_or_else(|| Diagnostic::error(codes::FILE_MISSING, "missing"))?;
+        if source.file.path.ends_with(".json") {
+            let options = json::Options {
+                iterator: source.iterator.clone(),
+                ..json::Options::default()
+            };
+            return Ok(vec![json::open(
+                Box::new(Cursor::new(text.clone().into_bytes())),
+                &source.file.path,
+                options,
+            )?]);
+        }
         let options = csv::Options {
             nulls: source.nulls.clone(),
             ..csv::Options::default()
@@ -273,6 +284,44 @@ proptest! {
     fn both_ways_make_the_same(maps in some_maps(), one in a_table(), two in a_table()) {
         let texts = BTreeMap::from([("t0.csv".to_owned(), one), ("t1.csv".to_owned(), two)]);
         agree(&mapping_text(&maps), &mut Tables { texts, lasting: true });
+    }
+}
+
+/// The same rows as JSON, with numbers, `true`, lists and `null` for what looks like them.
+fn as_json(table: &str) -> String {
+    let rows = table.lines().skip(1).map(|line| {
+        let cells = line
+            .split(',')
+            .zip(["a", "b", "c", "d", "e"])
+            .map(|(cell, name)| {
+                let value = match cell {
+                    "" => "null".to_owned(),
+                    "0" => "[\"0\", 1]".to_owned(),
+                    "3" => "1.50".to_owned(),
+                    "b" => "true".to_owned(),
+                    "1" | "2" => cell.to_owned(),
+                    _ => format!("\"{}\"", cell.replace('"', "")),
+                };
+                format!("\"{name}\": {value}")
+            });
+        format!("{{{}}}", cells.collect::<Vec<_>>().join(", "))
+    });
+    format!("[{}]", rows.collect::<Vec<_>>().join(",\n"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn both_ways_make_the_same_of_json(maps in some_maps(), one in a_table(), two in a_table()) {
+        let texts = BTreeMap::from([("t0.json".to_owned(), as_json(&one)), ("t1.json".to_owned(), as_json(&two))]);
+        let mut mapping = mapping_text(&maps)
+            .replace(".csv", ".json")
+            .replace("rml:CSV", "rml:JSONPath ; rml:iterator \"$[*]\"");
+        for name in ["a", "b", "c", "d", "e"] {
+            mapping = mapping.replace(&format!("{{{name}}}"), &format!("{{$.{name}}}")).replace(&format!("\"{name}\""), &format!("\"$.{name}\""));
+        }
+        agree(&mapping, &mut Tables { texts, lasting: true });
     }
 }
 

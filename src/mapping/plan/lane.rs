@@ -55,7 +55,7 @@ pub(in crate::mapping) enum LaneTerm {
     Literal(Vec<TextPiece>),
     /// A value in quotes, of a datatype.
     Typed(usize, Check),
-    /// A value in quotes, with the datatype it has by nature.
+    /// A value, the quotation mark after it, and the datatype it has by nature.
     Natural(usize),
     /// A blank node named by a value.
     Blank(usize),
@@ -280,7 +280,7 @@ fn literal(program: &LiteralProgram) -> Option<Split> {
             tail,
         )),
         (TextForm::Reference(reference), Suffix::Natural) => {
-            Some((start, LaneTerm::Natural(*reference), tail))
+            Some((start, LaneTerm::Natural(*reference), String::new()))
         }
         (TextForm::Reference(reference), _) => Some((
             start,

@@ -2,6 +2,7 @@
 //!
 //! A plan holds no data and opens nothing; it says what to open and what to make of it.
 
+mod alone;
 mod build;
 mod compound;
 mod lane;

@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::encode::{push_blank, push_escaped};
 use super::join::{GroupId, JoinIndex, hash_key, push_key};
+use super::lexical::{Check, canonical_double};
 use super::lines::Lines;
 use super::repeats::Repeats;
 use super::value::{View, push_value};
@@ -80,8 +81,8 @@ impl LaneTerm {
                 push_value(value, *escape, into);
             }),
             Self::Literal(pieces) => write_pieces(pieces, view, into, push_escaped),
-            Self::WholeIri(reference) => write_one(*reference, view, |value, natural| {
-                if natural != Natural::Text || Iri::parse(value).is_err() {
+            Self::WholeIri(reference) => write_one(*reference, view, |value, _| {
+                if Iri::parse(value).is_err() {
                     return false;
                 }
                 into.push('<');
@@ -90,15 +91,26 @@ impl LaneTerm {
                 true
             }),
             Self::Typed(reference, check) => write_one(*reference, view, |value, natural| {
-                if natural != Natural::Text || !check.passes(value) {
+                // A number that becomes a double is written in its canonical form.
+                let number = matches!(natural, Natural::Integer | Natural::Double);
+                if (number && *check == Check::Double) || !check.passes(value) {
                     return false;
                 }
                 push_escaped(value, into);
                 true
             }),
             Self::Natural(reference) => write_one(*reference, view, |value, natural| {
-                push_escaped(value, into);
-                natural == Natural::Text
+                match natural {
+                    Natural::Double => into.push_str(&canonical_double(value)),
+                    _ => push_escaped(value, into),
+                }
+                into.push_str(match natural {
+                    Natural::Text => "\"",
+                    Natural::Integer => "\"^^<http://www.w3.org/2001/XMLSchema#integer>",
+                    Natural::Double => "\"^^<http://www.w3.org/2001/XMLSchema#double>",
+                    Natural::Boolean => "\"^^<http://www.w3.org/2001/XMLSchema#boolean>",
+                });
+                true
             }),
             Self::Blank(reference) => write_one(*reference, view, |value, _| {
                 push_blank(value, into);
@@ -115,17 +127,19 @@ fn write_pieces(
     into: &mut String,
     push: impl Fn(&str, &mut String),
 ) -> Made {
+    let mut made = Made::Whole;
     for piece in pieces {
         match piece {
             TextPiece::Text(text) => into.push_str(text),
             TextPiece::Reference(reference) => match view.single(*reference) {
                 Single::One(value, _) => push(value, into),
-                Single::Null => return Made::Nothing,
+                // The values after it may have faults to be told.
+                Single::Null => made = Made::Nothing,
                 Single::Unknown => return Made::Unknown,
             },
         }
     }
-    Made::Whole
+    made
 }
 
 #[inline]
@@ -260,14 +274,19 @@ fn group(
     key: &mut Vec<u8>,
 ) -> Result<Option<GroupId>, Made> {
     key.clear();
+    let mut null = false;
     for reference in keys {
         match view.single(*reference) {
             Single::One(value, _) => push_key(value, key),
-            Single::Null => return Ok(None),
+            Single::Null => null = true,
             Single::Unknown => return Err(Made::Unknown),
         }
     }
-    Ok(index.group(hash_key(key)))
+    Ok(if null {
+        None
+    } else {
+        index.group(hash_key(key))
+    })
 }
 
 /// Writes the lines of a join.

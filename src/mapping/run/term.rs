@@ -1,6 +1,6 @@
 //! Terms of a record, encoded. Plain values go straight into the buffer; lists and functions take the longer way.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use oxiri::Iri;
@@ -274,6 +274,14 @@ impl<'a> TermMaker<'a> {
                 ),
             )),
         }
+    }
+
+    /// Returns the IRIs that were made of names, with the names, both as hashes.
+    pub(super) fn names(&self) -> BTreeMap<u128, u64> {
+        self.first_names
+            .iter()
+            .map(|(iri, first)| (*iri, first.folded))
+            .collect()
     }
 
     /// Returns the clash if another name has led to this IRI before; remembers the name otherwise.

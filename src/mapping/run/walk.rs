@@ -72,7 +72,14 @@ impl<'a> Walk<'a> {
         if self.maps.output.sink.takes_lines() {
             Batches::new(&self).all(&mut self, &mut buffers)?;
         } else {
-            for source in 0..self.plan.sources.len() {
+            let wanted = |source: &usize| {
+                self.options
+                    .only
+                    .as_ref()
+                    .is_none_or(|only| only.contains(source))
+            };
+            let sources: Vec<usize> = (0..self.plan.sources.len()).filter(wanted).collect();
+            for source in sources {
                 for join in 0..self.plan.joins.len() {
                     if self.plan.joins[join].ahead && self.plan.joins[join].child == source {
                         self.read_ahead(join);
@@ -82,6 +89,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.maps.output.collections()?;
+        self.maps.output.report.names = self.maps.maker.names();
         if self.stops.is_empty() {
             Ok(self.maps.output.report)
         } else {

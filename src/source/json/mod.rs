@@ -23,7 +23,7 @@ use self::path::{Path, Selector};
 use self::tape::{Kind, Node, Tape, push_step};
 use crate::diagnostic::{Diagnostic, Result, codes};
 use crate::record::{
-    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Slot, Value,
+    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Single, Slot, Value,
 };
 
 /// How a JSON source is read.
@@ -474,6 +474,32 @@ impl Json {
         Some(self.tape.text(node))
     }
 
+    /// Returns what a reference that is a path of names leads to, if that is at most one value.
+    #[inline]
+    fn single_at(&self, from: Node, slot: Slot) -> Single<'_> {
+        let Some(bound) = self.references.get(slot) else {
+            return Single::Null;
+        };
+        // What is not met is noted by the longer way.
+        let Some(node) = bound.path.quick(&self.tape, from) else {
+            return Single::Unknown;
+        };
+        let kind = self.tape.item(node).kind;
+        if matches!(kind, Kind::Array | Kind::Object) {
+            return Single::Unknown;
+        }
+        bound.met.set(Some(true));
+        if self.is_null(node) {
+            return Single::Null;
+        }
+        let natural = if self.options.legacy {
+            Natural::Text
+        } else {
+            self.tape.natural(node)
+        };
+        Single::One(self.tape.text(node), natural)
+    }
+
     fn content_key(&self, node: Node) -> u128 {
         let mut content = Vec::new();
         self.tape.content(node, &mut content);
@@ -552,6 +578,11 @@ impl Record for Json {
         self.plain_at(self.root, slot)
     }
 
+    #[inline]
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.single_at(self.root, slot)
+    }
+
     fn origin(&self) -> Origin {
         self.origin_at(self.root)
     }
@@ -598,6 +629,10 @@ impl Record for Part<'_> {
 
     fn plain(&self, slot: Slot) -> Option<&str> {
         self.json.plain_at(self.node, slot)
+    }
+
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.json.single_at(self.node, slot)
     }
 
     fn origin(&self) -> Origin {

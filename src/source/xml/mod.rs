@@ -23,7 +23,9 @@ use self::xpath::{Axis, Context, Expr, Outcome, Path, Reach, Start, Test, evalua
 use super::bytes;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::record::form::Encoding;
-use crate::record::{Fault, FaultKind, Origin, Record, RecordKey, Records, Scope, Slot, Value};
+use crate::record::{
+    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Single, Slot, Value,
+};
 
 /// How an XML source is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -427,6 +429,37 @@ impl Xml {
         (!self.is_null(text)).then_some(text)
     }
 
+    /// Returns what a reference to a child or attribute leads to, if that is at most one value.
+    fn single_at(&self, from: Node, slot: Slot) -> Single<'_> {
+        let Some(bound) = self.references.get(slot) else {
+            return Single::Null;
+        };
+        let Some((axis, test)) = bound.quick.as_ref() else {
+            return Single::Unknown;
+        };
+        let fits = |node: &Node| xpath::fits(test, *axis, &self.dom, *node);
+        let node = if *axis == Axis::Attribute {
+            self.dom.attributes(from).find(fits)
+        } else {
+            let mut found = self.dom.children(from).filter(fits);
+            let first = found.next();
+            if found.next().is_some() {
+                return Single::Unknown;
+            }
+            first
+        };
+        // What is not met is noted by the longer way.
+        let Some(text) = node.and_then(|node| self.dom.plain_text(node)) else {
+            return Single::Unknown;
+        };
+        bound.met.set(Some(true));
+        if self.is_null(text) {
+            Single::Null
+        } else {
+            Single::One(text, Natural::Text)
+        }
+    }
+
     fn origin_of_value(&self, from: Node, slot: Slot, index: usize) -> Origin {
         let Some(bound) = self.references.get(slot) else {
             return self.origin_at(from);
@@ -537,6 +570,10 @@ impl Record for Xml {
         self.plain_at(self.node, slot)
     }
 
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.single_at(self.node, slot)
+    }
+
     fn origin(&self) -> Origin {
         self.origin_at(self.node)
     }
@@ -584,6 +621,10 @@ impl Record for Part<'_> {
 
     fn plain(&self, slot: Slot) -> Option<&str> {
         self.xml.plain_at(self.node, slot)
+    }
+
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.xml.single_at(self.node, slot)
     }
 
     fn origin(&self) -> Origin {
