@@ -63,6 +63,9 @@ pub(super) struct Dom {
     names: Vec<Name>,
     /// By a hash of all of a name, so that a known one is found without making it anew.
     by_name: HashMap<u128, u32>,
+    /// For each name, the one that followed it last: documents repeat themselves.
+    followers: Vec<u32>,
+    last_name: u32,
 }
 
 /// Nodes or text have grown beyond what their offsets can say.
@@ -91,6 +94,8 @@ impl Dom {
             text: String::new(),
             names: vec![none],
             by_name: HashMap::new(),
+            followers: vec![0],
+            last_name: 0,
         }
     }
 
@@ -107,6 +112,19 @@ impl Dom {
     }
 
     fn intern(&mut self, name: NameRef<'_>) -> Result<u32, TooLarge> {
+        let guess = self.followers[self.last_name as usize];
+        let known = &self.names[guess as usize];
+        let number = if known.written == name.written && known.namespace == name.namespace {
+            guess
+        } else {
+            self.look_up(name)?
+        };
+        self.followers[self.last_name as usize] = number;
+        self.last_name = number;
+        Ok(number)
+    }
+
+    fn look_up(&mut self, name: NameRef<'_>) -> Result<u32, TooLarge> {
         let of_namespace = if name.namespace.is_empty() {
             0
         } else {
@@ -121,6 +139,7 @@ impl Dom {
             namespace: name.namespace.to_owned(),
             written: name.written.to_owned(),
         });
+        self.followers.push(0);
         self.by_name.insert(hash, next);
         Ok(next)
     }

@@ -133,6 +133,15 @@ impl XmlReader {
 
     /// Counts the lines of an event.
     fn pass(&mut self, text: &str, begin: u64) {
+        // Most events are a few plain letters: one look tells that there is nothing to count.
+        let (mut all, mut breaks) = (0, false);
+        for byte in text.bytes() {
+            all |= byte;
+            breaks |= byte == b'\n';
+        }
+        if all < 0x80 && !breaks {
+            return;
+        }
         let after = match memrchr(b'\n', text.as_bytes()) {
             Some(last) => {
                 let breaks = memchr_iter(b'\n', text.as_bytes()).count();
@@ -245,17 +254,19 @@ impl XmlReader {
         }
         let declared = self.namespaces.len();
         let mut attributes = Vec::new();
-        for attribute in start.attributes() {
-            let attribute =
-                attribute.map_err(|error| wrong(format!("an attribute is broken: {error}")))?;
-            let name = attribute.key.into_inner();
-            let value = attribute_value(&attribute.value)?;
-            match name.strip_prefix("xmlns") {
-                Some("") => self.namespaces.push((String::new(), value)),
-                Some(prefix) if prefix.starts_with(':') => {
-                    self.namespaces.push((prefix[1..].to_owned(), value));
+        if !start.attributes_raw().is_empty() {
+            for attribute in start.attributes() {
+                let attribute =
+                    attribute.map_err(|error| wrong(format!("an attribute is broken: {error}")))?;
+                let name = attribute.key.into_inner();
+                let value = attribute_value(&attribute.value)?;
+                match name.strip_prefix("xmlns") {
+                    Some("") => self.namespaces.push((String::new(), value)),
+                    Some(prefix) if prefix.starts_with(':') => {
+                        self.namespaces.push((prefix[1..].to_owned(), value));
+                    }
+                    _ => attributes.push((name.to_owned(), value)),
                 }
-                _ => attributes.push((name.to_owned(), value)),
             }
         }
         let parent = self.open.last().map_or(0, |open| open.node);
