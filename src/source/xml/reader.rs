@@ -133,15 +133,6 @@ impl XmlReader {
 
     /// Counts the lines of an event.
     fn pass(&mut self, text: &str, begin: u64) {
-        // Most events are a few plain letters: one look tells that there is nothing to count.
-        let (mut all, mut breaks) = (0, false);
-        for byte in text.bytes() {
-            all |= byte;
-            breaks |= byte == b'\n';
-        }
-        if all < 0x80 && !breaks {
-            return;
-        }
         let after = match memrchr(b'\n', text.as_bytes()) {
             Some(last) => {
                 let breaks = memchr_iter(b'\n', text.as_bytes()).count();
