@@ -21,6 +21,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("query", &["crate::source", "crate::mapping", "clap", "oxigraph::store"]),
     ("export", &["crate::source", "clap", "oxigraph::store"]),
     ("audit", &["crate::source", "clap", "oxigraph::store"]),
+    ("link", &["crate::mapping", "clap", "oxigraph::store"]),
     ("explain", &["crate::source", "crate::mapping", "clap", "oxigraph::store"]),
     ("diagnostic", &["oxigraph", "clap", "serde", "crate::record", "crate::source", "crate::mapping", "crate::store"]),
 ];

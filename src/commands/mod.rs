@@ -10,6 +10,7 @@ mod run;
 mod shared;
 mod validate;
 mod why;
+mod wikidata;
 
 use clap::Subcommand;
 
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Map(map::Args),
     Validate(validate::Args),
     Why(why::Args),
+    Wikidata(wikidata::Args),
 }
 
 /// Runs a verb and returns the exit status.
@@ -45,5 +47,6 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Map(args) => map::run(&args, context, ui),
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
+        Command::Wikidata(args) => wikidata::run(&args, context, ui),
     }
 }
