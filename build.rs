@@ -29,7 +29,9 @@ fn embed_example() -> io::Result<()> {
     files.sort();
     let mut table = String::from("&[\n");
     for file in files {
-        let Ok(name) = file.strip_prefix(&root) else { continue };
+        let Ok(name) = file.strip_prefix(&root) else {
+            continue;
+        };
         let name = name.to_string_lossy().replace('\\', "/");
         let _ = writeln!(table, "    ({name:?}, include_str!({:?})),", file.display());
     }
@@ -53,21 +55,45 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 /// Looks where the binding generator will look: the variable, then the usual folders of the system.
 fn libclang_is_there() -> bool {
     println!("cargo::rerun-if-env-changed=LIBCLANG_PATH");
-    let mut folders: Vec<PathBuf> = env::var_os("LIBCLANG_PATH").map(PathBuf::from).into_iter().collect();
-    for folder in ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/opt/llvm/lib", "/Library/Developer/CommandLineTools/usr/lib"] {
+    let mut folders: Vec<PathBuf> = env::var_os("LIBCLANG_PATH")
+        .map(PathBuf::from)
+        .into_iter()
+        .collect();
+    for folder in [
+        "/usr/lib",
+        "/usr/lib64",
+        "/usr/local/lib",
+        "/opt/homebrew/opt/llvm/lib",
+        "/Library/Developer/CommandLineTools/usr/lib",
+    ] {
         folders.push(PathBuf::from(folder));
     }
     for base in ["/usr/lib", "/usr/local"] {
-        let inner = fs::read_dir(base).into_iter().flatten().flatten().map(|entry| entry.path());
+        let inner = fs::read_dir(base)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
         for folder in inner.filter(|path| path.is_dir()) {
             folders.push(folder.join("lib"));
             folders.push(folder);
         }
     }
     folders.iter().any(|folder| {
-        let library = |name: &str| name.starts_with("libclang") && !name.contains("cpp") && (name.contains(".so") || name.ends_with(".dylib"));
-        let named = |path: &Path| path.file_name().is_some_and(|name| library(&name.to_string_lossy()));
+        let library = |name: &str| {
+            name.starts_with("libclang")
+                && !name.contains("cpp")
+                && (name.contains(".so") || name.ends_with(".dylib"))
+        };
+        let named = |path: &Path| {
+            path.file_name()
+                .is_some_and(|name| library(&name.to_string_lossy()))
+        };
         named(folder)
-            || fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| named(&entry.path()))
+            || fs::read_dir(folder)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .any(|entry| named(&entry.path()))
     }) || Path::new("C:\\Program Files\\LLVM\\bin\\libclang.dll").exists()
 }

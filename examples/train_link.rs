@@ -77,7 +77,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         for fold in 0..FOLDS {
             let train: Vec<&Case> = cases.iter().filter(|case| case.fold != fold).collect();
             let model = fit(&train);
-            for (at, case) in cases.iter().enumerate().filter(|(_, case)| case.fold == fold) {
+            for (at, case) in cases
+                .iter()
+                .enumerate()
+                .filter(|(_, case)| case.fold == fold)
+            {
                 let (share, right) = share(&model, case);
                 seen.push((at, share, right));
             }
@@ -88,24 +92,42 @@ fn main() -> Result<(), Box<dyn Error>> {
         model.threshold = threshold(&model, &seen, &cases, task);
         report(&model, &seen, &cases, task, &mut say)?;
         let table = model.write();
-        std::fs::write(Path::new(&out).join(format!("model-{}.csv", task.name)), table)?;
+        std::fs::write(
+            Path::new(&out).join(format!("model-{}.csv", task.name)),
+            table,
+        )?;
     }
     Ok(())
 }
 
 fn hash(text: &str) -> u64 {
-    let spread = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let spread = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     (spread ^ (spread >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33
 }
 
 fn cases(task: &Task, data: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
-    let index = Index::new(candidates::read(&data.join(task.candidates)).map_err(|error| error.to_string())?);
+    let index = Index::new(
+        candidates::read(&data.join(task.candidates)).map_err(|error| error.to_string())?,
+    );
     let mut text = String::new();
-    flate2::read::MultiGzDecoder::new(std::fs::File::open(data.join(task.mentions))?).read_to_string(&mut text)?;
+    flate2::read::MultiGzDecoder::new(std::fs::File::open(data.join(task.mentions))?)
+        .read_to_string(&mut text)?;
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers()?.clone();
-    let column = |title: &str| headers.iter().position(|one| one == title).ok_or(format!("no column {title}"));
-    let at = [column(task.columns[0])?, column(task.columns[1])?, column(task.columns[2])?, column(task.columns[3])?];
+    let column = |title: &str| {
+        headers
+            .iter()
+            .position(|one| one == title)
+            .ok_or(format!("no column {title}"))
+    };
+    let at = [
+        column(task.columns[0])?,
+        column(task.columns[1])?,
+        column(task.columns[2])?,
+        column(task.columns[3])?,
+    ];
     let gold = column("qid")?;
     let hard = task.hard.map(column).transpose()?;
     let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>()?;
@@ -122,14 +144,24 @@ fn cases(task: &Task, data: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
                 .filter_map(move |context| {
                     let mention = Mention {
                         name: cell(at[0]),
-                        country: if context & 1 == 0 { some(cell(at[1])) } else { None },
-                        date: if context & 2 == 0 { some(cell(at[2])) } else { None },
+                        country: if context & 1 == 0 {
+                            some(cell(at[1]))
+                        } else {
+                            None
+                        },
+                        date: if context & 2 == 0 {
+                            some(cell(at[2]))
+                        } else {
+                            None
+                        },
                     };
                     let query = Query::new(&mention);
                     let pool = index.pool(&query);
                     let rows = features::rows(&query, &pool, index);
                     let wanted = cell(gold);
-                    let mut right = rows.iter().position(|row| index.candidates[row.candidate as usize].id == wanted);
+                    let mut right = rows
+                        .iter()
+                        .position(|row| index.candidates[row.candidate as usize].id == wanted);
                     let mut rows: Vec<Vec<f32>> = rows.into_iter().map(|row| row.values).collect();
                     // Some names have no item: the model must know the look of that.
                     if hash(&format!("{number}/{context}")) % 100 < 4
@@ -139,7 +171,14 @@ fn cases(task: &Task, data: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
                     }
                     let weight = if context == 0 { 1.0 } else { 0.4 };
                     let weight = if is_hard { weight } else { weight * 0.5 };
-                    Some(Case { fold, context, weight, hard: is_hard, gold: right, rows })
+                    Some(Case {
+                        fold,
+                        context,
+                        weight,
+                        hard: is_hard,
+                        gold: right,
+                        rows,
+                    })
                 })
                 .collect::<Vec<_>>()
         })
@@ -149,7 +188,11 @@ fn cases(task: &Task, data: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
 
 /// The share of the best candidate among its rivals and whether it is the right one.
 fn share(model: &Model, case: &Case) -> (f32, bool) {
-    let odds: Vec<f32> = case.rows.iter().map(|row| model.logit(row).clamp(-20.0, 20.0).exp()).collect();
+    let odds: Vec<f32> = case
+        .rows
+        .iter()
+        .map(|row| model.logit(row).clamp(-20.0, 20.0).exp())
+        .collect();
     let all: f32 = 1.0 + odds.iter().sum::<f32>();
     let mut best: Option<(usize, f32)> = None;
     for (at, odd) in odds.iter().enumerate() {
@@ -207,17 +250,36 @@ fn threshold(model: &Model, seen: &[(usize, f32, bool)], cases: &[Case], task: &
     (least * 1000.0).ceil() / 1000.0
 }
 
-fn report(model: &Model, seen: &[(usize, f32, bool)], cases: &[Case], task: &Task, say: &mut dyn Write) -> Result<(), Box<dyn Error>> {
-    writeln!(say, "calibration {:?} threshold {}", model.calibration, model.threshold)?;
-    for hard in if task.hard.is_some() { vec![true, false] } else { vec![true] } {
+fn report(
+    model: &Model,
+    seen: &[(usize, f32, bool)],
+    cases: &[Case],
+    task: &Task,
+    say: &mut dyn Write,
+) -> Result<(), Box<dyn Error>> {
+    writeln!(
+        say,
+        "calibration {:?} threshold {}",
+        model.calibration, model.threshold
+    )?;
+    for hard in if task.hard.is_some() {
+        vec![true, false]
+    } else {
+        vec![true]
+    } {
         for context in 0..4 {
             let of: Vec<(f32, bool, bool)> = seen
                 .iter()
                 .filter(|(at, _, _)| cases[*at].context == context && (!hard || cases[*at].hard))
-                .map(|(at, share, right)| (model.probability(*share), *right, cases[*at].gold.is_some()))
+                .map(|(at, share, right)| {
+                    (model.probability(*share), *right, cases[*at].gold.is_some())
+                })
                 .collect();
             let answered = of.iter().filter(|(p, _, _)| *p >= model.threshold).count();
-            let right = of.iter().filter(|(p, right, _)| *p >= model.threshold && *right).count();
+            let right = of
+                .iter()
+                .filter(|(p, right, _)| *p >= model.threshold && *right)
+                .count();
             let gold = of.iter().filter(|(_, _, gold)| *gold).count();
             let top = of.iter().filter(|(_, right, _)| *right).count();
             let mut bins = vec![(0.0_f32, 0.0_f32, 0.0_f32); 10];
@@ -225,7 +287,11 @@ fn report(model: &Model, seen: &[(usize, f32, bool)], cases: &[Case], task: &Tas
                 let bin = &mut bins[((p * 10.0) as usize).min(9)];
                 *bin = (bin.0 + 1.0, bin.1 + p, bin.2 + f32::from(u8::from(*right)));
             }
-            let error: f32 = bins.iter().map(|(_, p, right)| (p - right).abs()).sum::<f32>() / of.len() as f32;
+            let error: f32 = bins
+                .iter()
+                .map(|(_, p, right)| (p - right).abs())
+                .sum::<f32>()
+                / of.len() as f32;
             writeln!(
                 say,
                 "{} {} {}: precision {:.4} recall {:.4} of those in the pool {:.4} best {:.4} answered {answered} of {} error of calibration {error:.4}",
@@ -250,7 +316,11 @@ fn fit(cases: &[&Case]) -> Model {
     let mut weights: Vec<f32> = Vec::new();
     for case in cases {
         let mut order: Vec<usize> = (0..case.rows.len()).collect();
-        order.sort_by(|a, b| (case.rows[*b][31] + case.rows[*b][0]).total_cmp(&(case.rows[*a][31] + case.rows[*a][0])).then(a.cmp(b)));
+        order.sort_by(|a, b| {
+            (case.rows[*b][31] + case.rows[*b][0])
+                .total_cmp(&(case.rows[*a][31] + case.rows[*a][0]))
+                .then(a.cmp(b))
+        });
         for (rank, at) in order.into_iter().enumerate() {
             let right = case.gold == Some(at);
             if right || rank < WRONG {
@@ -263,14 +333,23 @@ fn fit(cases: &[&Case]) -> Model {
     let cuts: Vec<Vec<f32>> = (0..FEATURES.len())
         .into_par_iter()
         .map(|feature| {
-            let mut values: Vec<f32> = rows.iter().step_by(1 + rows.len() / 60_000).map(|row| row[feature]).collect();
+            let mut values: Vec<f32> = rows
+                .iter()
+                .step_by(1 + rows.len() / 60_000)
+                .map(|row| row[feature])
+                .collect();
             values.sort_by(f32::total_cmp);
-            let mut cuts: Vec<f32> = (1..BINS).map(|bin| values[bin * (values.len() - 1) / BINS]).collect();
+            let mut cuts: Vec<f32> = (1..BINS)
+                .map(|bin| values[bin * (values.len() - 1) / BINS])
+                .collect();
             // Values that many rows share hide the edges beside them.
             let mut distinct = values.clone();
             distinct.dedup();
             if distinct.len() <= BINS {
-                cuts = distinct.windows(2).map(|two| f32::midpoint(two[0], two[1])).collect();
+                cuts = distinct
+                    .windows(2)
+                    .map(|two| f32::midpoint(two[0], two[1]))
+                    .collect();
             }
             cuts.push(values[values.len() * 99 / 100]);
             cuts.push(values[values.len() * 199 / 200]);
@@ -281,12 +360,25 @@ fn fit(cases: &[&Case]) -> Model {
         .collect();
     let bins: Vec<Vec<u8>> = (0..FEATURES.len())
         .into_par_iter()
-        .map(|feature| rows.iter().map(|row| cuts[feature].partition_point(|cut| *cut <= row[feature]) as u8).collect())
+        .map(|feature| {
+            rows.iter()
+                .map(|row| cuts[feature].partition_point(|cut| *cut <= row[feature]) as u8)
+                .collect()
+        })
         .collect();
     let total: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
-    let positive: f64 = weights.iter().zip(&labels).map(|(weight, label)| f64::from(weight * label)).sum();
+    let positive: f64 = weights
+        .iter()
+        .zip(&labels)
+        .map(|(weight, label)| f64::from(weight * label))
+        .sum();
     let bias = (positive / (total - positive)).ln() as f32;
-    let mut model = Model { bias, calibration: (1.0, 0.0), threshold: 0.5, trees: Vec::new() };
+    let mut model = Model {
+        bias,
+        calibration: (1.0, 0.0),
+        threshold: 0.5,
+        trees: Vec::new(),
+    };
     let mut sums = vec![bias; rows.len()];
     for _ in 0..TREES {
         let gradients: Vec<(f32, f32)> = sums
@@ -348,7 +440,10 @@ fn grow(
             })
             .collect::<Vec<_>>()
             .into_iter()
-            .fold((0.5, 0, 0), |best, one| if one.0 > best.0 { one } else { best })
+            .fold(
+                (0.5, 0, 0),
+                |best, one| if one.0 > best.0 { one } else { best },
+            )
     } else {
         (0.0, 0, 0)
     };
@@ -359,7 +454,9 @@ fn grow(
         return here;
     }
     let (_, feature, cut) = best;
-    let (low, high): (Vec<u32>, Vec<u32>) = members.iter().partition(|at| usize::from(bins[feature][**at as usize]) <= cut);
+    let (low, high): (Vec<u32>, Vec<u32>) = members
+        .iter()
+        .partition(|at| usize::from(bins[feature][**at as usize]) <= cut);
     let low = grow(tree, &low, depth + 1, gradients, bins, cuts, sums);
     let high = grow(tree, &high, depth + 1, gradients, bins, cuts, sums);
     tree[here] = Node::Split(feature, cuts[feature][cut], low, high, value);

@@ -71,20 +71,32 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let matches = Cli::command().color(ColorChoice::Auto).try_get_matches_from(arguments)?;
+    let matches = Cli::command()
+        .color(ColorChoice::Auto)
+        .try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
 }
 
 fn run(cli: Cli, ui: &Ui) -> Status {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks for the working directory")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that asks for the working directory"
+    )]
     let directory = std::env::current_dir().unwrap_or_default();
-    let context = Context { directory, project: cli.project };
+    let context = Context {
+        directory,
+        project: cli.project,
+    };
     match commands::run(cli.command, &context, ui) {
         Ok(status) => status,
         Err(findings) => {
             ui.findings(&findings.0);
             let failed = findings.0.iter().any(|one| one.severity == Severity::Error);
-            if failed { findings.status() } else { Status::Done }
+            if failed {
+                findings.status()
+            } else {
+                Status::Done
+            }
         }
     }
 }

@@ -4,6 +4,8 @@
 //! what the values mean. Neither sees the other. A plan first binds the references it needs ([`Records::bind`]), then
 //! walks the records; a record lends its values, it does not own them for longer than one step.
 
+pub mod form;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -57,6 +59,17 @@ impl<'r> Value<'r> {
             natural: Natural::Text,
         }
     }
+}
+
+/// What a record has for a reference, at first sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Single<'r> {
+    /// No value.
+    Null,
+    /// One value.
+    One(&'r str, Natural),
+    /// More than can be told at first sight: ask [`Record::values`].
+    Unknown,
 }
 
 /// The number under which a reader knows a bound reference.
@@ -125,6 +138,16 @@ pub trait Record {
         None
     }
 
+    /// Returns the value of a bound reference if there is at most one: the quick way for tables and flat documents.
+    ///
+    /// What it says is what [`Record::values`] would say.
+    fn single(&self, slot: Slot) -> Single<'_> {
+        match self.plain(slot) {
+            Some(text) => Single::One(text, Natural::Text),
+            None => Single::Unknown,
+        }
+    }
+
     /// Returns the place of the record.
     fn origin(&self) -> Origin;
 
@@ -153,6 +176,11 @@ pub trait Record {
 
 /// A stream of records of one logical source.
 pub trait Records {
+    /// Returns the names of all references that every record has, where the form has such a set: the columns of a table.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Returns the slot of a reference, to be asked for in every record.
     ///
     /// # Errors
@@ -165,7 +193,9 @@ pub trait Records {
     /// A [`Fault`] of kind `BadReference`: the iterator is not valid, or records of this form have no parts.
     fn bind_parts(&mut self, _outer: Option<Scope>, iterator: &str) -> Result<Scope, Box<Fault>> {
         Err(Box::new(Fault {
-            message: format!("records of this form have no parts that \"{iterator}\" could lead to"),
+            message: format!(
+                "records of this form have no parts that \"{iterator}\" could lead to"
+            ),
             origin: Origin::default(),
             kind: FaultKind::BadReference,
             hint: Some("only JSON and XML have parts within a record".to_owned()),
@@ -185,6 +215,12 @@ pub trait Records {
     /// # Errors
     /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
+
+    /// Returns the slots that were asked for and have led to nothing in any record so far, not even to null: what a
+    /// reader of nested forms can say instead of [`FaultKind::UnknownReference`].
+    fn unmet(&self) -> Vec<Slot> {
+        Vec::new()
+    }
 
     /// Takes the next stretch of records away, to be walked elsewhere; the slots bound so far hold in it.
     ///

@@ -46,9 +46,9 @@ impl Ui {
         stdout().is_terminal()
     }
 
-    /// Returns the width of the terminal in columns; 100 when there is none.
-    pub fn width(&self) -> usize {
-        terminal_size::terminal_size_of(stdout()).map_or(100, |(width, _)| usize::from(width.0))
+    /// Returns the width of the terminal in columns, or `None` when standard output is none.
+    pub fn width(&self) -> Option<usize> {
+        terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0))
     }
 
     /// Says what was done, on a line of its own.
@@ -67,8 +67,11 @@ impl Ui {
 
     /// Shows findings; a quiet voice shows errors only.
     pub fn findings(&self, findings: &[Diagnostic]) {
-        let shown: Vec<Diagnostic> =
-            findings.iter().filter(|one| !self.quiet || one.severity == Severity::Error).cloned().collect();
+        let shown: Vec<Diagnostic> = findings
+            .iter()
+            .filter(|one| !self.quiet || one.severity == Severity::Error)
+            .cloned()
+            .collect();
         if !shown.is_empty() {
             self.line(output::diagnostic::render(&shown, self.colour).trim_end());
         }

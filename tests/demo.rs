@@ -38,9 +38,15 @@ fn the_demo_uses_the_example_it_stands_in() {
 fn a_changed_demo_keeps_the_changes() {
     let folder = tempfile::tempdir().unwrap();
     let _ = run_in(folder.path(), &["demo"], "").expect(0);
-    let article = folder.path().join("factmill-demo/data/articles/communist-party-of-bukhara.txt");
+    let article = folder
+        .path()
+        .join("factmill-demo/data/articles/communist-party-of-bukhara.txt");
     let text = std::fs::read_to_string(&article).unwrap();
-    std::fs::write(&article, text.replace("15 November 1924", "16 November 1924")).unwrap();
+    std::fs::write(
+        &article,
+        text.replace("15 November 1924", "16 November 1924"),
+    )
+    .unwrap();
     let shown = run_in(folder.path(), &["demo"], "").expect(0);
     assert!(shown.contains("1924-11-16"), "{shown}");
 }

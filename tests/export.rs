@@ -4,8 +4,14 @@ use std::fs;
 
 use crate::support::{Project, run_in};
 
-const FORMATS: &[(&str, &str)] =
-    &[("turtle", "ttl"), ("ntriples", "nt"), ("nquads", "nq"), ("trig", "trig"), ("jsonld", "jsonld"), ("rdfxml", "rdf")];
+const FORMATS: &[(&str, &str)] = &[
+    ("turtle", "ttl"),
+    ("ntriples", "nt"),
+    ("nquads", "nq"),
+    ("trig", "trig"),
+    ("jsonld", "jsonld"),
+    ("rdfxml", "rdf"),
+];
 
 #[test]
 fn every_syntax_reads_back_as_the_same_graph() {
@@ -14,9 +20,16 @@ fn every_syntax_reads_back_as_the_same_graph() {
     assert!(facts.lines().count() > 200);
     for (format, ending) in FORMATS {
         let file = format!("out.{ending}");
-        let _ = project.run(&["export", "--format", format, "-o", &file]).expect(0);
+        let _ = project
+            .run(&["export", "--format", format, "-o", &file])
+            .expect(0);
         // Sorted N-Triples with canonical labels are equal exactly when the graphs are isomorphic.
-        let back = run_in(&project.path(""), &["export", "--data", &file, "--format", "nt"], "").expect(0);
+        let back = run_in(
+            &project.path(""),
+            &["export", "--data", &file, "--format", "nt"],
+            "",
+        )
+        .expect(0);
         assert_eq!(back, facts, "{format}");
         // The file's ending names the format as well as --format does.
         let by_ending = format!("again.{ending}");
@@ -27,9 +40,13 @@ fn every_syntax_reads_back_as_the_same_graph() {
 
 #[test]
 fn turtle_is_byte_equal_over_ten_builds() {
-    let first = Project::built().run(&["export", "--format", "turtle"]).expect(0);
+    let first = Project::built()
+        .run(&["export", "--format", "turtle"])
+        .expect(0);
     for _ in 1..10 {
-        let again = Project::built().run(&["export", "--format", "turtle"]).expect(0);
+        let again = Project::built()
+            .run(&["export", "--format", "turtle"])
+            .expect(0);
         assert!(again == first);
     }
 }
@@ -37,12 +54,17 @@ fn turtle_is_byte_equal_over_ten_builds() {
 /// Both feature sets are held against this file, and so against each other.
 #[test]
 fn turtle_is_what_it_was() {
-    let turtle = Project::built().run(&["export", "--format", "turtle"]).expect(0);
+    let turtle = Project::built()
+        .run(&["export", "--format", "turtle"])
+        .expect(0);
     let golden = crate::support::root().join("tests/golden/bukhara.ttl");
     if std::env::var_os("FACTMILL_BLESS").is_some() {
         fs::write(&golden, &turtle).unwrap();
     }
-    assert!(turtle == fs::read_to_string(&golden).unwrap(), "differs from tests/golden/bukhara.ttl; FACTMILL_BLESS=1 renews it");
+    assert!(
+        turtle == fs::read_to_string(&golden).unwrap(),
+        "differs from tests/golden/bukhara.ttl; FACTMILL_BLESS=1 renews it"
+    );
 }
 
 #[test]
@@ -71,7 +93,8 @@ fn shuffled_rows_give_the_same_bytes() {
     let lines: Vec<String> = project.read(article).lines().map(str::to_owned).collect();
     let mut shuffled: Vec<String> = Vec::new();
     let mut run: Vec<String> = Vec::new();
-    let full = |line: &str| line.starts_with("- ") || (line.starts_with('|') && line.contains("19"));
+    let full =
+        |line: &str| line.starts_with("- ") || (line.starts_with('|') && line.contains("19"));
     for line in lines {
         if full(&line) {
             run.push(line);
@@ -89,9 +112,13 @@ fn shuffled_rows_give_the_same_bytes() {
 #[test]
 fn graphs_are_never_dropped_in_silence() {
     let project = Project::built();
-    let all = project.run(&["export", "--graphs", "--format", "trig"]).expect(0);
+    let all = project
+        .run(&["export", "--graphs", "--format", "trig"])
+        .expect(0);
     assert!(all.contains("fm:ontology {"), "{}", &all[..400]);
-    let talk = project.run(&["export", "--graphs", "--format", "turtle"]).expect_talk(2);
+    let talk = project
+        .run(&["export", "--graphs", "--format", "turtle"])
+        .expect_talk(2);
     assert!(talk.contains("trig"), "{talk}");
 }
 
@@ -103,6 +130,8 @@ fn a_query_that_constructs_writes_rdf() {
     assert!(turtle.starts_with("@prefix"), "{turtle}");
     let lines = project.run(&["query", query, "--format", "nt"]).expect(0);
     assert!(lines.lines().count() >= 7, "{lines}");
-    let talk = project.run(&["query", query, "--format", "csv"]).expect_talk(2);
+    let talk = project
+        .run(&["query", query, "--format", "csv"])
+        .expect_talk(2);
     assert!(talk.contains("turtle"), "{talk}");
 }

@@ -18,8 +18,11 @@ struct Fact {
 #[test]
 fn every_fact_is_there_with_its_origin() {
     let project = Project::built();
-    let facts: Vec<Fact> =
-        csv::Reader::from_path(root().join("tests/facts.csv")).unwrap().deserialize().map(Result::unwrap).collect();
+    let facts: Vec<Fact> = csv::Reader::from_path(root().join("tests/facts.csv"))
+        .unwrap()
+        .deserialize()
+        .map(Result::unwrap)
+        .collect();
     let ids: Vec<String> = facts.iter().map(|fact| fact.id.clone()).collect();
     let mut wrong = Vec::new();
     for number in 1..=48 {
@@ -30,13 +33,19 @@ fn every_fact_is_there_with_its_origin() {
     for fact in &facts {
         let asked = project.run(&["query", &fact.ask, "--format", "csv"]);
         if asked.status != 0 || asked.stdout.trim() != "true" {
-            wrong.push(format!("{} ({}) is not in the graph: {}{}", fact.id, fact.fact, asked.stdout, asked.stderr));
+            wrong.push(format!(
+                "{} ({}) is not in the graph: {}{}",
+                fact.id, fact.fact, asked.stdout, asked.stderr
+            ));
             continue;
         }
         let why = format!(
             "SELECT DISTINCT ?file ?line {{ GRAPH fm:provenance {{ \
                ?why rdf:reifies <<( {} {} {} )>> ; prov:wasDerivedFrom ?from . \
-               ?from oa:hasSource/fm:path ?file ; fm:line ?line }} }}",
+               {{ ?from oa:hasSource/fm:path ?file ; fm:line ?line }} UNION \
+               {{ ?why fm:valueAt ?at \
+                  BIND(REPLACE(?at, \"^([^:]*):([0-9]+).*$\", \"$1\") AS ?file) \
+                  BIND(REPLACE(?at, \"^([^:]*):([0-9]+).*$\", \"$2\") AS ?line) }} }} }}",
             fact.subject, fact.predicate, fact.object
         );
         let found = project.run(&["query", &why, "--format", "csv"]);
@@ -61,5 +70,9 @@ fn every_statement_has_an_origin() {
         "--format",
         "csv",
     ]);
-    assert_eq!(orphans.expect(0).lines().count(), 1, "some statements have no origin");
+    assert_eq!(
+        orphans.expect(0).lines().count(),
+        1,
+        "some statements have no origin"
+    );
 }

@@ -1,14 +1,31 @@
 //! The tests that run the real binary on real inputs, one module a topic.
 
+#[cfg(test)]
 mod bad_input;
+#[cfg(test)]
 mod codes;
+mod contradictions;
+mod coverage;
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod export;
+#[cfg(test)]
 mod facts;
+mod incremental;
+#[cfg(test)]
 mod queries;
+#[cfg(test)]
 mod readme;
+#[cfg(test)]
 mod removal;
+#[cfg(test)]
+mod rml_modules;
+#[cfg(test)]
 mod second_article;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod walls;
+#[cfg(test)]
 mod why;

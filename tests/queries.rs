@@ -17,25 +17,44 @@ const SAVED: &[(&str, &str)] = &[
 #[test]
 fn every_saved_query_has_its_columns_in_all_formats() {
     let project = Project::built();
-    for (name, columns) in SAVED.iter().copied().chain([("leader-at", "organisation,post,person,certainty")]) {
+    for (name, columns) in SAVED
+        .iter()
+        .copied()
+        .chain([("leader-at", "organisation,post,person,certainty")])
+    {
         let mut arguments = vec!["run", name];
         if name == "leader-at" {
             arguments.extend(["--date", "1921-03-01"]);
         }
-        let csv = project.run(&[&arguments[..], &["--format", "csv"]].concat()).expect(0);
+        let csv = project
+            .run(&[&arguments[..], &["--format", "csv"]].concat())
+            .expect(0);
         assert_eq!(csv.lines().next(), Some(columns), "{name}");
-        let rows = csv::Reader::from_reader(csv.as_bytes()).records().map(Result::unwrap).collect::<Vec<_>>();
+        let rows = csv::Reader::from_reader(csv.as_bytes())
+            .records()
+            .map(Result::unwrap)
+            .collect::<Vec<_>>();
         assert!(!rows.is_empty(), "{name}");
         for row in &rows {
-            assert!(row.iter().all(|cell| !cell.contains(['\n', '\r'])), "{name}: {row:?}");
+            assert!(
+                row.iter().all(|cell| !cell.contains(['\n', '\r'])),
+                "{name}: {row:?}"
+            );
         }
         for format in ["table", "tsv", "json", "xml", "markdown", "jsonl"] {
-            let text = project.run(&[&arguments[..], &["--format", format]].concat()).expect(0);
+            let text = project
+                .run(&[&arguments[..], &["--format", format]].concat())
+                .expect(0);
             for column in columns.split(',') {
-                assert!(text.contains(column), "{name} as {format} lacks {column}:\n{text}");
+                assert!(
+                    text.contains(column),
+                    "{name} as {format} lacks {column}:\n{text}"
+                );
             }
             assert!(text.lines().count() >= rows.len(), "{name} as {format}");
-            let again = project.run(&[&arguments[..], &["--format", format]].concat()).expect(0);
+            let again = project
+                .run(&[&arguments[..], &["--format", format]].concat())
+                .expect(0);
             assert_eq!(again, text, "{name} as {format}");
         }
         // Piped, the default is CSV.
@@ -47,7 +66,8 @@ fn every_saved_query_has_its_columns_in_all_formats() {
 fn the_leaders_are_the_seven_tenures() {
     let project = Project::built();
     let chairmen = "Communist Party of Bukhara,Chairmen of the Communist Party of Bukhara";
-    let secretaries = "Communist Party of Bukhara,Executive Secretaries of the Communist Party of Bukhara";
+    let secretaries =
+        "Communist Party of Bukhara,Executive Secretaries of the Communist Party of Bukhara";
     assert_eq!(
         project.rows("leaders"),
         [
@@ -66,13 +86,28 @@ fn the_leaders_are_the_seven_tenures() {
 fn a_date_tells_certain_from_possible() {
     let project = Project::built();
     let at = |date: &str| -> Vec<String> {
-        let text = project.run(&["run", "leader-at", "--date", date, "--format", "csv"]).expect(0);
-        text.lines().skip(1).map(|row| row.rsplitn(3, ',').take(2).collect::<Vec<_>>().join("<")).collect()
+        let text = project
+            .run(&["run", "leader-at", "--date", date, "--format", "csv"])
+            .expect(0);
+        text.lines()
+            .skip(1)
+            .map(|row| row.rsplitn(3, ',').take(2).collect::<Vec<_>>().join("<"))
+            .collect()
     };
     assert_eq!(at("1921-03-01"), ["certain<Saidulla Tursunkhodzhayev"]);
     // Saidzhanov began at some time of 1922: possible on any of its days, certain the year after.
     assert_eq!(at("1922-06-01"), ["possible<Mukhtar Saidzhanov"]);
     assert_eq!(at("1923-01-15"), ["certain<Mukhtar Saidzhanov"]);
+    // A month, a year and a date in words are asked for as well as a day.
+    assert_eq!(at("1922-05"), ["possible<Mukhtar Saidzhanov"]);
+    assert_eq!(at("February 1923"), ["certain<Mukhtar Saidzhanov"]);
+    assert_eq!(
+        at("1922"),
+        [
+            "possible<Abdurashid Mukamilov",
+            "possible<Mukhtar Saidzhanov"
+        ]
+    );
     assert_eq!(at("1915-01-01"), Vec::<String>::new());
 }
 
@@ -82,7 +117,13 @@ fn contradictions_are_exactly_two() {
     let rows = project.rows("contradictions");
     assert_eq!(rows.len(), 2, "{rows:?}");
     let text = rows.join("\n");
-    for piece in ["1924-11-15", "1924-10-27", "five-year", "1918-09", "data/articles/communist-party-of-bukhara.txt:"] {
+    for piece in [
+        "1924-11-15",
+        "1924-10-27",
+        "five-year",
+        "1918-09",
+        "data/articles/communist-party-of-bukhara.txt:",
+    ] {
         assert!(text.contains(piece), "{piece} is not in {text}");
     }
 }
@@ -92,7 +133,10 @@ fn parameters_are_checked() {
     let project = Project::built();
     let cases: &[(&[&str], &[&str])] = &[
         (&["run", "leader-at"], &["FM0304", "date"]),
-        (&["run", "leader-at", "--date", "1921-06-31"], &["FM0304", "1921-06-31"]),
+        (
+            &["run", "leader-at", "--date", "1921-06-31"],
+            &["FM0304", "1921-06-31"],
+        ),
         (&["run", "leader-at", "--dat", "1921"], &["--date"]),
         (&["run", "leader"], &["FM0303", "leaders"]),
         (&["run", "leaders", "--date", "1921"], &["--date"]),
@@ -101,7 +145,10 @@ fn parameters_are_checked() {
     for (arguments, pieces) in cases {
         let talk = project.run(arguments).expect_talk(2);
         for piece in *pieces {
-            assert!(talk.contains(piece), "{piece:?} is not in the answer to {arguments:?}:\n{talk}");
+            assert!(
+                talk.contains(piece),
+                "{piece:?} is not in the answer to {arguments:?}:\n{talk}"
+            );
         }
     }
 }
@@ -120,37 +167,80 @@ fn saved_queries_are_listed() {
 #[test]
 fn errors_have_a_caret_and_a_suggestion() {
     let project = Project::built();
-    let talk = project.run(&["query", "SELECT ?s\nWHER { ?s a pol:Party }"]).expect_talk(2);
-    assert!(talk.contains("FM0301") && talk.contains("query:2:1") && talk.contains('^') && talk.contains("WHERE"), "{talk}");
-    let talk = project.run(&["query", "SELECT * { ?s a poll:Party }"]).expect_talk(2);
+    let talk = project
+        .run(&["query", "SELECT ?s\nWHER { ?s a pol:Party }"])
+        .expect_talk(2);
+    assert!(
+        talk.contains("FM0301")
+            && talk.contains("query:2:1")
+            && talk.contains('^')
+            && talk.contains("WHERE"),
+        "{talk}"
+    );
+    let talk = project
+        .run(&["query", "SELECT * { ?s a poll:Party }"])
+        .expect_talk(2);
     assert!(talk.contains("FM0302") && talk.contains("pol:"), "{talk}");
-    let talk = project.run(&["query", "SELECT * { SERVICE <http://localhost/sparql> { ?s ?p ?o } }"]).expect_talk(2);
+    let talk = project
+        .run(&[
+            "query",
+            "SELECT * { SERVICE <http://localhost/sparql> { ?s ?p ?o } }",
+        ])
+        .expect_talk(2);
     assert!(talk.contains("SERVICE"), "{talk}");
-    let talk = project.run(&["query", "DELETE WHERE { ?s ?p ?o }"]).expect_talk(2);
+    let talk = project
+        .run(&["query", "DELETE WHERE { ?s ?p ?o }"])
+        .expect_talk(2);
     assert!(talk.contains("read"), "{talk}");
 }
 
 #[test]
 fn a_false_answer_is_a_status_when_asked_for() {
     let project = Project::built();
-    assert_eq!(project.run(&["query", "ASK { ?s a pol:Nothing }"]).expect(0).trim(), "false");
-    let _ = project.run(&["query", "ASK { ?s a pol:Nothing }", "--exit-status"]).expect(1);
-    let _ = project.run(&["query", "ASK { ?s a pol:Party }", "--exit-status"]).expect(0);
+    assert_eq!(
+        project
+            .run(&["query", "ASK { ?s a pol:Nothing }"])
+            .expect(0)
+            .trim(),
+        "false"
+    );
+    let _ = project
+        .run(&["query", "ASK { ?s a pol:Nothing }", "--exit-status"])
+        .expect(1);
+    let _ = project
+        .run(&["query", "ASK { ?s a pol:Party }", "--exit-status"])
+        .expect(0);
 }
 
 #[test]
 fn files_are_queried_without_a_project() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("one.ttl"), "\u{feff}@prefix ex: <http://example.org/> .\nex:a ex:p 1 .\n").unwrap();
-    std::fs::write(folder.path().join("two.nt"), "<http://example.org/b> <http://example.org/p> \"2\" .\n").unwrap();
+    std::fs::write(
+        folder.path().join("one.ttl"),
+        "\u{feff}@prefix ex: <http://example.org/> .\nex:a ex:p 1 .\n",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("two.nt"),
+        "<http://example.org/b> <http://example.org/p> \"2\" .\n",
+    )
+    .unwrap();
     let query = "SELECT ?s ?o { ?s <http://example.org/p> ?o } ORDER BY ?s";
-    let rows = run_in(folder.path(), &["query", query, "--data", "one.ttl", "two.nt"], "").expect(0);
+    let rows = run_in(
+        folder.path(),
+        &["query", query, "--data", "one.ttl", "two.nt"],
+        "",
+    )
+    .expect(0);
     assert_eq!(rows.lines().count(), 3, "{rows}");
     let piped = run_in(folder.path(), &["query", "-", "--data", "one.ttl"], query).expect(0);
     assert_eq!(piped.lines().count(), 2, "{piped}");
     std::fs::write(folder.path().join("bad.ttl"), "ex:a ex:p 1 .\n").unwrap();
     let talk = run_in(folder.path(), &["query", query, "--data", "bad.ttl"], "").expect_talk(3);
-    assert!(talk.contains("FM0601") && talk.contains("bad.ttl:1:"), "{talk}");
+    assert!(
+        talk.contains("FM0601") && talk.contains("bad.ttl:1:"),
+        "{talk}"
+    );
     let talk = run_in(folder.path(), &["query", query, "--data", "none.ttl"], "").expect_talk(3);
     assert!(talk.contains("FM0101"), "{talk}");
 }
@@ -165,20 +255,29 @@ fn facts_and_origins_are_apart() {
     let facts = count("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }");
     assert_eq!(facts as usize, project.statements().len());
     // The same count in a dataset with everything loaded, since a graph is named.
-    assert_eq!(count("SELECT (COUNT(*) AS ?n) { ?s ?p ?o OPTIONAL { GRAPH fm:none { ?s ?p ?x } } }"), facts);
+    assert_eq!(
+        count("SELECT (COUNT(*) AS ?n) { ?s ?p ?o OPTIONAL { GRAPH fm:none { ?s ?p ?x } } }"),
+        facts
+    );
     assert!(count("SELECT (COUNT(*) AS ?n) { GRAPH fm:provenance { ?s ?p ?o } }") > facts);
     assert!(count("SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }") >= 2);
-    assert_eq!(count("SELECT (COUNT(*) AS ?n) FROM fm:ontology { pol:Tenure a ?class }"), 1);
+    assert_eq!(
+        count("SELECT (COUNT(*) AS ?n) FROM fm:ontology { pol:Tenure a ?class }"),
+        1
+    );
 }
 
 #[test]
 fn a_closed_pipe_is_quiet() {
     let project = Project::built();
-    let mut child = crate::support::command(&project.path(""), &["export", "--graphs", "--format", "trig"])
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = crate::support::command(
+        &project.path(""),
+        &["export", "--graphs", "--format", "trig"],
+    )
+    .stdout(std::process::Stdio::piped())
+    .stderr(std::process::Stdio::piped())
+    .spawn()
+    .unwrap();
     drop(child.stdout.take());
     let done = child.wait_with_output().unwrap();
     assert_eq!(done.status.code(), Some(0));

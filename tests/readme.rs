@@ -44,7 +44,14 @@ fn the_readme_shows_real_output() {
             other => panic!("the README shows {other:?}"),
         };
         let printed = format!("{}{}", run.stderr, run.stdout);
-        let trimmed = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned();
+        let trimmed = |text: &str| {
+            text.lines()
+                .map(str::trim_end)
+                .collect::<Vec<_>>()
+                .join("\n")
+                .trim()
+                .to_owned()
+        };
         assert_eq!(trimmed(&output), trimmed(&printed), "$ {command}");
     }
 }
@@ -74,7 +81,13 @@ fn shell_words(line: &str) -> Vec<String> {
 #[test]
 fn the_readme_holds_the_test_command_once() {
     let page = fs::read_to_string(root().join("README.md")).unwrap();
-    let after = page.split("<!-- test command -->").nth(1).expect("the marker");
-    let command = after.lines().find(|line| line.starts_with("cargo ")).expect("the command");
+    let after = page
+        .split("<!-- test command -->")
+        .nth(1)
+        .expect("the marker");
+    let command = after
+        .lines()
+        .find(|line| line.starts_with("cargo "))
+        .expect("the command");
     assert_eq!(command, "cargo test");
 }

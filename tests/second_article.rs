@@ -8,7 +8,9 @@ const OURS: &str = "data/articles/communist-party-of-bukhara.txt";
 
 #[test]
 fn the_real_article_gives_the_same_rows() {
-    let Some(real) = shared("data/communist-party-of-bukhara.txt") else { return };
+    let Some(real) = shared("data/communist-party-of-bukhara.txt") else {
+        return;
+    };
     let project = Project::built();
     // What comes from infobox, names or table: whole queries, and of the others the rows that the article alone makes.
     let whole = ["leaders", "lifespan", "succession", "positions"];
@@ -24,18 +26,27 @@ fn the_real_article_gives_the_same_rows() {
         assert_eq!(&project.rows(name), rows, "{name}");
     }
     let party = |rows: &[String]| -> Vec<String> {
-        rows.iter().filter(|row| row.starts_with("Communist Party of Bukhara,")).cloned().collect()
+        rows.iter()
+            .filter(|row| row.starts_with("Communist Party of Bukhara,"))
+            .cloned()
+            .collect()
     };
     assert_eq!(party(&project.rows("names")), party(&names));
-    let from_infobox = "Communist Party of Bukhara,Russian Communist Party (Bolsheviks),1922,1924".to_owned();
-    assert!(affiliations.contains(&from_infobox) && project.rows("affiliations").contains(&from_infobox));
+    let from_infobox =
+        "Communist Party of Bukhara,Russian Communist Party (Bolsheviks),1922,1924".to_owned();
+    assert!(
+        affiliations.contains(&from_infobox)
+            && project.rows("affiliations").contains(&from_infobox)
+    );
     // The same contradiction, from other lines.
     assert_eq!(contradictions(&project), end_of_tenure);
 }
 
 /// The contradictions found in infobox and table alone, without their places.
 fn contradictions(project: &Project) -> Vec<String> {
-    let text = project.run(&["run", "contradictions", "--format", "csv"]).expect(0);
+    let text = project
+        .run(&["run", "contradictions", "--format", "csv"])
+        .expect(0);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     reader
         .records()
@@ -51,12 +62,23 @@ fn a_second_article_builds_without_any_change() {
     let leaders = project.rows("leaders");
     let conflicts = project.rows("contradictions");
     assert_eq!(conflicts.len(), 2, "{conflicts:?}");
-    fs::copy(root().join("tests/fixtures/second-article.txt"), project.path("data/articles/second.txt")).unwrap();
+    fs::copy(
+        root().join("tests/fixtures/second-article.txt"),
+        project.path("data/articles/second.txt"),
+    )
+    .unwrap();
     let talk = project.run(&["build"]).expect_talk(0);
     assert!(!talk.contains("error"), "{talk}");
     let title = "Harbour Workers' Party";
-    let rows: Vec<String> = project.rows("leaders").into_iter().filter(|row| !leaders.contains(row)).collect();
-    let of_key: Vec<&String> = rows.iter().filter(|row| row.starts_with(&format!("{title},Leader,"))).collect();
+    let rows: Vec<String> = project
+        .rows("leaders")
+        .into_iter()
+        .filter(|row| !leaders.contains(row))
+        .collect();
+    let of_key: Vec<&String> = rows
+        .iter()
+        .filter(|row| row.starts_with(&format!("{title},Leader,")))
+        .collect();
     assert_eq!(
         of_key,
         [
@@ -68,22 +90,62 @@ fn a_second_article_builds_without_any_change() {
     );
     // The table of the article, whose column of notes is kept.
     assert!(rows.len() > of_key.len(), "{rows:?}");
-    let note = project.run(&["query", "ASK { ?tenure a pol:Tenure ; skos:note ?note }", "--format", "csv"]).expect(0);
+    let note = project
+        .run(&[
+            "query",
+            "ASK { ?tenure a pol:Tenure ; skos:note ?note }",
+            "--format",
+            "csv",
+        ])
+        .expect(0);
     assert_eq!(note.trim(), "true");
-    assert!(project.rows("succession").contains(&format!("Dock Union,{title}")), "{:?}", project.rows("succession"));
-    assert!(project.rows("lifespan").iter().any(|row| row.starts_with(&format!("{title},"))));
-    assert_eq!(project.rows("contradictions"), conflicts, "overlapping periods without a stated seat are none");
+    assert!(
+        project
+            .rows("succession")
+            .contains(&format!("Dock Union,{title}")),
+        "{:?}",
+        project.rows("succession")
+    );
+    assert!(
+        project
+            .rows("lifespan")
+            .iter()
+            .any(|row| row.starts_with(&format!("{title},")))
+    );
+    assert_eq!(
+        project.rows("contradictions"),
+        conflicts,
+        "overlapping periods without a stated seat are none"
+    );
     // The first article's rows are as before.
-    assert!(leaders.iter().all(|row| project.rows("leaders").contains(row)));
+    assert!(
+        leaders
+            .iter()
+            .all(|row| project.rows("leaders").contains(row))
+    );
 }
 
 #[test]
 fn an_unknown_key_is_told_and_the_rest_is_built() {
     let project = Project::example();
-    project.replace(OURS, "- Logo: 150px\n", "- Logo: 150px\n- Zodiac sign: Libra\n");
-    let line = project.read(OURS).lines().position(|line| line.contains("Zodiac")).unwrap() + 1;
-    let talk = project.run(&["build"]).expect_talk(0);
-    assert!(talk.contains("FM0504") && talk.contains("Zodiac sign") && talk.contains(&format!("{OURS}:{line}")), "{talk}");
+    project.replace(
+        OURS,
+        "- Logo: 150px\n",
+        "- Logo: 150px\n- Zodiac sign: Libra\n",
+    );
+    let line = project
+        .read(OURS)
+        .lines()
+        .position(|line| line.contains("Zodiac"))
+        .unwrap()
+        + 1;
+    let talk = project.run(&["build"]).expect_talk(1);
+    assert!(
+        talk.contains("FM0504")
+            && talk.contains("Zodiac sign")
+            && talk.contains(&format!("{OURS}:{line}")),
+        "{talk}"
+    );
     // What is ignored for a stated reason is not told as unmapped.
     assert!(!talk.contains("150px"), "{talk}");
 }

@@ -13,17 +13,61 @@ const WALLS: &[(&str, &[&str])] = &[
     ("output", &["oxigraph", "clap"]),
     ("project", &["clap"]),
     ("engine", &["clap", "oxigraph::store"]),
-    ("source", &["crate::mapping", "crate::store", "clap", "oxigraph"]),
-    ("record", &["crate::", "oxigraph", "clap", "serde", "xxhash"]),
-    ("value", &["std::fs", "crate::store", "clap", "oxigraph", "crate::mapping", "crate::source"]),
-    ("mapping", &["std::fs", "std::env", "std::time", "crate::store", "crate::source", "clap", "oxigraph"]),
+    (
+        "source",
+        &["crate::mapping", "crate::store", "clap", "oxigraph"],
+    ),
+    (
+        "record",
+        &["crate::", "oxigraph", "clap", "serde", "xxhash"],
+    ),
+    (
+        "value",
+        &[
+            "std::fs",
+            "crate::store",
+            "clap",
+            "oxigraph",
+            "crate::mapping",
+            "crate::source",
+        ],
+    ),
+    (
+        "mapping",
+        &[
+            "std::fs",
+            "std::env",
+            "std::time",
+            "crate::store",
+            "crate::source",
+            "clap",
+            "oxigraph",
+        ],
+    ),
     ("store", &["crate::source", "crate::mapping", "clap"]),
-    ("query", &["crate::source", "crate::mapping", "clap", "oxigraph::store"]),
+    (
+        "query",
+        &["crate::source", "crate::mapping", "clap", "oxigraph::store"],
+    ),
     ("export", &["crate::source", "clap", "oxigraph::store"]),
     ("audit", &["crate::source", "clap", "oxigraph::store"]),
     ("link", &["crate::mapping", "clap", "oxigraph::store"]),
-    ("explain", &["crate::source", "crate::mapping", "clap", "oxigraph::store"]),
-    ("diagnostic", &["oxigraph", "clap", "serde", "crate::record", "crate::source", "crate::mapping", "crate::store"]),
+    (
+        "explain",
+        &["crate::source", "crate::mapping", "clap", "oxigraph::store"],
+    ),
+    (
+        "diagnostic",
+        &[
+            "oxigraph",
+            "clap",
+            "serde",
+            "crate::record",
+            "crate::source",
+            "crate::mapping",
+            "crate::store",
+        ],
+    ),
 ];
 
 fn files() -> Vec<PathBuf> {
@@ -43,16 +87,35 @@ fn files() -> Vec<PathBuf> {
     found
 }
 
+/// Whether a file is nothing but tests of the module it stands in.
+fn is_test(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "tests.rs")
+        || path
+            .strip_prefix(root().join("src"))
+            .unwrap()
+            .components()
+            .any(|part| part.as_os_str() == "tests")
+}
+
 /// The code of a file without comments and without the tests at its end.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let text = text.split("#[cfg(test)]").next().unwrap_or("");
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn module(path: &Path) -> String {
     let below = path.strip_prefix(root().join("src")).unwrap();
-    let first = below.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+    let first = below
+        .components()
+        .next()
+        .unwrap()
+        .as_os_str()
+        .to_string_lossy()
+        .into_owned();
     first.trim_end_matches(".rs").to_owned()
 }
 
@@ -60,7 +123,7 @@ fn module(path: &Path) -> String {
 fn no_module_reaches_through_a_wall() {
     let mut broken = Vec::new();
     let mut seen = Vec::new();
-    for path in files() {
+    for path in files().into_iter().filter(|path| !is_test(path)) {
         let module = module(&path);
         let code = code(&path);
         for (name, forbidden) in WALLS.iter().filter(|(name, _)| *name == module) {
@@ -70,7 +133,8 @@ fn no_module_reaches_through_a_wall() {
                     let after = code[at + word.len()..].chars().next();
                     let before = code[..at].chars().next_back();
                     before.is_none_or(|c| !c.is_alphanumeric() && c != '_')
-                        && (word.ends_with(':') || after.is_none_or(|c| !c.is_alphanumeric() && c != '_'))
+                        && (word.ends_with(':')
+                            || after.is_none_or(|c| !c.is_alphanumeric() && c != '_'))
                 });
                 if named {
                     broken.push(format!("{} names {word}", path.display()));
@@ -97,24 +161,49 @@ fn the_binary_is_thin() {
 #[test]
 fn no_word_of_the_example_stands_in_the_code() {
     let mut words: Vec<String> = Vec::new();
-    let article = fs::read_to_string(root().join("data/articles/communist-party-of-bukhara.txt")).unwrap();
+    let article =
+        fs::read_to_string(root().join("data/articles/communist-party-of-bukhara.txt")).unwrap();
     for line in article.lines() {
-        if let Some((key, _)) = line.strip_prefix("- ").and_then(|entry| entry.split_once(':')) {
+        if let Some((key, _)) = line
+            .strip_prefix("- ")
+            .and_then(|entry| entry.split_once(':'))
+        {
             words.push(key.to_lowercase());
         } else if line.starts_with('|') {
-            words.extend(line.split('|').flat_map(str::split_whitespace).map(str::to_lowercase));
+            words.extend(
+                line.split('|')
+                    .flat_map(str::split_whitespace)
+                    .map(str::to_lowercase),
+            );
         }
     }
     // Words that are the code's own or English in general, not the example's.
-    let general = ["name", "of", "the", "national", "position", "logo", "office", "party", "left", "took", "flag"];
+    let general = [
+        "name", "of", "the", "national", "position", "logo", "office", "party", "left", "took",
+        "flag",
+    ];
     words.retain(|word| {
-        word.chars().count() > 3 && !general.contains(&word.as_str()) && word.chars().any(char::is_alphabetic)
+        word.chars().count() > 3
+            && !general.contains(&word.as_str())
+            && word.chars().any(char::is_alphabetic)
     });
     words.extend(["bukhara", "soviet", "communist", "frunze", "jadid"].map(str::to_owned));
     words.sort();
     words.dedup();
     // Month names belong to dates.
-    let months = ["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"];
+    let months = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     words.retain(|word| !months.contains(&word.as_str()));
     assert!(words.len() > 15, "{words:?}");
     let mut found = Vec::new();
@@ -137,8 +226,12 @@ fn no_word_of_the_example_stands_in_the_code() {
 fn no_file_does_three_jobs() {
     let long: Vec<String> = files()
         .iter()
-        .filter(|path| code(path).lines().count() > 600)
+        .filter(|path| !is_test(path) && code(path).lines().count() > 600)
         .map(|path| path.display().to_string())
         .collect();
-    assert!(long.is_empty(), "over 600 lines of code: {}", long.join(", "));
+    assert!(
+        long.is_empty(),
+        "over 600 lines of code: {}",
+        long.join(", ")
+    );
 }

@@ -7,15 +7,27 @@ const ARTICLE: &str = "data/articles/communist-party-of-bukhara.txt";
 #[test]
 fn a_property_is_found_on_the_tenure_of_a_person() {
     let project = Project::built();
-    let line = project.read(ARTICLE).lines().position(|line| line.contains("| Nadzhib Khusainov")).unwrap() + 1;
-    let shown = project.run(&["why", "Nadzhib Khusainov", "start"]).expect(0);
+    let line = project
+        .read(ARTICLE)
+        .lines()
+        .position(|line| line.contains("| Nadzhib Khusainov"))
+        .unwrap()
+        + 1;
+    let shown = project
+        .run(&["why", "Nadzhib Khusainov", "start"])
+        .expect(0);
     assert!(shown.contains("1919-06-27"), "{shown}");
     assert!(shown.contains(&format!("{ARTICLE}:{line}:")), "{shown}");
     assert!(shown.contains("27 June 1919"), "{shown}");
     assert!(shown.contains("data/article.rml.ttl:"), "{shown}");
     // An IRI does as well as a label, and a prefixed name as well as a word.
     let iri = project
-        .run(&["query", "SELECT ?p { ?p rdfs:label ?name FILTER(STR(?name) = \"Nadzhib Khusainov\") }", "--format", "csv"])
+        .run(&[
+            "query",
+            "SELECT ?p { ?p rdfs:label ?name FILTER(STR(?name) = \"Nadzhib Khusainov\") }",
+            "--format",
+            "csv",
+        ])
         .expect(0);
     let iri = iri.lines().nth(1).unwrap().to_owned();
     assert_eq!(project.run(&["why", &iri, "pol:start"]).expect(0), shown);
@@ -24,22 +36,41 @@ fn a_property_is_found_on_the_tenure_of_a_person() {
 #[test]
 fn a_fact_of_the_prose_shows_the_passage_first() {
     let project = Project::built();
-    let shown = project.run(&["why", "Communist Party of Bukhara", "start", "--json"]).expect(0);
+    let shown = project
+        .run(&["why", "Communist Party of Bukhara", "start", "--json"])
+        .expect(0);
     let report: serde_json::Value = serde_json::from_str(&shown).unwrap();
     let statements = report["statements"].as_array().unwrap();
     assert!(statements.len() >= 9, "{shown}");
     // The finer date of the affiliation rests on a sentence, and on the row that quotes it.
-    let finer = statements.iter().find(|one| one["object"].as_str().unwrap().contains("1922-02-01")).expect("F34");
+    let finer = statements
+        .iter()
+        .find(|one| one["object"].as_str().unwrap().contains("1922-02-01"))
+        .expect("F34");
     let derivation = &finer["derivations"][0];
     assert_eq!(derivation["places"][0]["file"], ARTICLE);
-    assert!(derivation["places"][0]["quote"].as_str().unwrap().contains("1922"), "{derivation}");
-    assert!(derivation["places"][1]["file"].as_str().unwrap().ends_with(".csv"), "{derivation}");
+    assert!(
+        derivation["places"][0]["quote"]
+            .as_str()
+            .unwrap()
+            .contains("1922"),
+        "{derivation}"
+    );
+    assert!(
+        derivation["places"][1]["file"]
+            .as_str()
+            .unwrap()
+            .ends_with(".csv"),
+        "{derivation}"
+    );
 }
 
 #[test]
 fn what_was_inferred_is_said() {
     let project = Project::built();
-    let shown = project.run(&["why", "Communist Party of Bukhara", "label"]).expect(0);
+    let shown = project
+        .run(&["why", "Communist Party of Bukhara", "label"])
+        .expect(0);
     assert!(shown.contains("inferred"), "{shown}");
 }
 
@@ -47,7 +78,12 @@ fn what_was_inferred_is_said() {
 fn near_names_are_suggested() {
     let project = Project::built();
     let talk = project.run(&["why", "Nadzhib Khusainof"]).expect_talk(2);
-    assert!(talk.contains("FM0603") && talk.contains("Nadzhib Khusainov"), "{talk}");
-    let talk = project.run(&["why", "Nadzhib Khusainov", "strat"]).expect_talk(2);
+    assert!(
+        talk.contains("FM0603") && talk.contains("Nadzhib Khusainov"),
+        "{talk}"
+    );
+    let talk = project
+        .run(&["why", "Nadzhib Khusainov", "strat"])
+        .expect_talk(2);
     assert!(talk.contains("start"), "{talk}");
 }

@@ -29,10 +29,16 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let project = context.project()?;
     if args.rollback {
         let info = project.store().rollback()?;
-        ui.status(format_args!("Back to generation {}: {} statements.", short(&info.id), info.statements));
+        ui.status(format_args!(
+            "Back to generation {}: {} statements.",
+            short(&info.id),
+            info.statements
+        ));
         return Ok(Status::Done);
     }
-    let built = project.build(&BuildOptions { strict: args.strict })?;
+    let built = project.build(&BuildOptions {
+        strict: args.strict,
+    })?;
     ui.findings(&built.findings);
     if args.json {
         Target::Stdout.write(|out| report::build_json(&built, out))?;

@@ -1,8 +1,8 @@
 //! `factmill demo`.
 
 use super::Context;
-use super::shared::{prefixes, write_quads};
 use super::build;
+use super::shared::{prefixes, write_quads};
 use crate::diagnostic::{Result, Status};
 use crate::engine::BuildOptions;
 use crate::export::RdfFormat;
@@ -37,7 +37,10 @@ pub(crate) fn run(_args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         .collect::<Result<Vec<_>>>()?;
     let next = next_commands(&project, context);
     Target::Stdout.write(|out| {
-        let options = results::Options { prefixes: prefixes.clone(), width: Some(ui.width()) };
+        let options = results::Options {
+            prefixes: prefixes.clone(),
+            width: ui.width(),
+        };
         for (index, (heading, answer)) in tables.iter().enumerate() {
             text::write_heading(heading, index == 0, out)?;
             if let Answer::Solutions(solutions) = answer {
@@ -47,12 +50,18 @@ pub(crate) fn run(_args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         text::write_heading("What next", tables.is_empty(), out)?;
         text::write_lines(&next, out)
     })?;
-    let quads = facts.quads().filter(|quad| !matches!(quad, Ok(quad) if !quad.graph_name.is_default_graph()));
+    let quads = facts
+        .quads()
+        .filter(|quad| !matches!(quad, Ok(quad) if !quad.graph_name.is_default_graph()));
     let quads = quads.collect::<Result<Vec<_>>>()?;
     let turtle = Target::File(context.directory.join(&demo.turtle));
     write_quads(&quads, RdfFormat::Turtle, &prefixes, &turtle)?;
     ui.status(build::summary(&built));
-    ui.status(format_args!("Wrote {} facts to {}.", quads.len(), demo.turtle));
+    ui.status(format_args!(
+        "Wrote {} facts to {}.",
+        quads.len(),
+        demo.turtle
+    ));
     Ok(Status::Done)
 }
 
@@ -61,16 +70,19 @@ fn answer(saved: &SavedQuery, graph: &Graph, prefixes: &Prefixes) -> Result<(Str
     let limits = Limits::default();
     let parsed = query::parse(&saved.text, &saved.file, prefixes, limits)?;
     let heading = saved.summary.clone().unwrap_or_else(|| saved.name.clone());
-    Ok((heading, parsed.evaluate(graph, saved.bindings(&[], prefixes)?, limits)?))
+    Ok((
+        heading,
+        parsed.evaluate(graph, saved.bindings(&[], prefixes)?, limits)?,
+    ))
 }
 
 /// The commands to try next, as they have to be typed from where the demo was called.
 fn next_commands(project: &Project, context: &Context) -> Vec<String> {
-    let option = if context.directory.starts_with(project.root()) {
-        String::new()
-    } else {
-        format!(" --project {}", example::FOLDER)
-    };
+    let inside = context.directory.starts_with(project.root());
+    let enter = (!inside).then(|| format!("cd {}", example::FOLDER));
     let commands = project.manifest().demo.next.iter();
-    commands.map(|command| format!("factmill{option} {command}")).collect()
+    enter
+        .into_iter()
+        .chain(commands.map(|command| format!("factmill {command}")))
+        .collect()
 }

@@ -36,7 +36,11 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let target = Target::from_option(args.output.as_deref());
     let format = rdf_format(args.format.as_deref(), &target)?;
     let project = args.data.project(context)?;
-    let scope = if args.graphs { Scope::All } else { Scope::Facts };
+    let scope = if args.graphs {
+        Scope::All
+    } else {
+        Scope::Facts
+    };
     let graph = args.data.open(project.as_ref(), scope, ui)?;
     let mut quads = Vec::with_capacity(graph.len()?);
     for quad in graph.quads() {

@@ -36,13 +36,20 @@ pub(crate) struct Args {
     /// Write statements in the order of their text, the same bytes for the same data
     #[arg(long)]
     sorted: bool,
+
+    /// Memory for statements that have to be remembered, in MiB; what is beyond waits in files beside the output
+    #[arg(long, value_name = "MIB", default_value_t = 256)]
+    memory: usize,
 }
 
 pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
     let output = Target::from_option(args.output.as_deref());
     let format = match &args.format {
         Some(name) => RdfFormat::from_name(name)?,
-        None => output.path().and_then(RdfFormat::from_path).unwrap_or(RdfFormat::NQuads),
+        None => output
+            .path()
+            .and_then(RdfFormat::from_path)
+            .unwrap_or(RdfFormat::NQuads),
     };
     let report = map(&MapJob {
         mapping: args.mapping.clone(),
@@ -51,6 +58,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         base: args.base.clone(),
         lenient: args.lenient,
         sorted: args.sorted,
+        memory: args.memory.saturating_mul(1 << 20),
     })?;
     ui.findings(&report.findings);
     ui.status(summary(&report));
@@ -62,5 +70,8 @@ fn summary(report: &MapReport) -> String {
         0 => String::new(),
         n => format!("; {n} left out"),
     };
-    format!("Wrote {} statements from {} records{left_out}.", report.statements, report.records)
+    format!(
+        "Wrote {} statements from {} records{left_out}.",
+        report.statements, report.records
+    )
 }

@@ -2,7 +2,10 @@
 //! its own. What several verbs share stands in [`shared`].
 
 mod build;
+mod check;
+mod coverage;
 mod demo;
+mod diff;
 mod export;
 mod map;
 mod query;
@@ -28,7 +31,10 @@ pub(crate) enum Command {
     Run(run::Args),
     Export(export::Args),
     Map(map::Args),
+    Check(check::Args),
+    Coverage(coverage::Args),
     Validate(validate::Args),
+    Diff(diff::Args),
     Why(why::Args),
     Wikidata(wikidata::Args),
 }
@@ -44,7 +50,10 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Query(args) => query::run(&args, context, ui),
         Command::Run(args) => run::run(&args, context, ui),
         Command::Export(args) => export::run(&args, context, ui),
+        Command::Check(args) => check::run(&args, context, ui),
         Command::Map(args) => map::run(&args, context, ui),
+        Command::Diff(args) => diff::run(&args, context, ui),
+        Command::Coverage(args) => coverage::run(&args, context, ui),
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
         Command::Wikidata(args) => wikidata::run(&args, context, ui),

@@ -34,7 +34,12 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         (Some(path), _) => (files::read_text_or_stdin(path)?, path.display().to_string()),
         (None, Some("-")) => (files::read_text_or_stdin(Path::new("-"))?, "-".to_owned()),
         (None, Some(text)) => (text.to_owned(), "query".to_owned()),
-        (None, None) => return Err(usage("there is no query", "give one, or a file with --file")),
+        (None, None) => {
+            return Err(usage(
+                "there is no query",
+                "give one, or a file with --file",
+            ));
+        }
     };
     let project = args.data.project(context)?;
     let prefixes = prefixes(project.as_ref());
@@ -43,5 +48,6 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     ui.findings(&parsed.warnings(&[]));
     args.answer.check(parsed.form(), ui)?;
     let graph = args.data.open(project.as_ref(), parsed.scope(), ui)?;
-    args.answer.write(&parsed.evaluate(&graph, Vec::new(), limits)?, &prefixes, ui)
+    args.answer
+        .write(&parsed.evaluate(&graph, Vec::new(), limits)?, &prefixes, ui)
 }

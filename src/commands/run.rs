@@ -5,8 +5,8 @@ use clap::{Arg, ArgMatches, Args as _, ColorChoice, FromArgMatches};
 use super::Context;
 use super::shared::{AnswerArgs, DataArgs, prefixes};
 use crate::diagnostic::{Result, Status};
-use crate::output::text;
 use crate::output::target::Target;
+use crate::output::text;
 use crate::query::{self, SavedQuery};
 use crate::ui::Ui;
 
@@ -23,7 +23,11 @@ pub(crate) struct Args {
     answer: AnswerArgs,
 
     /// Name of the query, then its parameters and any of the options above
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "NAME")]
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "NAME"
+    )]
     call: Vec<String>,
 }
 
@@ -42,7 +46,11 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         Err(told) => {
             // A closed pipe is nobody reading the help: not an error.
             let _ = told.print();
-            return Ok(if told.use_stderr() { Status::Usage } else { Status::Done });
+            return Ok(if told.use_stderr() {
+                Status::Usage
+            } else {
+                Status::Done
+            });
         }
     };
     let answer = options::<AnswerArgs>(&matches).or(&args.answer);
@@ -74,6 +82,8 @@ fn command(saved: &SavedQuery) -> clap::Command {
     if let Some(description) = &saved.description {
         command = command.long_about(description.clone());
     }
+    // The parameters come last, so that a misspelt one is not taken for another option that is as near.
+    command = DataArgs::augment_args(AnswerArgs::augment_args(command));
     for parameter in &saved.parameters {
         let default = match &parameter.default {
             Some(value) => format!(" [default: {value}]"),
@@ -90,7 +100,7 @@ fn command(saved: &SavedQuery) -> clap::Command {
                 .help_heading("Parameters"),
         );
     }
-    DataArgs::augment_args(AnswerArgs::augment_args(command))
+    command
 }
 
 /// Reads back the options that [`command`] was augmented with.

@@ -58,12 +58,18 @@ pub(crate) struct DataArgs {
 impl DataArgs {
     /// Returns the project, unless files are read instead.
     pub(crate) fn project(&self, context: &Context) -> Result<Option<Project>> {
-        if self.data.is_empty() { context.project().map(Some) } else { Ok(None) }
+        if self.data.is_empty() {
+            context.project().map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Returns the dataset, and says it when sources are newer than the project's graph.
     pub(crate) fn open(&self, project: Option<&Project>, scope: Scope, ui: &Ui) -> Result<Graph> {
-        let Some(project) = project else { return rdf::load(&self.data) };
+        let Some(project) = project else {
+            return rdf::load(&self.data);
+        };
         let generation = project.generation()?;
         ui.findings(&project.newer_sources(&generation));
         generation.graph(scope)
@@ -130,18 +136,28 @@ impl AnswerArgs {
         match answer {
             Answer::Solutions(solutions) => {
                 let format = self.table_format(ui)?;
-                let options = results::Options { prefixes: prefixes.clone(), width: Some(ui.width()) };
+                let options = results::Options {
+                    prefixes: prefixes.clone(),
+                    width: target.path().is_none().then(|| ui.width()).flatten(),
+                };
                 target.write(|out| results::write_solutions(solutions, format, &options, out))?;
                 if format == ResultFormat::Table {
                     let rows = solutions.rows.len();
-                    ui.status(format_args!("{rows} {}.", if rows == 1 { "row" } else { "rows" }));
+                    ui.status(format_args!(
+                        "{rows} {}.",
+                        if rows == 1 { "row" } else { "rows" }
+                    ));
                 }
                 Ok(Status::Done)
             }
             Answer::Boolean(value) => {
                 let format = self.table_format(ui)?;
                 target.write(|out| results::write_boolean(*value, format, out))?;
-                Ok(if self.exit_status && !value { Status::Findings } else { Status::Done })
+                Ok(if self.exit_status && !value {
+                    Status::Findings
+                } else {
+                    Status::Done
+                })
             }
             Answer::Graph(triples) => {
                 let format = self.rdf_format()?;
@@ -162,11 +178,18 @@ impl AnswerArgs {
         let target = Target::from_option(self.output.as_deref());
         let by_ending = target.path().and_then(ResultFormat::from_path);
         let on_terminal = target == Target::Stdout && ui.stdout_is_terminal();
-        Ok(by_ending.unwrap_or(if on_terminal { ResultFormat::Table } else { ResultFormat::Csv }))
+        Ok(by_ending.unwrap_or(if on_terminal {
+            ResultFormat::Table
+        } else {
+            ResultFormat::Csv
+        }))
     }
 
     fn rdf_format(&self) -> Result<RdfFormat> {
-        rdf_format(self.format.as_deref(), &Target::from_option(self.output.as_deref()))
+        rdf_format(
+            self.format.as_deref(),
+            &Target::from_option(self.output.as_deref()),
+        )
     }
 }
 
@@ -174,7 +197,10 @@ impl AnswerArgs {
 pub(crate) fn rdf_format(option: Option<&str>, target: &Target) -> Result<RdfFormat> {
     match option {
         Some(name) => RdfFormat::from_name(name),
-        None => Ok(target.path().and_then(RdfFormat::from_path).unwrap_or(RdfFormat::Turtle)),
+        None => Ok(target
+            .path()
+            .and_then(RdfFormat::from_path)
+            .unwrap_or(RdfFormat::Turtle)),
     }
 }
 
@@ -185,6 +211,9 @@ pub(crate) fn write_quads(
     prefixes: &Prefixes,
     target: &Target,
 ) -> Result<()> {
-    let prefixes = prefixes.iter().map(|(name, iri)| (name.to_owned(), iri.to_owned())).collect();
+    let prefixes = prefixes
+        .iter()
+        .map(|(name, iri)| (name.to_owned(), iri.to_owned()))
+        .collect();
     target.write(|out| export::write(quads, format, &prefixes, &export::Options::default(), out))
 }

@@ -31,9 +31,19 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     ui.findings(&project.newer_sources(&generation));
     let graph = generation.graph(Scope::Facts)?;
     let prefixes = prefixes(Some(&project));
-    let found = explain::explain(&generation, &graph, &prefixes, &args.entity, args.property.as_deref())?;
+    let found = explain::explain(
+        &generation,
+        &graph,
+        &prefixes,
+        &args.entity,
+        args.property.as_deref(),
+    )?;
     Target::Stdout.write(|out| {
-        if args.json { report::why_json(&found, out) } else { report::why_text(&found, &prefixes, out) }
+        if args.json {
+            report::why_json(&found, out)
+        } else {
+            report::why_text(&found, &prefixes, out)
+        }
     })?;
     Ok(Status::Done)
 }

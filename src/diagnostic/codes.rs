@@ -94,8 +94,9 @@ codes! {
     UNKNOWN_QUERY = 303, Usage, "there is no saved query of that name";
     QUERY_PARAMETER = 304, Usage, "a parameter of a saved query is missing or wrong";
     QUERY_LIMIT = 305, Limit, "a query is too deep, too large or too slow";
-    QUERY_FAILED = 306, Input, "a query could not be evaluated";
+    QUERY_FAILED = 306, Usage, "a query could not be evaluated";
     QUERY_HEADER = 307, Input, "the header of a saved query is wrong";
+    QUERY_REFUSED = 308, Usage, "a query asks for what is not given: another server, an unknown function";
 
     // 04xx: store
     NO_GRAPH = 401, Input, "nothing has been built yet";
@@ -117,6 +118,7 @@ codes! {
     UNKNOWN_FORMAT = 602, Usage, "a format is not known or does not fit";
     UNKNOWN_ENTITY = 603, Usage, "no entity or property of that name";
     EXPORT_LIMIT = 604, Limit, "a dataset is too large or too intricate to be written";
+    UNKNOWN_REVISION = 605, Usage, "there is no such thing to compare";
 
     // 07xx: shapes
     BAD_SHAPE = 701, Input, "a shape is ill-formed";

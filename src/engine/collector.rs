@@ -5,17 +5,22 @@ use std::collections::BTreeSet;
 
 use super::coverage::Used;
 use super::evidence::Evidence;
+use super::inference::{Inference, Premise};
 use super::sources::Shelf;
 use crate::diagnostic::{Diagnostic, Place, Result, Severity};
 use crate::mapping::{self, RecordUse, Sink};
-use crate::store::{self, Build, DerivationEntry, RecordId, SourceRecord};
+use crate::store::{self, Build, DerivationEntry, Piece, RecordId, SourceRecord};
 
 /// Takes statements and findings of all plans of a build.
 pub(super) struct Collector<'a> {
     build: &'a mut Build,
     evidence: Evidence<'a>,
+    /// What the rules of the ontology make of the statements.
+    pub(super) inference: Inference,
     /// Rules of the plan that is running.
     rules: Vec<store::Rule>,
+    /// The piece of a source that is running, with the name of its part and the number of findings before it.
+    piece: Option<(String, Piece, usize)>,
     /// The places that statements were made of.
     pub(super) used: Used,
     /// What was found, each once, in the order it came.
@@ -25,11 +30,13 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(build: &'a mut Build, shelf: &'a Shelf<'a>) -> Self {
+    pub(super) fn new(build: &'a mut Build, shelf: &'a Shelf<'a>, inference: Inference) -> Self {
         Self {
             build,
             evidence: Evidence::new(shelf),
+            inference,
             rules: Vec::new(),
+            piece: None,
             used: Used::default(),
             findings: Vec::new(),
             left_out: 0,
@@ -41,22 +48,57 @@ impl<'a> Collector<'a> {
         self.rules = rules.iter().map(stored).collect();
     }
 
+    /// Takes over the part of a piece; see [`Build::reuse`].
+    pub(super) fn reuse(&mut self, part: &str, piece: &Piece) -> Option<Vec<u8>> {
+        self.build.reuse(part, piece)
+    }
+
+    /// Says that the next statements are of a piece of a source and go to a part of their own; findings are moved to where
+    /// the piece stands.
+    pub(super) fn begin_piece(&mut self, part: &str, piece: &Piece) {
+        self.piece = Some((part.to_owned(), piece.clone(), self.findings.len()));
+    }
+
+    /// Ends the piece; returns whether nothing was found in it.
+    pub(super) fn end_piece(&mut self) -> bool {
+        self.piece
+            .take()
+            .is_none_or(|(_, _, before)| before == self.findings.len())
+    }
+
+    /// Says what the part of a piece was made of.
+    pub(super) fn keep_piece(&mut self, part: &str, piece: Piece, names: Vec<u8>) {
+        self.build.of_piece(part, piece, names);
+    }
+
     /// Returns the places that findings were told of.
     pub(super) fn told(&self) -> BTreeSet<Place> {
-        self.findings.iter().filter_map(|one| one.place.clone()).collect()
+        self.findings
+            .iter()
+            .filter_map(|one| one.place.clone())
+            .collect()
     }
 }
 
 impl Sink for Collector<'_> {
-    fn statement(&mut self, statement: mapping::Statement<'_>, derivation: mapping::Derivation<'_>) -> Result<()> {
-        let Some(first) = derivation.records.first() else { return Ok(()) };
+    fn statement(
+        &mut self,
+        statement: mapping::Statement<'_>,
+        derivation: mapping::Derivation<'_>,
+    ) -> Result<()> {
+        let Some(first) = derivation.records.first() else {
+            return Ok(());
+        };
         let mut records: Vec<SourceRecord> = Vec::with_capacity(derivation.records.len());
         for record in derivation.records {
             let passage = match &record.evidence {
                 None => None,
                 Some(quotation) => {
                     let findings = &mut self.findings;
-                    match self.evidence.passage(record, quotation, &mut |finding| findings.push(finding)) {
+                    match self
+                        .evidence
+                        .passage(record, quotation, &mut |finding| findings.push(finding))
+                    {
                         Some(passage) => Some(passage),
                         None => {
                             self.left_out += 1;
@@ -75,23 +117,56 @@ impl Sink for Collector<'_> {
         for origin in derivation.values {
             self.used.note(origin);
         }
-        let told = derivation.inferred.or_else(|| derivation.records.iter().find_map(remark));
-        let part = self.build.part(&first.origin.file);
+        let told = derivation
+            .inferred
+            .or_else(|| derivation.records.iter().find_map(remark));
+        let name = self
+            .piece
+            .as_ref()
+            .map_or(&*first.origin.file, |(part, ..)| part);
+        let part = self.build.part(name);
         let rule = part.rule(&self.rules[derivation.rule]);
-        let records: Vec<RecordId> = records.iter().map(|record| part.record(record)).collect();
+        let ids: Vec<RecordId> = records.iter().map(|record| part.record(record)).collect();
+        let statement = store::Statement {
+            subject: statement.subject,
+            predicate: statement.predicate,
+            object: statement.object,
+            graph: statement.graph,
+        };
         part.add(
-            store::Statement {
-                subject: statement.subject,
-                predicate: statement.predicate,
-                object: statement.object,
-                graph: statement.graph,
+            statement,
+            DerivationEntry {
+                rule,
+                records: &ids,
+                places: derivation.values,
+                inferred: told,
             },
-            DerivationEntry { rule, records: &records, places: derivation.values, inferred: told },
+        );
+        self.inference.apply(
+            Premise {
+                statement,
+                ids: &ids,
+                records: &records,
+                places: derivation.values,
+            },
+            part,
         );
         Ok(())
     }
 
-    fn finding(&mut self, finding: Diagnostic) {
+    fn finding(&mut self, mut finding: Diagnostic) {
+        if let Some((_, piece, _)) = &self.piece {
+            let related = finding.related.iter_mut().map(|(_, place)| place);
+            for place in finding
+                .place
+                .iter_mut()
+                .chain(related)
+                .filter(|place| place.file == piece.file)
+            {
+                place.line = place.line.map(|line| line.saturating_add(piece.lines));
+                place.row = place.row.map(|row| row.saturating_add(piece.rows));
+            }
+        }
         // Several triples maps that read one source meet the same fault.
         if !self.findings.contains(&finding) {
             self.left_out += usize::from(finding.severity == Severity::Error);

@@ -17,7 +17,10 @@ pub(super) struct Evidence<'a> {
 
 impl<'a> Evidence<'a> {
     pub(super) fn new(shelf: &'a Shelf<'a>) -> Self {
-        Self { shelf, seen: BTreeMap::new() }
+        Self {
+            shelf,
+            seen: BTreeMap::new(),
+        }
     }
 
     /// Returns the passage that a record rests on, or `None` when it is not there; the reason is told the first time.
@@ -44,23 +47,39 @@ impl<'a> Evidence<'a> {
 
     fn look(&self, row: &Origin, quotation: &Quotation) -> Result<Passage, Box<Diagnostic>> {
         let here = place(row);
-        let missing = |message: String| Diagnostic::error(codes::QUOTE_MISSING, message).at(here.clone());
+        let missing =
+            |message: String| Diagnostic::error(codes::QUOTE_MISSING, message).at(here.clone());
         if quotation.quote.trim().is_empty() {
-            return Err(Box::new(missing("the record quotes nothing".to_owned()).hint("quote the passage it rests on")));
+            return Err(Box::new(
+                missing("the record quotes nothing".to_owned())
+                    .hint("quote the passage it rests on"),
+            ));
         }
         let text = self.shelf.text(&quotation.source).map_err(|found| {
-            let cause = found.0.into_iter().next().map(|one| one.message).unwrap_or_default();
-            Box::new(missing(format!("the source of the quotation cannot be read: {cause}")))
+            let cause = found
+                .0
+                .into_iter()
+                .next()
+                .map(|one| one.message)
+                .unwrap_or_default();
+            Box::new(missing(format!(
+                "the source of the quotation cannot be read: {cause}"
+            )))
         })?;
         let spans = quote::find(&text, &quotation.quote);
         let chosen = match (spans.len(), quotation.occurrence) {
             (0, _) => {
-                let finding = missing(format!("the quote \u{201c}{}\u{201d} is not in {}", quotation.quote, quotation.source));
+                let finding = missing(format!(
+                    "the quote \u{201c}{}\u{201d} is not in {}",
+                    quotation.quote, quotation.source
+                ));
                 return Err(Box::new(match quote::nearest(&text, &quotation.quote) {
                     Some((near, line, column)) => finding
                         .and_at(
                             format!("nearest: \u{201c}{near}\u{201d}"),
-                            Place::file(&quotation.source).at_line(line).at_column(column),
+                            Place::file(&quotation.source)
+                                .at_line(line)
+                                .at_column(column),
                         )
                         .hint("quote the passage as it stands, or remove the record"),
                     None => finding.hint("nothing in the source is like it; remove the record"),
@@ -69,8 +88,11 @@ impl<'a> Evidence<'a> {
             (1, None | Some(1)) => 0,
             (count, None) => {
                 return Err(Box::new(
-                    missing(format!("the quote \u{201c}{}\u{201d} stands {count} times in {}", quotation.quote, quotation.source))
-                        .hint("quote more of it, or say which one with an occurrence number"),
+                    missing(format!(
+                        "the quote \u{201c}{}\u{201d} stands {count} times in {}",
+                        quotation.quote, quotation.source
+                    ))
+                    .hint("quote more of it, or say which one with an occurrence number"),
                 ));
             }
             (count, Some(number)) => match usize::try_from(number) {

@@ -33,19 +33,29 @@ pub fn read_text_or_stdin(path: &Path) -> Result<String> {
         return read_text(path, &path.display().to_string());
     }
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
-        Diagnostic::error(codes::FILE_UNREADABLE, format!("cannot read standard input: {error}"))
-    })?;
+    io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| {
+            Diagnostic::error(
+                codes::FILE_UNREADABLE,
+                format!("cannot read standard input: {error}"),
+            )
+        })?;
     text::decode(&bytes, "-").map(str::to_owned)
 }
 
 /// Returns the finding for a file that cannot be read, with the names that are near it in its folder.
 pub fn unreadable(path: &Path, shown: &str, error: &io::Error) -> Diagnostic {
     if error.kind() != io::ErrorKind::NotFound {
-        return Diagnostic::error(codes::FILE_UNREADABLE, format!("cannot read {shown}: {error}"))
-            .at(Place::file(shown));
+        return Diagnostic::error(
+            codes::FILE_UNREADABLE,
+            format!("cannot read {shown}: {error}"),
+        )
+        .at(Place::file(shown));
     }
-    let missing = Diagnostic::error(codes::FILE_MISSING, format!("there is no file {shown}")).at(Place::file(shown));
+    let missing = Diagnostic::error(codes::FILE_MISSING, format!("there is no file {shown}"))
+        .at(Place::file(shown));
     match nearest_file(path) {
         Some(name) => missing.hint(format!("did you mean {name}?")),
         None => missing.hint("check the path, or remove what refers to it"),
@@ -54,7 +64,10 @@ pub fn unreadable(path: &Path, shown: &str, error: &io::Error) -> Diagnostic {
 
 fn nearest_file(path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_string_lossy().into_owned();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut names: Vec<String> = fs::read_dir(folder)
         .ok()?
         .flatten()
@@ -106,7 +119,11 @@ pub fn expand(root: &Path, pattern: &str) -> Result<Vec<String>> {
 }
 
 fn join(prefix: &str, name: &str) -> String {
-    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
+    if prefix.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{prefix}/{name}")
+    }
 }
 
 fn names_in(folder: &Path, shown: &str, files: bool) -> Result<Vec<String>> {
@@ -114,9 +131,12 @@ fn names_in(folder: &Path, shown: &str, files: bool) -> Result<Vec<String>> {
         Ok(listing) => listing,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => {
-            return Err(Diagnostic::error(codes::FILE_UNREADABLE, format!("cannot list {shown}: {error}"))
-                .at(Place::file(shown))
-                .into());
+            return Err(Diagnostic::error(
+                codes::FILE_UNREADABLE,
+                format!("cannot list {shown}: {error}"),
+            )
+            .at(Place::file(shown))
+            .into());
         }
     };
     let wanted = |path: &Path| if files { path.is_file() } else { path.is_dir() };
@@ -132,11 +152,17 @@ fn matches(pattern: &str, name: &str) -> bool {
     if name.starts_with('.') && !pattern.starts_with('.') {
         return false;
     }
-    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
-    let Some(mut name) = name.strip_prefix(first) else { return false };
+    let Some((first, rest)) = pattern.split_once('*') else {
+        return pattern == name;
+    };
+    let Some(mut name) = name.strip_prefix(first) else {
+        return false;
+    };
     let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
     for piece in middle.split('*') {
-        let Some(at) = name.find(piece) else { return false };
+        let Some(at) = name.find(piece) else {
+            return false;
+        };
         name = &name[at + piece.len()..];
     }
     name.ends_with(last)
@@ -149,7 +175,13 @@ mod tests {
     #[test]
     fn a_pattern_finds_its_files_in_order() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["data/b.txt", "data/a.txt", "data/.hidden.txt", "data/c.csv", "more/deep/d.txt"] {
+        for name in [
+            "data/b.txt",
+            "data/a.txt",
+            "data/.hidden.txt",
+            "data/c.csv",
+            "more/deep/d.txt",
+        ] {
             let path = folder.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();

@@ -3,15 +3,16 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::files;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
-use crate::mapping::{Formulation, LogicalSource, Sources};
+use super::{files, solutions};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
+use crate::mapping::{FileForm, Formulation, LogicalSource, Root, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
-use crate::source::csv;
+use crate::source::{bytes, csv, json, xml};
 
 /// The sources below one folder.
 pub(super) struct Shelf<'a> {
@@ -44,7 +45,9 @@ impl<'a> Shelf<'a> {
             return Ok(Arc::clone(text));
         }
         let text: Arc<str> = files::read_text(&self.root.join(name), name)?.into();
-        self.texts.borrow_mut().insert(name.to_owned(), Arc::clone(&text));
+        self.texts
+            .borrow_mut()
+            .insert(name.to_owned(), Arc::clone(&text));
         Ok(text)
     }
 
@@ -64,7 +67,46 @@ impl<'a> Shelf<'a> {
     /// Returns the articles that were read, each with the synonyms it was read by.
     pub(super) fn read(&self) -> Result<Vec<(Article, Option<Arc<Synonyms>>)>> {
         let read = self.read.borrow().clone();
-        read.iter().map(|(name, synonyms)| Ok((self.article(name)?, self.synonyms(synonyms.as_deref())?))).collect()
+        read.iter()
+            .map(|(name, synonyms)| Ok((self.article(name)?, self.synonyms(synonyms.as_deref())?)))
+            .collect()
+    }
+
+    /// Returns an article with the table of synonyms it is read by.
+    pub(super) fn opened(
+        &self,
+        name: &str,
+        synonyms: Option<&str>,
+    ) -> Result<(Article, Option<Arc<Synonyms>>)> {
+        Ok((self.article(name)?, self.synonyms(synonyms)?))
+    }
+
+    /// Returns the size of a file in bytes, if it is there.
+    pub(super) fn size_of(&self, name: &str) -> Option<u64> {
+        std::fs::metadata(self.root.join(name))
+            .ok()
+            .map(|found| found.len())
+    }
+
+    /// Returns the bytes of a file and remembers that it was asked for.
+    pub(super) fn read_bytes(&self, name: &str) -> Result<Vec<u8>> {
+        self.asked.borrow_mut().insert(name.to_owned());
+        files::read_bytes(&self.root.join(name), name)
+    }
+
+    /// Returns the files of a logical source.
+    pub(super) fn files_of(&self, source: &LogicalSource) -> Result<Vec<String>> {
+        let path = self.located(&source.file);
+        if source.several {
+            self.expand(&path)
+        } else {
+            Ok(vec![path])
+        }
+    }
+
+    /// Opens one file of a logical source.
+    pub(super) fn open_file(&self, source: &LogicalSource, name: &str) -> Result<Box<dyn Records>> {
+        self.open_one(source, name)
     }
 
     fn article(&self, name: &str) -> Result<Article> {
@@ -72,7 +114,9 @@ impl<'a> Shelf<'a> {
             return Ok(article.clone());
         }
         let article = Article::parse(self.text(name)?, name.into());
-        self.articles.borrow_mut().insert(name.to_owned(), article.clone());
+        self.articles
+            .borrow_mut()
+            .insert(name.to_owned(), article.clone());
         Ok(article)
     }
 
@@ -82,7 +126,9 @@ impl<'a> Shelf<'a> {
             return Ok(Some(Arc::clone(table)));
         }
         let table = Arc::new(Synonyms::read(&self.text(name)?, name)?);
-        self.synonyms.borrow_mut().insert(name.to_owned(), Arc::clone(&table));
+        self.synonyms
+            .borrow_mut()
+            .insert(name.to_owned(), Arc::clone(&table));
         Ok(Some(table))
     }
 
@@ -90,54 +136,171 @@ impl<'a> Shelf<'a> {
         match source.formulation {
             Formulation::Article => {
                 let synonyms = source.synonyms.clone();
-                self.read.borrow_mut().insert((name.to_owned(), synonyms.clone()));
+                self.read
+                    .borrow_mut()
+                    .insert((name.to_owned(), synonyms.clone()));
                 let iterator = source.iterator.as_deref().unwrap_or("article");
-                self.article(name)?.records(iterator, self.synonyms(synonyms.as_deref())?.as_deref())
+                self.article(name)?
+                    .records(iterator, self.synonyms(synonyms.as_deref())?.as_deref())
             }
             Formulation::Csv => {
-                self.asked.borrow_mut().insert(name.to_owned());
-                let path = self.root.join(name);
-                let file = File::open(&path).map_err(|error| files::unreadable(&path, name, &error))?;
-                csv::open(Box::new(file), name, table_options(source, name)?)
+                csv::open(self.bytes(source, name)?, name, table_options(source, name))
+            }
+            Formulation::Json => {
+                let opened =
+                    json::open(self.bytes(source, name)?, name, json_options(source, name));
+                opened.map_err(|found| at_iterator(found, source))
+            }
+            Formulation::Xml => {
+                let opened = xml::open(self.bytes(source, name)?, name, xml_options(source));
+                opened.map_err(|found| at_iterator(found, source))
+            }
+            Formulation::Rdf => {
+                let text = self.text(name)?;
+                solutions::open(&text, name, source)
             }
         }
+    }
+
+    /// Opens the file of a source, unpacked and decoded.
+    fn bytes(&self, source: &LogicalSource, name: &str) -> Result<Box<dyn Read + Send>> {
+        self.asked.borrow_mut().insert(name.to_owned());
+        let path = self.root.join(name);
+        let file = File::open(&path).map_err(|error| files::unreadable(&path, name, &error))?;
+        bytes::open(file, name, source.file.compression, source.file.encoding)
+    }
+
+    /// Returns the path of a source's file, relative to the root of the shelf, with `/`.
+    fn located(&self, file: &FileForm) -> String {
+        let path = file
+            .path
+            .strip_prefix("./")
+            .unwrap_or(&file.path)
+            .to_owned();
+        let folder = match file.declared.file.rsplit_once('/') {
+            Some((folder, _)) if !path.starts_with('/') => format!("{folder}/"),
+            _ => String::new(),
+        };
+        let beside = format!("{folder}{path}");
+        match file.root {
+            Root::Mapping => beside,
+            Root::Working => path,
+            Root::Unsaid if !self.root.join(&path).exists() && self.root.join(&beside).exists() => {
+                beside
+            }
+            Root::Unsaid => path,
+        }
+    }
+}
+
+/// How the values of a JSON source are read.
+fn json_options(source: &LogicalSource, name: &str) -> json::Options {
+    json::Options {
+        iterator: source.iterator.clone(),
+        lines: json::Options::lines_by_name(name),
+        nulls: source.nulls.clone(),
+        legacy: source.legacy,
+    }
+}
+
+fn xml_options(source: &LogicalSource) -> xml::Options {
+    xml::Options {
+        iterator: source.iterator.clone(),
+        namespaces: source.namespaces.clone(),
+        nulls: source.nulls.clone(),
     }
 }
 
 impl Sources for Shelf<'_> {
+    fn is_lasting(&self, source: &LogicalSource) -> bool {
+        let path = self.root.join(self.located(&source.file));
+        source.several || path.metadata().is_ok_and(|known| known.is_file())
+    }
+
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
-        let names = if source.several { self.expand(&source.path)? } else { vec![source.path.clone()] };
+        let path = self.located(&source.file);
+        let names = if source.several {
+            self.expand(&path)?
+        } else {
+            vec![path]
+        };
         if names.is_empty() {
-            return Err(Diagnostic::error(codes::FILE_MISSING, format!("no file fits {}", source.path))
-                .at(source.declared.clone())
-                .hint("put a file there, or correct the pattern")
-                .into());
+            return Err(Diagnostic::error(
+                codes::FILE_MISSING,
+                format!("no file fits {}", source.file.path),
+            )
+            .at(source.file.declared.clone())
+            .hint("put a file there, or correct the pattern")
+            .into());
         }
         names
             .iter()
-            .map(|name| self.open_one(source, name).map_err(|found| with_mapping(found, source)))
+            .map(|name| {
+                self.open_one(source, name)
+                    .map_err(|found| with_mapping(found, source))
+            })
             .collect()
+    }
+
+    fn open_text(
+        &self,
+        source: &LogicalSource,
+        text: &str,
+        shown: &str,
+    ) -> Result<Box<dyn Records>> {
+        let bytes: Box<dyn Read + Send> = Box::new(Cursor::new(text.as_bytes().to_vec()));
+        let opened = match source.formulation {
+            Formulation::Csv => csv::open(bytes, shown, table_options(source, shown)),
+            Formulation::Json => json::open(bytes, shown, json_options(source, shown)),
+            Formulation::Xml => xml::open(bytes, shown, xml_options(source)),
+            Formulation::Rdf | Formulation::Article => Err(Diagnostic::error(
+                codes::MAPPING_TERM,
+                "texts of this form cannot be read",
+            )
+            .into()),
+        };
+        opened.map_err(|found| with_mapping(at_iterator(found, source), source))
     }
 }
 
 /// How the table of a logical source is written: what its file's ending says, unless the mapping says otherwise.
-fn table_options(source: &LogicalSource, name: &str) -> Result<csv::Options> {
-    let mut options = csv::Options::for_file(name);
-    if let Some(delimiter) = source.delimiter {
-        options.delimiter = u8::try_from(delimiter).map_err(|_| {
-            Diagnostic::error(codes::MAPPING_TERM, format!("the delimiter {delimiter:?} is not an ASCII character"))
-                .at(source.declared.clone())
-                .hint("use a comma, a semicolon, a tab or a bar")
-        })?;
+pub(super) fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
+    let mut options = csv::Options {
+        nulls: source.nulls.clone(),
+        ..csv::Options::for_file(name)
+    };
+    if let Some(delimiter) = source.dialect.delimiter {
+        options.delimiter = delimiter;
     }
-    options.nulls.extend(source.nulls.iter().cloned());
-    Ok(options)
+    options.quote = source.dialect.quote;
+    options.escape = (!source.dialect.double_quote).then_some(b'\\');
+    options.dialect = source.dialect.clone();
+    options
+}
+
+/// Puts a fault of the iterator where the mapping has it.
+fn at_iterator(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
+    for one in found.0.iter_mut().filter(|one| one.place.is_none()) {
+        one.place = Some(
+            source
+                .iterator_place
+                .clone()
+                .unwrap_or_else(|| source.file.declared.clone()),
+        );
+    }
+    found
 }
 
 /// Adds the place in the mapping that asked for the source.
 fn with_mapping(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
-    for one in &mut found.0 {
-        one.related.push(("asked for here".to_owned(), source.declared.clone()));
+    let in_mapping = |place: &Place| place.file == source.file.declared.file;
+    for one in found
+        .0
+        .iter_mut()
+        .filter(|one| !one.place.as_ref().is_some_and(in_mapping))
+    {
+        one.related
+            .push(("asked for here".to_owned(), source.file.declared.clone()));
     }
     found
 }

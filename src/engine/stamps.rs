@@ -17,12 +17,18 @@ pub(super) fn take(root: &Path, asked: &[String]) -> Vec<SourceStamp> {
 ///
 /// A new or lost file of a pattern is named by the pattern.
 pub fn changed(root: &Path, stamps: &[SourceStamp]) -> Vec<String> {
-    stamps.iter().filter(|old| !same(root, old)).map(|old| old.path.clone()).collect()
+    stamps
+        .iter()
+        .filter(|old| !same(root, old))
+        .map(|old| old.path.clone())
+        .collect()
 }
 
 fn same(root: &Path, old: &SourceStamp) -> bool {
     // The size is known without reading.
-    let size = fs::metadata(root.join(&old.path)).map(|known| known.len()).ok();
+    let size = fs::metadata(root.join(&old.path))
+        .map(|known| known.len())
+        .ok();
     if !old.path.contains('*') && size.is_some_and(|size| size != old.size) {
         return false;
     }
@@ -31,11 +37,18 @@ fn same(root: &Path, old: &SourceStamp) -> bool {
 
 fn stamp(root: &Path, path: &str) -> SourceStamp {
     let bytes = if path.contains('*') {
-        files::expand(root, path).unwrap_or_default().join("\n").into_bytes()
+        files::expand(root, path)
+            .unwrap_or_default()
+            .join("\n")
+            .into_bytes()
     } else {
         fs::read(root.join(path)).unwrap_or_default()
     };
-    SourceStamp { path: path.to_owned(), hash: format!("{:032x}", xxh3_128(&bytes)), size: bytes.len() as u64 }
+    SourceStamp {
+        path: path.to_owned(),
+        hash: format!("{:032x}", xxh3_128(&bytes)),
+        size: bytes.len() as u64,
+    }
 }
 
 #[cfg(test)]
@@ -48,7 +61,10 @@ mod tests {
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         write("a.csv", "1");
         write("b.csv", "2");
-        let stamps = take(folder.path(), &["*.csv".to_owned(), "a.csv".to_owned(), "b.csv".to_owned()]);
+        let stamps = take(
+            folder.path(),
+            &["*.csv".to_owned(), "a.csv".to_owned(), "b.csv".to_owned()],
+        );
         assert_eq!(changed(folder.path(), &stamps), Vec::<String>::new());
         write("b.csv", "3");
         assert_eq!(changed(folder.path(), &stamps), ["b.csv"]);

@@ -54,15 +54,24 @@ pub fn read(path: &Path) -> Result<Vec<Candidate>> {
             }
             _ if line.trim_ascii().is_empty() => {}
             _ if broken.len() < 10 => broken.push(
-                Diagnostic::error(codes::BROKEN_ROW, "a line of the candidates is no JSON object with an \"id\"")
-                    .at(Place::file(shown.clone()).at_line(u32::try_from(number).unwrap_or(u32::MAX)))
-                    .hint("give one JSON object a line, as an extract or one of the known layouts has it"),
+                Diagnostic::error(
+                    codes::BROKEN_ROW,
+                    "a line of the candidates is no JSON object with an \"id\"",
+                )
+                .at(Place::file(shown.clone()).at_line(u32::try_from(number).unwrap_or(u32::MAX)))
+                .hint(
+                    "give one JSON object a line, as an extract or one of the known layouts has it",
+                ),
             ),
             _ => {}
         }
         Ok(())
     })?;
-    if broken.is_empty() { Ok(found) } else { Err(crate::diagnostic::Diagnostics(broken)) }
+    if broken.is_empty() {
+        Ok(found)
+    } else {
+        Err(crate::diagnostic::Diagnostics(broken))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,12 +120,20 @@ impl Layout {
     }
 
     fn candidate(&self, object: &serde_json::Map<String, Value>) -> Option<Candidate> {
-        let mut one = Candidate { id: object.get("id")?.as_str()?.to_owned(), ..Candidate::default() };
+        let mut one = Candidate {
+            id: object.get("id")?.as_str()?.to_owned(),
+            ..Candidate::default()
+        };
         let mut names = Vec::new();
         let mut aliases = Vec::new();
         let claims = object.get("claims").and_then(Value::as_object);
         for (key, role, person) in &self.rows {
-            let Some(value) = object.get(*key).or_else(|| claims.and_then(|claims| claims.get(*key))) else { continue };
+            let Some(value) = object
+                .get(*key)
+                .or_else(|| claims.and_then(|claims| claims.get(*key)))
+            else {
+                continue;
+            };
             match role {
                 Role::Refuse if value.as_bool() == Some(true) => return None,
                 Role::Refuse => {}
@@ -126,7 +143,11 @@ impl Layout {
                 Role::Page => aliases.extend(value.as_str().and_then(page_title)),
                 Role::Pages => {
                     if let Some(map) = value.as_object() {
-                        aliases.extend(map.values().filter_map(Value::as_str).map(without_namespace));
+                        aliases.extend(
+                            map.values()
+                                .filter_map(Value::as_str)
+                                .map(without_namespace),
+                        );
                     }
                 }
                 Role::Country => texts(value, &mut one.countries),
@@ -135,7 +156,11 @@ impl Layout {
                     let mut written = Vec::new();
                     texts(value, &mut written);
                     one.person |= *person && !written.is_empty();
-                    let into = if *role == Role::Start { &mut one.starts } else { &mut one.ends };
+                    let into = if *role == Role::Start {
+                        &mut one.starts
+                    } else {
+                        &mut one.ends
+                    };
                     for moment in written.iter().filter_map(|text| Moment::read(text)) {
                         if !into.contains(&moment) {
                             into.push(moment);
@@ -148,7 +173,11 @@ impl Layout {
         one.person |= one.classes.iter().any(|class| class == HUMAN)
             || (one.classes.is_empty() && object.contains_key("legislature"));
         let mut seen = BTreeSet::new();
-        one.names = names.into_iter().chain(aliases).filter(|name| seen.insert(name.clone())).collect();
+        one.names = names
+            .into_iter()
+            .chain(aliases)
+            .filter(|name| seen.insert(name.clone()))
+            .collect();
         Some(one)
     }
 }
@@ -218,7 +247,11 @@ impl Hex for std::str::Bytes<'_> {
 }
 
 fn without_namespace(title: &str) -> String {
-    title.split_once(':').map_or(title, |(_, name)| name).trim().to_owned()
+    title
+        .split_once(':')
+        .map_or(title, |(_, name)| name)
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -244,7 +277,14 @@ mod tests {
         let extract = one(r#"{"id":"Q3","labels":{"en":"E"},"aliases":{"en":["F","G"]},"claims":{"P31":[{"value":"Q5","rank":"normal"}],
             "P569":[{"value":"+1900-00-00T00:00:00Z","rank":"deprecated"},{"value":"+1901-00-00T00:00:00Z","precision":9}]}}"#).unwrap();
         assert_eq!(extract.names, ["E", "F", "G"]);
-        assert_eq!(extract.starts, [Moment { year: 1901, month: 0, day: 0 }]);
+        assert_eq!(
+            extract.starts,
+            [Moment {
+                year: 1901,
+                month: 0,
+                day: 0
+            }]
+        );
         assert!(extract.person);
         assert_eq!(one(r#"{"id":"Q4","not_a_party":true}"#), None);
     }

@@ -53,7 +53,11 @@ fn words_alike(a: (&str, &str), b: (&str, &str)) -> (f32, bool) {
     if a.0 == b.0 {
         return (1.0, false);
     }
-    let (short, long) = if a.0.len() <= b.0.len() { (a, b) } else { (b, a) };
+    let (short, long) = if a.0.len() <= b.0.len() {
+        (a, b)
+    } else {
+        (b, a)
+    };
     if short.0.len() == 1 {
         let same = long.0.starts_with(short.0) || long.1.starts_with(short.1);
         return (if same { 0.6 } else { 0.0 }, same);
@@ -76,7 +80,10 @@ fn words_alike(a: (&str, &str), b: (&str, &str)) -> (f32, bool) {
 /// Compares two names.
 #[must_use]
 pub fn likeness(a: &Form, b: &Form, index: &Index) -> Likeness {
-    let mut one = Likeness { trigrams: dice(&a.grams, &b.grams), ..Likeness::default() };
+    let mut one = Likeness {
+        trigrams: dice(&a.grams, &b.grams),
+        ..Likeness::default()
+    };
     one.equal = if a.joined == b.joined {
         1.0
     } else if a.sorted == b.sorted {
@@ -91,7 +98,8 @@ pub fn likeness(a: &Form, b: &Form, index: &Index) -> Likeness {
     let mut translated: Vec<(f32, usize, usize)> = Vec::new();
     for i in 0..a.words.len() {
         for j in 0..b.words.len() {
-            let (alike, initial) = words_alike((&a.words[i], &a.keys[i]), (&b.words[j], &b.keys[j]));
+            let (alike, initial) =
+                words_alike((&a.words[i], &a.keys[i]), (&b.words[j], &b.keys[j]));
             if alike > 0.0 {
                 pairs.push((alike, initial, i, j));
             }
@@ -102,7 +110,12 @@ pub fn likeness(a: &Form, b: &Form, index: &Index) -> Likeness {
             }
         }
     }
-    let rarity = |form: &Form| -> Vec<f32> { form.keys.iter().map(|key| index.rarity(key) + 0.05).collect() };
+    let rarity = |form: &Form| -> Vec<f32> {
+        form.keys
+            .iter()
+            .map(|key| index.rarity(key) + 0.05)
+            .collect()
+    };
     let (ra, rb) = (rarity(a), rarity(b));
     pairs.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.2, x.3).cmp(&(y.2, y.3))));
     let mut answers: HashMap<usize, f32> = HashMap::new();
@@ -135,7 +148,10 @@ pub fn likeness(a: &Form, b: &Form, index: &Index) -> Likeness {
     (one.here, one.open_here, one.rare_here) = share(&ra, &answers);
     (one.there, one.open_there, one.rare_there) = share(&rb, &taken);
     one.first = answers.get(&0).copied().unwrap_or(0.0);
-    one.last = answers.get(&a.words.len().saturating_sub(1)).copied().unwrap_or(0.0);
+    one.last = answers
+        .get(&a.words.len().saturating_sub(1))
+        .copied()
+        .unwrap_or(0.0);
     translated.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
     let (mut answers, mut taken) = (HashMap::new(), HashMap::new());
     for (alike, i, j) in translated {
@@ -146,11 +162,19 @@ pub fn likeness(a: &Form, b: &Form, index: &Index) -> Likeness {
     }
     one.translated_here = share(&ra, &answers).0;
     one.translated_there = share(&rb, &taken).0;
-    let harmonic = |x: f32, y: f32| if x + y > 0.0 { 2.0 * x * y / (x + y) } else { 0.0 };
+    let harmonic = |x: f32, y: f32| {
+        if x + y > 0.0 {
+            2.0 * x * y / (x + y)
+        } else {
+            0.0
+        }
+    };
     let words = harmonic(one.here, one.there);
     let meaning = harmonic(one.translated_here, one.translated_there);
     let letters = one.trigrams.max(one.letters).max(one.reordered);
-    one.overall = (0.4 * letters + 0.4 * words + 0.2 * meaning).max(0.8 * meaning).max(one.equal.min(0.97) + 0.03 * one.equal);
+    one.overall = (0.4 * letters + 0.4 * words + 0.2 * meaning)
+        .max(0.8 * meaning)
+        .max(one.equal.min(0.97) + 0.03 * one.equal);
     one
 }
 
@@ -169,5 +193,9 @@ fn dice(a: &[u32], b: &[u32]) -> f32 {
         }
     }
     let all = a.len() + b.len();
-    if all == 0 { 0.0 } else { 2.0 * shared as f32 / all as f32 }
+    if all == 0 {
+        0.0
+    } else {
+        2.0 * shared as f32 / all as f32
+    }
 }

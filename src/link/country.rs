@@ -8,9 +8,15 @@ use super::names::fold;
 
 static KNOWN: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let mut known = BTreeMap::new();
-    for line in include_str!("../../data/wikidata/countries.csv").lines().skip(1) {
+    for line in include_str!("../../data/wikidata/countries.csv")
+        .lines()
+        .skip(1)
+    {
         let mut cells = line.splitn(3, ',');
-        let (Some(two), Some(three), Some(names)) = (cells.next(), cells.next(), cells.next()) else { continue };
+        let (Some(two), Some(three), Some(names)) = (cells.next(), cells.next(), cells.next())
+        else {
+            continue;
+        };
         for one in [two, three].into_iter().chain(names.split('|')) {
             known.insert(fold(one), three.to_ascii_lowercase());
         }
@@ -43,7 +49,10 @@ mod tests {
             assert_eq!(normal(text).as_deref(), Some("ita"), "{text}");
         }
         assert_eq!(normal("United_States_of_America/Senate"), normal("USA"));
-        assert_eq!(normal("Nowhere_Land/Senate").as_deref(), Some("nowhere land"));
+        assert_eq!(
+            normal("Nowhere_Land/Senate").as_deref(),
+            Some("nowhere land")
+        );
         assert_eq!(normal(" "), None);
     }
 }

@@ -68,7 +68,9 @@ pub struct Snak {
 }
 
 /// The rank of a statement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, DeriveDeserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, DeriveDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Rank {
     /// Known to be wrong or outdated.
@@ -81,7 +83,10 @@ pub enum Rank {
 }
 
 impl Rank {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde calls it with a reference"
+    )]
     fn is_normal(&self) -> bool {
         *self == Self::Normal
     }
@@ -210,24 +215,46 @@ impl<'de> Deserialize<'de> for Data {
 impl FullSnak {
     /// The snak in its compact form, unless its kind is not kept.
     fn compact(self) -> Option<Snak> {
-        if !matches!(self.datatype.as_str(), "wikibase-item" | "time" | "monolingualtext" | "") {
+        if !matches!(
+            self.datatype.as_str(),
+            "wikibase-item" | "time" | "monolingualtext" | ""
+        ) {
             return None;
         }
         if self.snaktype != "value" {
-            return Some(Snak { snak: Some(self.snaktype), ..Snak::default() });
+            return Some(Snak {
+                snak: Some(self.snaktype),
+                ..Snak::default()
+            });
         }
         let data = self.datavalue?.value.0;
         let last = |iri: String| iri.rsplit('/').next().map(str::to_owned).unwrap_or(iri);
         if let Some(time) = data.time {
             // Precisions are small whole numbers from 0 to 14.
-            let precision = data.precision.map(|precision| precision.clamp(0.0, 14.0) as u8);
-            return Some(Snak { value: Some(time), precision, calendar: data.calendarmodel.map(last), ..Snak::default() });
+            let precision = data
+                .precision
+                .map(|precision| precision.clamp(0.0, 14.0) as u8);
+            return Some(Snak {
+                value: Some(time),
+                precision,
+                calendar: data.calendarmodel.map(last),
+                ..Snak::default()
+            });
         }
         if let Some(text) = data.text {
-            return Some(Snak { value: Some(text), language: data.language, ..Snak::default() });
+            return Some(Snak {
+                value: Some(text),
+                language: data.language,
+                ..Snak::default()
+            });
         }
-        let item = data.id.or_else(|| data.number.map(|number| format!("Q{number}")))?;
-        Some(Snak { value: Some(item), ..Snak::default() })
+        let item = data
+            .id
+            .or_else(|| data.number.map(|number| format!("Q{number}")))?;
+        Some(Snak {
+            value: Some(item),
+            ..Snak::default()
+        })
     }
 }
 
@@ -247,22 +274,38 @@ impl Entity {
         }
         Ok(Self {
             id: full.id,
-            labels: full.labels.0.into_iter().map(|(language, term)| (language, term.value)).collect(),
+            labels: full
+                .labels
+                .0
+                .into_iter()
+                .map(|(language, term)| (language, term.value))
+                .collect(),
             aliases: full
                 .aliases
                 .0
                 .into_iter()
-                .map(|(language, terms)| (language, terms.into_iter().map(|term| term.value).collect()))
+                .map(|(language, terms)| {
+                    (language, terms.into_iter().map(|term| term.value).collect())
+                })
                 .collect(),
             claims,
-            sitelinks: full.sitelinks.0.into_iter().map(|(wiki, page)| (wiki, page.title)).collect(),
+            sitelinks: full
+                .sitelinks
+                .0
+                .into_iter()
+                .map(|(wiki, page)| (wiki, page.title))
+                .collect(),
         })
     }
 
     /// Returns the label in English, else the first there is.
     #[must_use]
     pub fn label(&self) -> Option<&str> {
-        self.labels.get("en").or_else(|| self.labels.get("mul")).or_else(|| self.labels.values().next()).map(String::as_str)
+        self.labels
+            .get("en")
+            .or_else(|| self.labels.get("mul"))
+            .or_else(|| self.labels.values().next())
+            .map(String::as_str)
     }
 
     /// Returns the statements of a property, those of the rank "deprecated" included.
@@ -281,7 +324,12 @@ fn statement(full: FullStatement) -> Option<Statement> {
             qualifiers.insert(property, kept);
         }
     }
-    Some(Statement { value, rank: full.rank, guid: full.id, qualifiers })
+    Some(Statement {
+        value,
+        rank: full.rank,
+        guid: full.id,
+        qualifiers,
+    })
 }
 
 #[cfg(test)]
@@ -300,12 +348,24 @@ mod tests {
     fn a_dumped_entity_survives_the_way_through_the_extract() {
         let entity = Entity::from_dump(DUMPED.as_bytes()).unwrap();
         let founded = &entity.statements("P571")[0];
-        assert_eq!((founded.value.precision, founded.rank), (Some(10), Rank::Preferred));
-        assert_eq!(founded.qualifiers["P17"][0].snak.as_deref(), Some("somevalue"));
-        assert_eq!(entity.statements("P31")[0].value.value.as_deref(), Some("Q5"));
+        assert_eq!(
+            (founded.value.precision, founded.rank),
+            (Some(10), Rank::Preferred)
+        );
+        assert_eq!(
+            founded.qualifiers["P17"][0].snak.as_deref(),
+            Some("somevalue")
+        );
+        assert_eq!(
+            entity.statements("P31")[0].value.value.as_deref(),
+            Some("Q5")
+        );
         assert!(entity.statements("P1").is_empty());
         let written = serde_json::to_string(&entity).unwrap();
         assert_eq!(serde_json::from_str::<Entity>(&written).unwrap(), entity);
-        assert!(written.starts_with(r#"{"id":"Q7","labels":{"en":"Seven"}"#), "{written}");
+        assert!(
+            written.starts_with(r#"{"id":"Q7","labels":{"en":"Seven"}"#),
+            "{written}"
+        );
     }
 }

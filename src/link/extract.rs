@@ -73,11 +73,23 @@ impl std::fmt::Display for Progress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let seconds = self.elapsed.as_secs_f64().max(1e-3);
         let rate = self.read as f64 / seconds;
-        write!(f, "{} entities, {} kept, {:.1} MB/s", self.entities, self.kept, rate / 1e6)?;
+        write!(
+            f,
+            "{} entities, {} kept, {:.1} MB/s",
+            self.entities,
+            self.kept,
+            rate / 1e6
+        )?;
         if self.of > self.read && rate > 0.0 {
             let left = ((self.of - self.read) as f64 / rate) as u64;
             let share = self.read * 100 / self.of;
-            write!(f, ", {share} %, {}:{:02}:{:02} left", left / 3600, left / 60 % 60, left % 60)?;
+            write!(
+                f,
+                ", {share} %, {}:{:02}:{:02} left",
+                left / 3600,
+                left / 60 % 60,
+                left % 60
+            )?;
         }
         Ok(())
     }
@@ -87,13 +99,24 @@ impl Summary {
     /// Returns what happened, in a sentence or two.
     #[must_use]
     pub fn text(&self, folder: &Path) -> String {
-        let mut text = format!("{} of {} entities kept in {}.", self.kept, self.entities, folder.display());
+        let mut text = format!(
+            "{} of {} entities kept in {}.",
+            self.kept,
+            self.entities,
+            folder.display()
+        );
         if self.passes > 1 {
-            text.push_str(" The source was read twice, because subclasses came after their members.");
+            text.push_str(
+                " The source was read twice, because subclasses came after their members.",
+            );
         }
         if !self.missing.is_empty() {
             let shown: Vec<&str> = self.missing.iter().take(5).map(String::as_str).collect();
-            text.push_str(&format!(" Not in the source: {} listed items, such as {}.", self.missing.len(), shown.join(", ")));
+            text.push_str(&format!(
+                " Not in the source: {} listed items, such as {}.",
+                self.missing.len(),
+                shown.join(", ")
+            ));
         }
         text
     }
@@ -119,7 +142,12 @@ struct Mark {
 ///
 /// # Errors
 /// `FILE_MISSING`, `FILE_UNREADABLE`, `EMPTY_SOURCE` when there is no entity, `WRITE_FAILED`.
-pub fn extract(source: &Path, wishes: &Selection, folder: &Path, report: &mut dyn FnMut(Progress)) -> Result<Summary> {
+pub fn extract(
+    source: &Path,
+    wishes: &Selection,
+    folder: &Path,
+    report: &mut dyn FnMut(Progress),
+) -> Result<Summary> {
     fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
     let mut run = Run::open(source, wishes, folder)?;
     let sources = sources(source)?;
@@ -127,7 +155,9 @@ pub fn extract(source: &Path, wishes: &Selection, folder: &Path, report: &mut dy
     loop {
         let outcome = run.pass(&sources, wishes, &subclasses, report)?;
         let complete = closure(&wishes.classes, &run.above);
-        let late = complete.difference(&subclasses).any(|class| outcome.contains(class));
+        let late = complete
+            .difference(&subclasses)
+            .any(|class| outcome.contains(class));
         if !late {
             break;
         }
@@ -145,8 +175,14 @@ fn sources(source: &Path) -> Result<Vec<PathBuf>> {
     let mut found: Vec<PathBuf> = listed
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            [".json", ".json.gz", ".json.bz2"].iter().any(|ending| name.ends_with(ending))
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            [".json", ".json.gz", ".json.bz2"]
+                .iter()
+                .any(|ending| name.ends_with(ending))
         })
         .collect();
     found.sort();
@@ -154,7 +190,10 @@ fn sources(source: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// The wanted classes and all that are below them.
-fn closure(classes: &BTreeSet<String>, above: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
+fn closure(
+    classes: &BTreeSet<String>,
+    above: &BTreeMap<String, BTreeSet<String>>,
+) -> BTreeSet<String> {
     let mut below: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (class, wider) in above {
         for one in wider {
@@ -187,18 +226,31 @@ struct Run {
 
 impl Run {
     fn open(source: &Path, wishes: &Selection, folder: &Path) -> Result<Self> {
-        let total = if source.is_dir() { 0 } else { fs::metadata(source).map_or(0, |known| known.len()) };
+        let total = if source.is_dir() {
+            0
+        } else {
+            fs::metadata(source).map_or(0, |known| known.len())
+        };
         let wanted = format!("{:016x}-{total}", fingerprint(source, wishes));
         let mark = fs::read(folder.join("progress.json"))
             .ok()
             .and_then(|text| serde_json::from_slice::<Mark>(&text).ok())
             .filter(|mark| mark.wishes == wanted && source != Path::new("-"));
         let resumed = mark.as_ref().map_or(0, |mark| mark.entities);
-        let mark = mark.unwrap_or(Mark { wishes: wanted, pass: 1, ..Mark::default() });
+        let mark = mark.unwrap_or(Mark {
+            wishes: wanted,
+            pass: 1,
+            ..Mark::default()
+        });
         let reopen = |name: &str, length: u64| -> Result<File> {
             let path = folder.join(name);
             let done = (|| {
-                let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path)?;
+                let mut file = OpenOptions::new()
+                    .create(true)
+                    .read(true)
+                    .write(true)
+                    .truncate(false)
+                    .open(&path)?;
                 file.set_len(length)?;
                 file.seek(std::io::SeekFrom::End(0))?;
                 Ok(file)
@@ -228,7 +280,11 @@ impl Run {
     /// Takes a noted relation to memory: a class with a wider one, or a class whose members were passed by.
     fn note(&mut self, line: &str) -> bool {
         match line.split_once('\t') {
-            Some((class, wider)) => self.above.entry(class.to_owned()).or_default().insert(wider.to_owned()),
+            Some((class, wider)) => self
+                .above
+                .entry(class.to_owned())
+                .or_default()
+                .insert(wider.to_owned()),
             None => self.passed_by.insert(line.to_owned()),
         }
     }
@@ -243,7 +299,10 @@ impl Run {
         };
         self.findings.clear();
         let path = self.folder.join(ENTITIES);
-        self.entities.set_len(0).and_then(|()| self.entities.rewind()).map_err(|error| unwritten(&path, &error))
+        self.entities
+            .set_len(0)
+            .and_then(|()| self.entities.rewind())
+            .map_err(|error| unwritten(&path, &error))
     }
 
     /// Reads the source once and returns the classes whose members were passed by.
@@ -300,7 +359,9 @@ impl Run {
                 if next <= self.mark.blocks {
                     continue;
                 }
-                self.entities.write_all(&one.lines).map_err(|error| unwritten(&path, &error))?;
+                self.entities
+                    .write_all(&one.lines)
+                    .map_err(|error| unwritten(&path, &error))?;
                 self.mark.entity_bytes += one.lines.len() as u64;
                 self.mark.entities += one.entities;
                 self.mark.kept += one.kept;
@@ -311,7 +372,9 @@ impl Run {
                         noted.push('\n');
                     }
                 }
-                self.relations.write_all(noted.as_bytes()).map_err(|error| unwritten(&path, &error))?;
+                self.relations
+                    .write_all(noted.as_bytes())
+                    .map_err(|error| unwritten(&path, &error))?;
                 self.mark.relation_bytes += noted.len() as u64;
                 self.mark.broken += one.broken;
                 let room = SHOWN.saturating_sub(self.findings.len());
@@ -354,7 +417,9 @@ impl Run {
                 .hint("give a JSON dump with one entity a line, or what Special:EntityData returns")
                 .into());
         }
-        self.entities.sync_all().map_err(|error| unwritten(&self.folder, &error))?;
+        self.entities
+            .sync_all()
+            .map_err(|error| unwritten(&self.folder, &error))?;
         let mut found = BTreeSet::new();
         let mut redirects = BTreeMap::new();
         files::for_each_line(&self.folder.join(ENTITIES), |_, line| {
@@ -366,16 +431,28 @@ impl Run {
         for (from, wider) in &self.above {
             // A redirect is noted as a relation of its own kind; see `work`.
             if let Some(from) = from.strip_prefix('=') {
-                redirects.insert(from.to_owned(), wider.iter().next().cloned().unwrap_or_default());
+                redirects.insert(
+                    from.to_owned(),
+                    wider.iter().next().cloned().unwrap_or_default(),
+                );
             }
         }
         self.above.retain(|class, _| !class.starts_with('='));
-        let missing: Vec<String> =
-            wishes.ids.iter().filter(|id| !found.contains(*id) && !redirects.contains_key(*id)).cloned().collect();
+        let missing: Vec<String> = wishes
+            .ids
+            .iter()
+            .filter(|id| !found.contains(*id) && !redirects.contains_key(*id))
+            .cloned()
+            .collect();
         let table = |rows: &mut dyn Iterator<Item = (&String, &String)>| {
             rows.map(|(a, b)| format!("{a}\t{b}\n")).collect::<String>()
         };
-        let subclasses = table(&mut self.above.iter().flat_map(|(class, wider)| wider.iter().map(move |one| (class, one))));
+        let subclasses = table(
+            &mut self
+                .above
+                .iter()
+                .flat_map(|(class, wider)| wider.iter().map(move |one| (class, one))),
+        );
         let redirected = table(&mut redirects.iter());
         let about = json!({
             "version": 1,
@@ -392,7 +469,11 @@ impl Run {
         });
         let mut text = serde_json::to_string_pretty(&about).unwrap_or_default();
         text.push('\n');
-        for (name, text) in [("subclasses.tsv", &subclasses), ("redirects.tsv", &redirected), ("extract.json", &text)] {
+        for (name, text) in [
+            ("subclasses.tsv", &subclasses),
+            ("redirects.tsv", &redirected),
+            ("extract.json", &text),
+        ] {
             let path = self.folder.join(name);
             fs::write(&path, text).map_err(|error| unwritten(&path, &error))?;
         }
@@ -447,7 +528,8 @@ fn read_blocks(sources: &[PathBuf], read: &Arc<AtomicU64>, to: &SyncSender<Block
         let mut line = 1;
         loop {
             let mut block = std::mem::take(&mut rest);
-            let ended = fill(&mut *input, &mut block).map_err(|error| files::failed(source, &error))?;
+            let ended =
+                fill(&mut *input, &mut block).map_err(|error| files::failed(source, &error))?;
             if !ended {
                 match block.iter().rposition(|byte| *byte == b'\n') {
                     Some(end) => rest = block.split_off(end + 1),
@@ -456,15 +538,24 @@ fn read_blocks(sources: &[PathBuf], read: &Arc<AtomicU64>, to: &SyncSender<Block
                         continue;
                     }
                     None => {
-                        return Err(Diagnostic::error(codes::BROKEN_ROW, "a line is longer than any entity")
-                            .at(Place::file(shown.to_string()).at_line(u32::try_from(line).unwrap_or(u32::MAX)))
-                            .hint("a dump has one entity a line")
-                            .into());
+                        return Err(Diagnostic::error(
+                            codes::BROKEN_ROW,
+                            "a line is longer than any entity",
+                        )
+                        .at(Place::file(shown.to_string())
+                            .at_line(u32::try_from(line).unwrap_or(u32::MAX)))
+                        .hint("a dump has one entity a line")
+                        .into());
                     }
                 }
             }
             let lines = block.iter().filter(|byte| **byte == b'\n').count() as u64;
-            let sent = to.send(Block { number, file: Arc::clone(&shown), first_line: line, lines: block });
+            let sent = to.send(Block {
+                number,
+                file: Arc::clone(&shown),
+                first_line: line,
+                lines: block,
+            });
             number += 1;
             line += lines;
             if sent.is_err() || ended {
@@ -482,14 +573,23 @@ fn fill(input: &mut dyn Read, block: &mut Vec<u8>) -> std::io::Result<bool> {
     Ok(read < wanted)
 }
 
-fn work(blocks: &Mutex<Receiver<Block>>, to: &SyncSender<Done>, wishes: &Selection, classes: &BTreeSet<String>, skip: u64) {
+fn work(
+    blocks: &Mutex<Receiver<Block>>,
+    to: &SyncSender<Done>,
+    wishes: &Selection,
+    classes: &BTreeSet<String>,
+    skip: u64,
+) {
     loop {
         let block = match blocks.lock() {
             Ok(blocks) => blocks.recv(),
             Err(_) => return,
         };
         let Ok(block) = block else { return };
-        let mut done = Done { number: block.number, ..Done::default() };
+        let mut done = Done {
+            number: block.number,
+            ..Done::default()
+        };
         if block.number >= skip {
             look(&block, wishes, classes, &mut done);
         }
@@ -517,7 +617,8 @@ fn look(block: &Block, wishes: &Selection, classes: &BTreeSet<String>, done: &mu
                 let number = block.first_line + at as u64;
                 done.findings.push(
                     Diagnostic::warning(codes::BROKEN_ROW, format!("a line is no entity: {error}"))
-                        .at(Place::file(block.file.to_string()).at_line(u32::try_from(number).unwrap_or(u32::MAX)))
+                        .at(Place::file(block.file.to_string())
+                            .at_line(u32::try_from(number).unwrap_or(u32::MAX)))
                         .hint("the line was passed over; is the dump whole?"),
                 );
             }
@@ -525,7 +626,12 @@ fn look(block: &Block, wishes: &Selection, classes: &BTreeSet<String>, done: &mu
     }
 }
 
-fn one(line: &[u8], wishes: &Selection, classes: &BTreeSet<String>, done: &mut Done) -> std::result::Result<(), serde_json::Error> {
+fn one(
+    line: &[u8],
+    wishes: &Selection,
+    classes: &BTreeSet<String>,
+    done: &mut Done,
+) -> std::result::Result<(), serde_json::Error> {
     let glance: Glance<'_> = serde_json::from_slice(line)?;
     if glance.id.is_empty() {
         return Err(serde::de::Error::missing_field("id"));
@@ -536,7 +642,12 @@ fn one(line: &[u8], wishes: &Selection, classes: &BTreeSet<String>, done: &mut D
     }
     let member = glance.classes().iter().any(|class| classes.contains(class));
     let is_class = !glance.above().is_empty() && classes.contains(glance.id.as_ref());
-    if wishes.all || member || is_class || wishes.ids.contains(glance.id.as_ref()) || glance.named(&wishes.names) {
+    if wishes.all
+        || member
+        || is_class
+        || wishes.ids.contains(glance.id.as_ref())
+        || glance.named(&wishes.names)
+    {
         let entity = Entity::from_dump(line)?;
         serde_json::to_writer(&mut done.lines, &entity)?;
         done.lines.push(b'\n');
@@ -552,9 +663,19 @@ fn one(line: &[u8], wishes: &Selection, classes: &BTreeSet<String>, done: &mut D
 }
 
 /// The answer of Special:EntityData: entities by the identifier asked for, which differs from their own after a merge.
-fn entity_data(line: &[u8], wishes: &Selection, classes: &BTreeSet<String>, done: &mut Done) -> std::result::Result<(), serde_json::Error> {
+fn entity_data(
+    line: &[u8],
+    wishes: &Selection,
+    classes: &BTreeSet<String>,
+    done: &mut Done,
+) -> std::result::Result<(), serde_json::Error> {
     let whole: Value = serde_json::from_slice(line)?;
-    for (asked, entity) in whole.get("entities").and_then(Value::as_object).into_iter().flatten() {
+    for (asked, entity) in whole
+        .get("entities")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         if entity.get("missing").is_some() {
             continue;
         }
@@ -581,12 +702,17 @@ fn fingerprint(source: &Path, wishes: &Selection) -> u64 {
         }
         text.push('\u{2}');
     }
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Diagnostics {
-    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {}: {error}", path.display()))
-        .at(Place::file(path.display().to_string()))
-        .hint("free some space or choose another folder with -o")
-        .into()
+    Diagnostic::error(
+        codes::WRITE_FAILED,
+        format!("cannot write {}: {error}", path.display()),
+    )
+    .at(Place::file(path.display().to_string()))
+    .hint("free some space or choose another folder with -o")
+    .into()
 }

@@ -59,7 +59,14 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order of their names in reports.
-    pub const ALL: [Self; 6] = [Self::Name, Self::Acronym, Self::Country, Self::Start, Self::End, Self::Rivals];
+    pub const ALL: [Self; 6] = [
+        Self::Name,
+        Self::Acronym,
+        Self::Country,
+        Self::Start,
+        Self::End,
+        Self::Rivals,
+    ];
 
     /// Returns the name used in reports.
     #[must_use]
@@ -102,7 +109,8 @@ pub fn rows(query: &Query, pool: &[Found], index: &Index) -> Vec<Row> {
     let distance: Vec<f32> = rows.iter().map(|row| row.values[23]).collect();
     for (at, row) in rows.iter_mut().enumerate() {
         let others = || (0..scores.len()).filter(|other| *other != at);
-        let count = |test: &dyn Fn(usize) -> bool| others().filter(|other| test(*other)).count() as f32;
+        let count =
+            |test: &dyn Fn(usize) -> bool| others().filter(|other| test(*other)).count() as f32;
         let best_other = others().map(|other| scores[other]).fold(0.0_f32, f32::max);
         let best_fit = others().map(|other| fits[other]).fold(0.0_f32, f32::max);
         row.values[26] = scores[at] - best_other;
@@ -110,8 +118,15 @@ pub fn rows(query: &Query, pool: &[Found], index: &Index) -> Vec<Row> {
         row.values[28] = count(&|other| scores[other] >= scores[at] - 0.05).min(20.0);
         row.values[29] = count(&|other| fits[other] >= fits[at]).min(20.0);
         row.values[30] = match (distance[at] > UNKNOWN, row.values[21] > 0.5) {
-            (true, true) => count(&|other| distance[other] > UNKNOWN && distance[other] <= distance[at]).min(20.0),
-            (true, false) => count(&|other| distance[other] > UNKNOWN && distance[other] <= distance[at]).min(20.0) + 30.0,
+            (true, true) => {
+                count(&|other| distance[other] > UNKNOWN && distance[other] <= distance[at])
+                    .min(20.0)
+            }
+            (true, false) => {
+                count(&|other| distance[other] > UNKNOWN && distance[other] <= distance[at])
+                    .min(20.0)
+                    + 30.0
+            }
             (false, _) => UNKNOWN,
         };
         row.values[31] = fits[at] - best_fit;
@@ -128,7 +143,11 @@ fn fit(row: &Row) -> f32 {
         _ => 0.0,
     };
     let distance = row.values[23];
-    let near = if distance > UNKNOWN { 0.15 * (1.0 - (distance / 10.0).min(1.0)) } else { 0.0 };
+    let near = if distance > UNKNOWN {
+        0.15 * (1.0 - (distance / 10.0).min(1.0))
+    } else {
+        0.0
+    };
     (row.values[0] + country + start + near).max(0.0)
 }
 
@@ -151,11 +170,21 @@ fn row(query: &Query, found: &Found, index: &Index) -> Row {
     }
     let words = names.map_or(0.0, |(i, _)| query.forms[i].words.len() as f32);
     let rarity = names.map_or(0.0, |(i, _)| {
-        query.forms[i].keys.iter().map(|key| index.rarity(key)).fold(0.0_f32, f32::max)
+        query.forms[i]
+            .keys
+            .iter()
+            .map(|key| index.rarity(key))
+            .fold(0.0_f32, f32::max)
     });
     let countries = index.countries(found.candidate);
     let country = match &query.country {
-        Some(country) if !countries.is_empty() => if countries.contains(country) { 1.0 } else { -1.0 },
+        Some(country) if !countries.is_empty() => {
+            if countries.contains(country) {
+                1.0
+            } else {
+                -1.0
+            }
+        }
         _ => 0.0,
     };
     let start = query.date.and_then(|date| nearest(date, &candidate.starts));
@@ -214,7 +243,13 @@ fn row(query: &Query, found: &Found, index: &Index) -> Row {
         0.0,
         0.0,
     ];
-    Row { candidate: found.candidate, values, names, start, end }
+    Row {
+        candidate: found.candidate,
+        values,
+        names,
+        start,
+        end,
+    }
 }
 
 /// How far an acronym speaks for a candidate: the mention is its short name; it is made of the first letters of a name;
@@ -227,10 +262,17 @@ fn acronym(query: &Query, found: &Found, index: &Index) -> f32 {
             best = best.max(3.0);
         }
         let first = form.acronym();
-        if first.as_ref().is_some_and(|first| first.len() > 2 && index.is_short(found.candidate, first)) {
+        if first
+            .as_ref()
+            .is_some_and(|first| first.len() > 2 && index.is_short(found.candidate, first))
+        {
             best = best.max(2.0);
         }
-        let made = |id: &u32| index.forms[*id as usize].acronym().is_some_and(|made| made.len() > 2 && made == squeezed);
+        let made = |id: &u32| {
+            index.forms[*id as usize]
+                .acronym()
+                .is_some_and(|made| made.len() > 2 && made == squeezed)
+        };
         if found.forms.iter().any(made) {
             best = best.max(1.0);
         }

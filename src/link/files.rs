@@ -13,7 +13,11 @@ pub(super) const ENTITIES: &str = "entities.jsonl";
 
 /// Returns the file of candidates that a path names: itself, or the entities of the extract in that folder.
 pub(super) fn candidates_in(path: &Path) -> PathBuf {
-    if path.is_dir() { path.join(ENTITIES) } else { path.to_owned() }
+    if path.is_dir() {
+        path.join(ENTITIES)
+    } else {
+        path.to_owned()
+    }
 }
 
 /// Counts the bytes that pass.
@@ -46,15 +50,24 @@ pub(super) fn open_counted(path: &Path, count: Arc<AtomicU64>) -> Result<Box<dyn
     let mut start = [0; 3];
     let mut filled = 0;
     while filled < start.len() {
-        match raw.read(&mut start[filled..]).map_err(|error| failed(path, &error))? {
+        match raw
+            .read(&mut start[filled..])
+            .map_err(|error| failed(path, &error))?
+        {
             0 => break,
             some => filled += some,
         }
     }
     let whole = io::Cursor::new(start[..filled].to_vec()).chain(raw);
     Ok(match &start[..filled] {
-        [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 20, whole))),
-        b"BZh" => Box::new(bzip2::read::MultiBzDecoder::new(BufReader::with_capacity(1 << 20, whole))),
+        [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(
+            1 << 20,
+            whole,
+        ))),
+        b"BZh" => Box::new(bzip2::read::MultiBzDecoder::new(BufReader::with_capacity(
+            1 << 20,
+            whole,
+        ))),
         _ => Box::new(whole),
     })
 }
@@ -63,13 +76,20 @@ pub(super) fn open_counted(path: &Path, count: Arc<AtomicU64>) -> Result<Box<dyn
 ///
 /// # Errors
 /// `FILE_MISSING`, `FILE_UNREADABLE`, and what the function returns.
-pub(super) fn for_each_line(path: &Path, mut each: impl FnMut(u64, &[u8]) -> Result<()>) -> Result<()> {
+pub(super) fn for_each_line(
+    path: &Path,
+    mut each: impl FnMut(u64, &[u8]) -> Result<()>,
+) -> Result<()> {
     let mut reader = BufReader::with_capacity(1 << 20, open(path)?);
     let mut line = Vec::new();
     let mut number = 0;
     loop {
         line.clear();
-        if reader.read_until(b'\n', &mut line).map_err(|error| failed(path, &error))? == 0 {
+        if reader
+            .read_until(b'\n', &mut line)
+            .map_err(|error| failed(path, &error))?
+            == 0
+        {
             return Ok(());
         }
         number += 1;
@@ -80,7 +100,11 @@ pub(super) fn for_each_line(path: &Path, mut each: impl FnMut(u64, &[u8]) -> Res
 /// Returns the failure to read a file.
 pub(super) fn failed(path: &Path, error: &io::Error) -> Diagnostics {
     let shown = path.display().to_string();
-    let code = if error.kind() == io::ErrorKind::NotFound { codes::FILE_MISSING } else { codes::FILE_UNREADABLE };
+    let code = if error.kind() == io::ErrorKind::NotFound {
+        codes::FILE_MISSING
+    } else {
+        codes::FILE_UNREADABLE
+    };
     Diagnostic::error(code, format!("cannot read {shown}: {error}"))
         .at(Place::file(shown))
         .hint("check the path and that the file is whole")

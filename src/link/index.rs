@@ -12,13 +12,24 @@ use super::lexicon::Lexicon;
 use super::moment::Moment;
 use super::names::{Form, fold, readings};
 
-static HONORIFICS: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| include_str!("../../data/wikidata/honorifics.txt").lines().collect());
+static HONORIFICS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../../data/wikidata/honorifics.txt")
+        .lines()
+        .collect()
+});
 
 /// Returns the form of a personal name without titles and honorifics, if it has any.
 fn plain_person(form: &Form) -> Option<Form> {
-    let kept: Vec<&str> = form.words.iter().map(String::as_str).filter(|word| !HONORIFICS.contains(word)).collect();
-    (kept.len() < form.words.len() && !kept.is_empty()).then(|| Form { text: form.text.clone(), ..Form::new(&kept.join(" ")) })
+    let kept: Vec<&str> = form
+        .words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !HONORIFICS.contains(word))
+        .collect();
+    (kept.len() < form.words.len() && !kept.is_empty()).then(|| Form {
+        text: form.text.clone(),
+        ..Form::new(&kept.join(" "))
+    })
 }
 
 /// A name to be linked with what is known about it.
@@ -60,7 +71,11 @@ impl Query {
 }
 
 fn forms_of(name: &str) -> Vec<Form> {
-    readings(name).iter().map(|one| Form::new(one)).filter(|form| !form.words.is_empty()).collect()
+    readings(name)
+        .iter()
+        .map(|one| Form::new(one))
+        .filter(|form| !form.words.is_empty())
+        .collect()
 }
 
 fn distinct(forms: &mut Vec<Form>) {
@@ -110,8 +125,11 @@ impl Index {
     /// Builds the index; candidates with one id are taken once, the first of them.
     #[must_use]
     pub fn new(candidates: Vec<Candidate>) -> Self {
-        let by_id: BTreeMap<String, Candidate> =
-            candidates.into_iter().rev().map(|candidate| (candidate.id.clone(), candidate)).collect();
+        let by_id: BTreeMap<String, Candidate> = candidates
+            .into_iter()
+            .rev()
+            .map(|candidate| (candidate.id.clone(), candidate))
+            .collect();
         let candidates: Vec<Candidate> = by_id.into_values().collect();
         let mut index = Self {
             forms: Vec::new(),
@@ -134,9 +152,15 @@ impl Index {
         }
         let spans = index.spans.iter().zip(&index.candidates);
         index.lexicon = Lexicon::learn(
-            spans.filter(|(_, candidate)| !candidate.person).map(|((from, to), _)| &index.forms[*from as usize..*to as usize]),
+            spans
+                .filter(|(_, candidate)| !candidate.person)
+                .map(|((from, to), _)| &index.forms[*from as usize..*to as usize]),
         );
-        let weights = index.forms.iter().map(|form| index.gram_weight(form)).collect();
+        let weights = index
+            .forms
+            .iter()
+            .map(|form| index.gram_weight(form))
+            .collect();
         index.weights = weights;
         index
     }
@@ -144,14 +168,22 @@ impl Index {
     fn add(&mut self, at: usize) {
         let candidate = &self.candidates[at];
         let number = u32::try_from(at).unwrap_or(u32::MAX);
-        let mut forms: Vec<Form> = candidate.names.iter().flat_map(|name| forms_of(name)).collect();
+        let mut forms: Vec<Form> = candidate
+            .names
+            .iter()
+            .flat_map(|name| forms_of(name))
+            .collect();
         if candidate.person {
             let plain: Vec<Form> = forms.iter().filter_map(plain_person).collect();
             forms.extend(plain);
         }
         distinct(&mut forms);
         let mut words = BTreeSet::new();
-        let mut acronyms: BTreeSet<String> = candidate.short.iter().map(|short| fold(short).replace(' ', "")).collect();
+        let mut acronyms: BTreeSet<String> = candidate
+            .short
+            .iter()
+            .map(|short| fold(short).replace(' ', ""))
+            .collect();
         acronyms.retain(|one| one.len() > 1);
         self.short.push(acronyms.clone());
         let start = u32::try_from(self.forms.len()).unwrap_or(u32::MAX);
@@ -168,23 +200,35 @@ impl Index {
             self.owners.push(number);
             self.forms.push(form);
         }
-        self.spans.push((start, u32::try_from(self.forms.len()).unwrap_or(u32::MAX)));
+        self.spans
+            .push((start, u32::try_from(self.forms.len()).unwrap_or(u32::MAX)));
         for word in words {
             *self.words.entry(word).or_default() += 1;
         }
         for acronym in acronyms {
             self.acronyms.entry(acronym).or_default().push(number);
         }
-        let mut countries: Vec<String> = candidate.countries.iter().filter_map(|one| country::normal(one)).collect();
+        let mut countries: Vec<String> = candidate
+            .countries
+            .iter()
+            .filter_map(|one| country::normal(one))
+            .collect();
         countries.sort();
         countries.dedup();
         let years: BTreeSet<i32> = candidate.starts.iter().map(|moment| moment.year).collect();
         for country in &countries {
             for year in &years {
-                self.years.entry((country.clone(), *year)).or_default().push(number);
+                self.years
+                    .entry((country.clone(), *year))
+                    .or_default()
+                    .push(number);
             }
         }
-        for moment in candidate.starts.iter().filter(|moment| moment.honest().day > 0) {
+        for moment in candidate
+            .starts
+            .iter()
+            .filter(|moment| moment.honest().day > 0)
+        {
             self.days.entry(*moment).or_default().push(number);
         }
         self.countries.push(countries);
@@ -193,19 +237,25 @@ impl Index {
     /// Returns the normal countries of a candidate.
     #[must_use]
     pub fn countries(&self, candidate: u32) -> &[String] {
-        self.countries.get(candidate as usize).map_or(&[], Vec::as_slice)
+        self.countries
+            .get(candidate as usize)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// Returns whether a folded text is a short name of a candidate as the data has it.
     #[must_use]
     pub fn is_short(&self, candidate: u32, folded: &str) -> bool {
-        self.short.get(candidate as usize).is_some_and(|short| short.contains(folded))
+        self.short
+            .get(candidate as usize)
+            .is_some_and(|short| short.contains(folded))
     }
 
     /// Returns how many candidates began in that year in that country.
     #[must_use]
     pub fn began(&self, country: &str, year: i32) -> usize {
-        self.years.get(&(country.to_owned(), year)).map_or(0, Vec::len)
+        self.years
+            .get(&(country.to_owned(), year))
+            .map_or(0, Vec::len)
     }
 
     /// Returns how rare a word is among the candidates: 0 common, 1 in none of them.
@@ -238,7 +288,9 @@ impl Index {
             for gram in &form.grams {
                 let weight = self.weight(*gram);
                 own += weight;
-                let Some(list) = self.grams.get(gram).filter(|list| list.len() < too_common) else { continue };
+                let Some(list) = self.grams.get(gram).filter(|list| list.len() < too_common) else {
+                    continue;
+                };
                 for id in list {
                     let sum = &mut sums[*id as usize];
                     if *sum == 0.0 {
@@ -251,11 +303,15 @@ impl Index {
                 let shared = std::mem::take(&mut sums[id as usize]);
                 let dice = 2.0 * shared / (own + self.weights[id as usize]);
                 if dice > 0.15 {
-                    best.entry(self.owners[id as usize]).or_default().push((dice, id));
+                    best.entry(self.owners[id as usize])
+                        .or_default()
+                        .push((dice, id));
                 }
             }
             for id in self.sorted.get(&form.sorted).into_iter().flatten() {
-                best.entry(self.owners[*id as usize]).or_default().push((1.0, *id));
+                best.entry(self.owners[*id as usize])
+                    .or_default()
+                    .push((1.0, *id));
                 forced.insert(self.owners[*id as usize]);
             }
             let squeezed = form.joined.replace(' ', "");
@@ -268,28 +324,53 @@ impl Index {
         if let Some(date) = query.date {
             if let Some(country) = &query.country {
                 for year in [date.year, date.year - 1, date.year + 1] {
-                    let list = self.years.get(&(country.clone(), year)).into_iter().flatten();
-                    forced.extend(list.filter(|one| !self.candidates[**one as usize].person).take(BY_DATE));
+                    let list = self
+                        .years
+                        .get(&(country.clone(), year))
+                        .into_iter()
+                        .flatten();
+                    forced.extend(
+                        list.filter(|one| !self.candidates[**one as usize].person)
+                            .take(BY_DATE),
+                    );
                 }
             }
             forced.extend(self.days.get(&date).into_iter().flatten().take(BY_DATE));
         }
         let mut ranked: Vec<(f32, u32)> = best
             .iter()
-            .map(|(owner, forms)| (forms.iter().fold(0.0_f32, |most, (dice, _)| most.max(*dice)), *owner))
+            .map(|(owner, forms)| {
+                (
+                    forms
+                        .iter()
+                        .fold(0.0_f32, |most, (dice, _)| most.max(*dice)),
+                    *owner,
+                )
+            })
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut kept = forced;
         kept.extend(ranked.iter().take(BY_GRAMS).map(|(_, owner)| *owner));
         if query.country.is_some() {
-            kept.extend(ranked.iter().filter(|(_, owner)| self.fits(*owner, query)).take(BY_GRAMS).map(|(_, owner)| *owner));
+            kept.extend(
+                ranked
+                    .iter()
+                    .filter(|(_, owner)| self.fits(*owner, query))
+                    .take(BY_GRAMS)
+                    .map(|(_, owner)| *owner),
+            );
         }
-        kept.into_iter().map(|candidate| self.found(candidate, best.remove(&candidate))).collect()
+        kept.into_iter()
+            .map(|candidate| self.found(candidate, best.remove(&candidate)))
+            .collect()
     }
 
     fn fits(&self, candidate: u32, query: &Query) -> bool {
         let countries = self.countries(candidate);
-        query.country.as_ref().is_none_or(|country| countries.is_empty() || countries.contains(country))
+        query
+            .country
+            .as_ref()
+            .is_none_or(|country| countries.is_empty() || countries.contains(country))
     }
 
     fn found(&self, candidate: u32, forms: Option<Vec<(f32, u32)>>) -> Found {
@@ -305,6 +386,9 @@ impl Index {
                 chosen.push(id);
             }
         }
-        Found { candidate, forms: chosen }
+        Found {
+            candidate,
+            forms: chosen,
+        }
     }
 }

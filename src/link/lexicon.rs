@@ -38,11 +38,18 @@ impl Lexicon {
                     })
                     .collect()
             };
-            let usable: Vec<Vec<u32>> =
-                group.iter().filter(|form| (1..=8).contains(&form.keys.len())).take(6).map(&mut number).collect();
+            let usable: Vec<Vec<u32>> = group
+                .iter()
+                .filter(|form| (1..=8).contains(&form.keys.len()))
+                .take(6)
+                .map(&mut number)
+                .collect();
             for (i, a) in usable.iter().enumerate() {
                 for b in usable.iter().skip(i + 1) {
-                    if texts.len() < MOST_PAIRS && a.iter().all(|word| b.len() == 1 || !b.contains(word) || a.len() > 1) {
+                    if texts.len() < MOST_PAIRS
+                        && a.iter()
+                            .all(|word| b.len() == 1 || !b.contains(word) || a.len() > 1)
+                    {
                         texts.push((a.clone(), b.clone()));
                         texts.push((b.clone(), a.clone()));
                     }
@@ -56,7 +63,10 @@ impl Lexicon {
             let mut totals: BTreeMap<u32, f32> = BTreeMap::new();
             for (from, to) in &texts {
                 for target in to {
-                    let sum: f32 = from.iter().map(|word| chance.get(&(*word, *target)).copied().unwrap_or(1e-3)).sum();
+                    let sum: f32 = from
+                        .iter()
+                        .map(|word| chance.get(&(*word, *target)).copied().unwrap_or(1e-3))
+                        .sum();
                     for word in from {
                         let part = chance.get(&(*word, *target)).copied().unwrap_or(1e-3) / sum;
                         *counts.entry((*word, *target)).or_default() += part;
@@ -64,7 +74,10 @@ impl Lexicon {
                     }
                 }
             }
-            chance = counts.iter().map(|(pair, count)| (*pair, count / totals[&pair.0].max(1.0))).collect();
+            chance = counts
+                .iter()
+                .map(|(pair, count)| (*pair, count / totals[&pair.0].max(1.0)))
+                .collect();
             support = counts;
         }
         let pairs = chance
@@ -77,7 +90,9 @@ impl Lexicon {
     /// Returns how likely two keys stand for each other, 0 when nothing speaks for it.
     #[must_use]
     pub fn translates(&self, a: &str, b: &str) -> f32 {
-        let (Some(a), Some(b)) = (self.words.get(a), self.words.get(b)) else { return 0.0 };
+        let (Some(a), Some(b)) = (self.words.get(a), self.words.get(b)) else {
+            return 0.0;
+        };
         let chance = |pair: (u32, u32)| self.pairs.get(&pair).copied().unwrap_or(0.0);
         chance((*a, *b)).max(chance((*b, *a)))
     }

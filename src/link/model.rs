@@ -37,8 +37,10 @@ pub struct Model {
     pub threshold: f32,
 }
 
-static PERSON: LazyLock<Model> = LazyLock::new(|| Model::parse(include_str!("../../data/wikidata/model-person.csv")));
-static THING: LazyLock<Model> = LazyLock::new(|| Model::parse(include_str!("../../data/wikidata/model-thing.csv")));
+static PERSON: LazyLock<Model> =
+    LazyLock::new(|| Model::parse(include_str!("../../data/wikidata/model-person.csv")));
+static THING: LazyLock<Model> =
+    LazyLock::new(|| Model::parse(include_str!("../../data/wikidata/model-thing.csv")));
 
 impl Model {
     /// Returns the model for persons or for everything else.
@@ -53,8 +55,18 @@ impl Model {
         let mut model = Self::default();
         for line in table.lines() {
             let cells: Vec<&str> = line.split(',').collect();
-            let number = |at: usize| cells.get(at).and_then(|cell| cell.parse::<f32>().ok()).unwrap_or(0.0);
-            let whole = |at: usize| cells.get(at).and_then(|cell| cell.parse::<usize>().ok()).unwrap_or(0);
+            let number = |at: usize| {
+                cells
+                    .get(at)
+                    .and_then(|cell| cell.parse::<f32>().ok())
+                    .unwrap_or(0.0)
+            };
+            let whole = |at: usize| {
+                cells
+                    .get(at)
+                    .and_then(|cell| cell.parse::<usize>().ok())
+                    .unwrap_or(0)
+            };
             match cells.first().copied() {
                 Some("bias") => model.bias = number(1),
                 Some("calibration") => model.calibration = (number(1), number(2)),
@@ -66,9 +78,17 @@ impl Model {
                     }
                 }
                 Some("split") => {
-                    let feature = FEATURES.iter().position(|(name, _)| Some(name) == cells.get(1));
+                    let feature = FEATURES
+                        .iter()
+                        .position(|(name, _)| Some(name) == cells.get(1));
                     if let (Some(tree), Some(feature)) = (model.trees.last_mut(), feature) {
-                        tree.push(Node::Split(feature, number(2), whole(3), whole(4), number(5)));
+                        tree.push(Node::Split(
+                            feature,
+                            number(2),
+                            whole(3),
+                            whole(4),
+                            number(5),
+                        ));
                     }
                 }
                 _ => {}
@@ -89,7 +109,10 @@ impl Model {
             for node in tree {
                 table.push_str(&match node {
                     Node::Split(feature, threshold, low, high, value) => {
-                        format!("split,{},{threshold},{low},{high},{value}\n", FEATURES[*feature].0)
+                        format!(
+                            "split,{},{threshold},{low},{high},{value}\n",
+                            FEATURES[*feature].0
+                        )
                     }
                     Node::Leaf(value) => format!("leaf,{value}\n"),
                 });
@@ -101,7 +124,12 @@ impl Model {
     /// Returns the log-odds of a row of features.
     #[must_use]
     pub fn logit(&self, values: &[f32]) -> f32 {
-        self.bias + self.trees.iter().map(|tree| walk(tree, values, |_, _| {})).sum::<f32>()
+        self.bias
+            + self
+                .trees
+                .iter()
+                .map(|tree| walk(tree, values, |_, _| {}))
+                .sum::<f32>()
     }
 
     /// Returns how far each feature moved the log-odds: at every split the change of the mean goes to its feature.
@@ -130,7 +158,11 @@ fn walk(tree: &[Node], values: &[f32], mut passed: impl FnMut(usize, f32)) -> f3
     for _ in 0..=tree.len() {
         match tree.get(at) {
             Some(Node::Split(feature, threshold, low, high, _)) => {
-                at = if values.get(*feature).is_some_and(|value| value < threshold) { *low } else { *high };
+                at = if values.get(*feature).is_some_and(|value| value < threshold) {
+                    *low
+                } else {
+                    *high
+                };
                 let value = tree.get(at).map_or(0.0, Node::value);
                 passed(*feature, value - before);
                 before = value;

@@ -37,10 +37,14 @@ impl Moment {
         };
         let text = text.split('T').next().unwrap_or(text);
         let mut parts = text.split('-');
-        let year = parts.next().filter(|part| (1..=6).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))?;
+        let year = parts.next().filter(|part| {
+            (1..=6).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+        })?;
         let mut small = |most: u8| match parts.next() {
             None => Some(0),
-            Some(part) if part.len() <= 2 => part.parse::<u8>().ok().filter(|number| *number <= most),
+            Some(part) if part.len() <= 2 => {
+                part.parse::<u8>().ok().filter(|number| *number <= most)
+            }
             Some(_) => None,
         };
         let month = small(12)?;
@@ -49,7 +53,11 @@ impl Moment {
             return None;
         }
         let year: i32 = year.parse().ok()?;
-        Some(Self { year: sign * year, month, day: if month == 0 { 0 } else { day } })
+        Some(Self {
+            year: sign * year,
+            month,
+            day: if month == 0 { 0 } else { day },
+        })
     }
 
     /// Returns the same point, as a year only if it is a first of January.
@@ -57,7 +65,15 @@ impl Moment {
     /// Many tables write that day when they know the year alone.
     #[must_use]
     pub fn honest(self) -> Self {
-        if (self.month, self.day) == (1, 1) { Self { month: 0, day: 0, ..self } } else { self }
+        if (self.month, self.day) == (1, 1) {
+            Self {
+                month: 0,
+                day: 0,
+                ..self
+            }
+        } else {
+            self
+        }
     }
 
     /// Compares two points by what both know.
@@ -102,7 +118,16 @@ mod tests {
         assert_eq!(read("+1918-09-00T00:00:00Z").as_deref(), Some("1918-09"));
         assert_eq!(read("1954-08-12").as_deref(), Some("1954-08-12"));
         assert_eq!(read("1980").as_deref(), Some("1980"));
-        for text in ["", "-", "unknown", "1980-13", "1980-01-32", "19 80", "1980-01-01-01", "99999999999"] {
+        for text in [
+            "",
+            "-",
+            "unknown",
+            "1980-13",
+            "1980-01-32",
+            "19 80",
+            "1980-01-01-01",
+            "99999999999",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -24,20 +24,37 @@ impl Form {
     /// Returns the form of a name; it has no words if nothing of the name can be read.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let words: Vec<String> = fold(text).split(' ').filter(|word| !word.is_empty()).take(24).map(str::to_owned).collect();
+        let words: Vec<String> = fold(text)
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .take(24)
+            .map(str::to_owned)
+            .collect();
         let keys: Vec<String> = words.iter().map(|word| key(word)).collect();
         let joined = words.join(" ");
         let mut order = keys.clone();
         order.sort();
         let sorted = order.join(" ");
         let grams = grams(&keys.join(" "));
-        Self { text: text.to_owned(), words, keys, joined, sorted, grams }
+        Self {
+            text: text.to_owned(),
+            words,
+            keys,
+            joined,
+            sorted,
+            grams,
+        }
     }
 
     /// Returns the first letters of the words, if there are at least two words.
     #[must_use]
     pub fn acronym(&self) -> Option<String> {
-        (self.words.len() > 1).then(|| self.words.iter().filter_map(|word| word.chars().next()).collect())
+        (self.words.len() > 1).then(|| {
+            self.words
+                .iter()
+                .filter_map(|word| word.chars().next())
+                .collect()
+        })
     }
 }
 
@@ -50,7 +67,11 @@ pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut before = ' ';
     for c in text.chars().take(2000) {
-        let plain = if c.is_ascii() { "" } else { any_ascii::any_ascii_char(c) };
+        let plain = if c.is_ascii() {
+            ""
+        } else {
+            any_ascii::any_ascii_char(c)
+        };
         if c.is_ascii() {
             push(&mut folded, c);
         } else if matches!(c, 'ь' | 'ъ' | 'Ь' | 'Ъ' | 'ʻ' | 'ʼ' | '’' | '‘' | '´') {
@@ -232,7 +253,11 @@ pub fn grams(text: &str) -> Vec<u32> {
     bytes.push(b' ');
     let mut grams: Vec<u32> = bytes
         .windows(3)
-        .map(|three| three.iter().fold(0, |sum, byte| (sum << 8) | u32::from(*byte)))
+        .map(|three| {
+            three
+                .iter()
+                .fold(0, |sum, byte| (sum << 8) | u32::from(*byte))
+        })
         .collect();
     grams.sort_unstable();
     grams.dedup();
@@ -246,7 +271,10 @@ pub fn readings(text: &str) -> Vec<String> {
     let mut found = vec![text.trim().to_owned()];
     let mut add = |one: String| {
         let one = one.trim().trim_matches(['-', '–', ',']).trim().to_owned();
-        if one.chars().filter(|c| c.is_alphanumeric()).count() >= 2 && !found.contains(&one) && found.len() < 8 {
+        if one.chars().filter(|c| c.is_alphanumeric()).count() >= 2
+            && !found.contains(&one)
+            && found.len() < 8
+        {
             found.push(one);
         }
     };
@@ -285,7 +313,10 @@ mod tests {
 
     #[test]
     fn scripts_and_marks_meet() {
-        assert_eq!(fold("  Niezależny „Związek”, D’Ambrosio & Ó "), "niezalezny zwiazek dambrosio o");
+        assert_eq!(
+            fold("  Niezależny „Związek”, D’Ambrosio & Ó "),
+            "niezalezny zwiazek dambrosio o"
+        );
         assert_eq!(fold("Олланд, Франсуа"), "olland fransua");
         assert_eq!(fold("\u{202b}حزب\u{202c}"), fold("حزب"));
         assert_eq!(fold("…"), "");
@@ -306,14 +337,25 @@ mod tests {
 
     #[test]
     fn a_field_is_read_in_every_way_it_may_be_meant() {
-        assert_eq!(readings("Vlaams Blok / Belang"), ["Vlaams Blok / Belang", "Vlaams Blok", "Belang"]);
+        assert_eq!(
+            readings("Vlaams Blok / Belang"),
+            ["Vlaams Blok / Belang", "Vlaams Blok", "Belang"]
+        );
         assert_eq!(readings("Left (1990)"), ["Left (1990)", "Left", "1990"]);
         assert_eq!(readings("plain"), ["plain"]);
     }
 
     #[test]
     fn hostile_names_do_not_break() {
-        for text in ["", "((((", "))))", "\u{0}\u{301}\u{301}", "😀😀", &"a".repeat(100_000), "ʻʻʻ"] {
+        for text in [
+            "",
+            "((((",
+            "))))",
+            "\u{0}\u{301}\u{301}",
+            "😀😀",
+            &"a".repeat(100_000),
+            "ʻʻʻ",
+        ] {
             let _ = Form::new(text);
             let _ = readings(text);
         }

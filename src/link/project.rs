@@ -24,9 +24,13 @@ pub fn extract_folder(root: &Path) -> PathBuf {
 #[must_use]
 pub fn item(text: &str) -> Option<String> {
     let text = text.trim();
-    let local = text.strip_prefix("wd:").or_else(|| text.strip_prefix(WIKIDATA)).unwrap_or(text);
+    let local = text
+        .strip_prefix("wd:")
+        .or_else(|| text.strip_prefix(WIKIDATA))
+        .unwrap_or(text);
     let digits = local.strip_prefix('Q')?;
-    let number = !digits.is_empty() && digits.len() < 13 && digits.bytes().all(|b| b.is_ascii_digit());
+    let number =
+        !digits.is_empty() && digits.len() < 13 && digits.bytes().all(|b| b.is_ascii_digit());
     number.then(|| local.to_owned())
 }
 
@@ -38,7 +42,10 @@ pub fn items_in(path: &Path) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     files::for_each_line(path, |_, line| {
         let text = String::from_utf8_lossy(line);
-        found.extend(text.split(|c: char| !c.is_ascii_alphanumeric()).filter_map(item));
+        found.extend(
+            text.split(|c: char| !c.is_ascii_alphanumeric())
+                .filter_map(item),
+        );
         Ok(())
     })?;
     Ok(found)
@@ -67,11 +74,17 @@ pub fn wishes(graph: &Graph) -> Result<Selection> {
             continue;
         }
         if let NamedOrBlankNode::NamedNode(node) = &quad.subject {
-            wishes.ids.extend(node.as_str().strip_prefix(WIKIDATA).and_then(item));
+            wishes
+                .ids
+                .extend(node.as_str().strip_prefix(WIKIDATA).and_then(item));
         }
         match &quad.object {
-            Term::NamedNode(node) => wishes.ids.extend(node.as_str().strip_prefix(WIKIDATA).and_then(item)),
-            Term::Literal(literal) if is_label(quad.predicate.as_str()) => wishes.add_name(literal.value()),
+            Term::NamedNode(node) => wishes
+                .ids
+                .extend(node.as_str().strip_prefix(WIKIDATA).and_then(item)),
+            Term::Literal(literal) if is_label(quad.predicate.as_str()) => {
+                wishes.add_name(literal.value())
+            }
             _ => {}
         }
     }

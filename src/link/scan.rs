@@ -69,7 +69,13 @@ impl Glance<'_> {
             return false;
         }
         // Most languages repeat one label: each text is folded once.
-        let mut texts: Vec<&str> = self.labels.all.iter().chain(&self.aliases.all).map(Cow::as_ref).collect();
+        let mut texts: Vec<&str> = self
+            .labels
+            .all
+            .iter()
+            .chain(&self.aliases.all)
+            .map(Cow::as_ref)
+            .collect();
         texts.sort_unstable();
         texts.dedup();
         texts.into_iter().any(|text| names.contains(&fold(text)))
@@ -134,9 +140,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Classes<'a> {
                         if claim.rank == "deprecated" {
                             continue;
                         }
-                        let item = claim.mainsnak.and_then(|main| main.datavalue).and_then(|data| data.value);
+                        let item = claim
+                            .mainsnak
+                            .and_then(|main| main.datavalue)
+                            .and_then(|data| data.value);
                         into.extend(item.and_then(|item| {
-                            item.id.map(Cow::into_owned).or_else(|| item.number.map(|number| format!("Q{number}")))
+                            item.id
+                                .map(Cow::into_owned)
+                                .or_else(|| item.number.map(|number| format!("Q{number}")))
                         }));
                     }
                 }
@@ -148,7 +159,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Classes<'a> {
             }
         }
         let (of, above) = deserializer.deserialize_any(Wanted)?;
-        Ok(Self { of, above, lifetime: std::marker::PhantomData })
+        Ok(Self {
+            of,
+            above,
+            lifetime: std::marker::PhantomData,
+        })
     }
 }
 
@@ -187,7 +202,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
                 Ok(Vec::new())
             }
         }
-        Ok(Self { all: deserializer.deserialize_any(ByLanguage)? })
+        Ok(Self {
+            all: deserializer.deserialize_any(ByLanguage)?,
+        })
     }
 }
 
@@ -239,7 +256,8 @@ mod tests {
         wanted.names.clear();
         wanted.add_name("sem 7");
         assert!(glance.named(&wanted.names));
-        let empty: Glance<'_> = serde_json::from_str(r#"{"id":"Q1","labels":[],"claims":[]}"#).unwrap();
+        let empty: Glance<'_> =
+            serde_json::from_str(r#"{"id":"Q1","labels":[],"claims":[]}"#).unwrap();
         assert!(empty.classes().is_empty());
     }
 }

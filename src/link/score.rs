@@ -54,7 +54,10 @@ impl Outcome {
     /// Returns the item, unless the linker abstains.
     #[must_use]
     pub fn item(&self) -> Option<&str> {
-        self.candidates.first().filter(|_| self.linked).map(|one| one.item.as_str())
+        self.candidates
+            .first()
+            .filter(|_| self.linked)
+            .map(|one| one.item.as_str())
     }
 
     /// Returns the probability that the best candidate is the right one.
@@ -70,7 +73,10 @@ const REPORTED: usize = 5;
 /// Links every mention, in their order, on all cores.
 #[must_use]
 pub fn link(mentions: &[Mention], index: &Index, options: &Options) -> Vec<Outcome> {
-    mentions.par_iter().map(|mention| link_one(mention, index, options)).collect()
+    mentions
+        .par_iter()
+        .map(|mention| link_one(mention, index, options))
+        .collect()
 }
 
 /// Links one mention.
@@ -94,10 +100,14 @@ pub fn link_one(mention: &Mention, index: &Index, options: &Options) -> Outcome 
         })
         .collect();
     let threshold = options.threshold.unwrap_or_else(|| {
-        let person = ranked.first().is_some_and(|(_, at)| index.candidates[rows[*at].candidate as usize].person);
+        let person = ranked
+            .first()
+            .is_some_and(|(_, at)| index.candidates[rows[*at].candidate as usize].person);
         Model::of(person).threshold
     });
-    let linked = candidates.first().is_some_and(|best| best.score >= threshold);
+    let linked = candidates
+        .first()
+        .is_some_and(|best| best.score >= threshold);
     Outcome { candidates, linked }
 }
 
@@ -108,7 +118,12 @@ pub fn link_one(mention: &Mention, index: &Index, options: &Options) -> Outcome 
 fn rank(rows: &[Row], index: &Index) -> Vec<(f32, usize)> {
     let odds: Vec<f32> = rows
         .iter()
-        .map(|row| Model::of(index.candidates[row.candidate as usize].person).logit(&row.values).clamp(-20.0, 20.0).exp())
+        .map(|row| {
+            Model::of(index.candidates[row.candidate as usize].person)
+                .logit(&row.values)
+                .clamp(-20.0, 20.0)
+                .exp()
+        })
         .collect();
     let all: f32 = 1.0 + odds.iter().sum::<f32>();
     let mut ranked: Vec<(f32, usize)> = rows
@@ -126,27 +141,56 @@ fn rank(rows: &[Row], index: &Index) -> Vec<(f32, usize)> {
 fn evidence(mention: &Mention, query: &Query, row: &Row, index: &Index) -> Vec<Feature> {
     let candidate = &index.candidates[row.candidate as usize];
     let weights = Model::of(candidate.person).weights(&row.values);
-    let dates = |moment: Option<super::moment::Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
+    let dates = |moment: Option<super::moment::Moment>| {
+        moment.map(|moment| moment.to_string()).unwrap_or_default()
+    };
     Group::ALL
         .iter()
         .filter_map(|group| {
-            let weight = FEATURES.iter().zip(&weights).filter(|((_, of), _)| of == group).map(|(_, weight)| weight).sum();
+            let weight = FEATURES
+                .iter()
+                .zip(&weights)
+                .filter(|((_, of), _)| of == group)
+                .map(|(_, weight)| weight)
+                .sum();
             let value = |at: usize| row.values[at];
             let (value, here, there) = match group {
                 Group::Name => {
                     let (i, id) = row.names?;
-                    (value(0), query.forms[i].text.clone(), index.forms[id as usize].text.clone())
+                    (
+                        value(0),
+                        query.forms[i].text.clone(),
+                        index.forms[id as usize].text.clone(),
+                    )
                 }
-                Group::Acronym if value(20) > 0.0 => (value(20), mention.name.clone(), candidate.short.join(", ")),
-                Group::Country if query.country.is_some() => {
-                    (value(21), mention.country.clone().unwrap_or_default(), candidate.countries.join(", "))
+                Group::Acronym if value(20) > 0.0 => {
+                    (value(20), mention.name.clone(), candidate.short.join(", "))
                 }
-                Group::Start if row.start.is_some() => (value(22), dates(query.date), dates(row.start)),
-                Group::End if value(25) > features::UNKNOWN => (value(25), dates(query.date), dates(row.end)),
-                Group::Rivals => (value(26), candidate.id.clone(), format!("{} close", value(28))),
+                Group::Country if query.country.is_some() => (
+                    value(21),
+                    mention.country.clone().unwrap_or_default(),
+                    candidate.countries.join(", "),
+                ),
+                Group::Start if row.start.is_some() => {
+                    (value(22), dates(query.date), dates(row.start))
+                }
+                Group::End if value(25) > features::UNKNOWN => {
+                    (value(25), dates(query.date), dates(row.end))
+                }
+                Group::Rivals => (
+                    value(26),
+                    candidate.id.clone(),
+                    format!("{} close", value(28)),
+                ),
                 _ => return None,
             };
-            Some(Feature { id: group.name(), value, weight, here, there })
+            Some(Feature {
+                id: group.name(),
+                value,
+                weight,
+                here,
+                there,
+            })
         })
         .collect()
 }

@@ -29,13 +29,18 @@ pub struct Columns {
 /// `FILE_MISSING`, `FILE_UNREADABLE`, `UNKNOWN_REFERENCE` for every column that is not there, `BROKEN_ROW`.
 pub fn read(path: &Path, columns: &Columns) -> Result<Vec<(String, Mention)>> {
     let shown = path.display().to_string();
-    let tabs = path.to_string_lossy().trim_end_matches(".gz").ends_with(".tsv");
+    let tabs = path
+        .to_string_lossy()
+        .trim_end_matches(".gz")
+        .ends_with(".tsv");
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .delimiter(if tabs { b'\t' } else { b',' })
         .from_reader(BufReader::with_capacity(1 << 18, files::open(path)?));
     let broken = |error: &csv::Error| -> Diagnostics {
-        let line = error.position().map_or(1, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        let line = error.position().map_or(1, |position| {
+            u32::try_from(position.line()).unwrap_or(u32::MAX)
+        });
         Diagnostic::error(codes::BROKEN_ROW, format!("a row cannot be read: {error}"))
             .at(Place::file(shown.clone()).at_line(line))
             .hint("the table must be CSV or TSV in UTF-8")
@@ -53,24 +58,49 @@ pub fn read(path: &Path, columns: &Columns) -> Result<Vec<(String, Mention)>> {
         let at = headers.iter().position(|one| one == title);
         if at.is_none() {
             missing.push(
-                Diagnostic::error(codes::UNKNOWN_REFERENCE, format!("the table has no column \"{title}\""))
-                    .at(Place::file(shown.clone()).at_line(1))
-                    .hint(format!("its columns are {}", headers.join(", "))),
+                Diagnostic::error(
+                    codes::UNKNOWN_REFERENCE,
+                    format!("the table has no column \"{title}\""),
+                )
+                .at(Place::file(shown.clone()).at_line(1))
+                .hint(format!("its columns are {}", headers.join(", "))),
             );
         }
         at
     };
     let name = find(Some(&columns.name));
-    let (country, date, id) = (find(columns.country.as_ref()), find(columns.date.as_ref()), find(columns.id.as_ref()));
-    let Some(name) = name.filter(|_| missing.is_empty()) else { return Err(Diagnostics(missing)) };
+    let (country, date, id) = (
+        find(columns.country.as_ref()),
+        find(columns.date.as_ref()),
+        find(columns.id.as_ref()),
+    );
+    let Some(name) = name.filter(|_| missing.is_empty()) else {
+        return Err(Diagnostics(missing));
+    };
     let mut mentions = Vec::new();
     for (number, row) in reader.records().enumerate() {
         let row = row.map_err(|error| broken(&error))?;
         let cell = |at: Option<usize>| -> Option<String> {
-            at.and_then(|at| row.get(at)).map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned)
+            at.and_then(|at| row.get(at))
+                .map(str::trim)
+                .filter(|cell| !cell.is_empty())
+                .map(str::to_owned)
         };
-        let key = cell(id).unwrap_or_else(|| if id.is_some() { String::new() } else { (number + 1).to_string() });
-        mentions.push((key, Mention { name: cell(Some(name)).unwrap_or_default(), country: cell(country), date: cell(date) }));
+        let key = cell(id).unwrap_or_else(|| {
+            if id.is_some() {
+                String::new()
+            } else {
+                (number + 1).to_string()
+            }
+        });
+        mentions.push((
+            key,
+            Mention {
+                name: cell(Some(name)).unwrap_or_default(),
+                country: cell(country),
+                date: cell(date),
+            },
+        ));
     }
     Ok(mentions)
 }
@@ -79,22 +109,39 @@ pub fn read(path: &Path, columns: &Columns) -> Result<Vec<(String, Mention)>> {
 ///
 /// # Errors
 /// `WRITE_FAILED`.
-pub fn write(first: &str, keys: &[String], outcomes: &[Outcome], out: &mut dyn Write) -> Result<()> {
+pub fn write(
+    first: &str,
+    keys: &[String],
+    outcomes: &[Outcome],
+    out: &mut dyn Write,
+) -> Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     let failed = |error: &dyn std::fmt::Display| -> Diagnostics {
         Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
     };
-    writer.write_record([first, "item", "score", "features"]).map_err(|error| failed(&error))?;
+    writer
+        .write_record([first, "item", "score", "features"])
+        .map_err(|error| failed(&error))?;
     for (key, outcome) in keys.iter().zip(outcomes) {
         let best = outcome.candidates.first();
-        let mut evidence: Vec<Value> = best.map(|best| best.features.iter().map(feature_json).collect()).unwrap_or_default();
+        let mut evidence: Vec<Value> = best
+            .map(|best| best.features.iter().map(feature_json).collect())
+            .unwrap_or_default();
         if let Some(best) = best {
-            evidence.insert(0, json!({ "id": "candidate", "there": best.item, "label": best.label }));
+            evidence.insert(
+                0,
+                json!({ "id": "candidate", "there": best.item, "label": best.label }),
+            );
         }
         let score = format!("{:.4}", outcome.score());
         let evidence = Value::Array(evidence).to_string();
         writer
-            .write_record([key.as_str(), outcome.item().unwrap_or(""), &score, &evidence])
+            .write_record([
+                key.as_str(),
+                outcome.item().unwrap_or(""),
+                &score,
+                &evidence,
+            ])
             .map_err(|error| failed(&error))?;
     }
     writer.flush().map_err(|error| failed(&error))

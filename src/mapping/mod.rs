@@ -4,15 +4,20 @@
 //! from and a [`Sink`] that takes the statements, each with its [`Derivation`].
 
 pub mod checked;
+pub mod document;
 pub mod function;
+pub mod legacy;
 pub mod plan;
+pub mod print;
 pub mod run;
 pub mod syntax;
 pub mod vocabulary;
+pub mod yarrrml;
 
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::record::form::{Compression, Dialect, Encoding};
 use crate::record::{Origin, RecordKey, Records};
 
 /// The form of a logical source (`rml:referenceFormulation`).
@@ -20,6 +25,12 @@ use crate::record::{Origin, RecordKey, Records};
 pub enum Formulation {
     /// Comma or otherwise separated values (`rml:CSV`).
     Csv,
+    /// JSON or JSON Lines, with JSONPath (`rml:JSONPath`).
+    Json,
+    /// XML, with XPath (`rml:XPath`).
+    Xml,
+    /// An RDF file, whose iterator is a SPARQL query (`formats:SPARQL_Results_CSV` and the like).
+    Rdf,
     /// The article form (`fm:Article`), described in [`crate::source::article`].
     Article,
 }
@@ -37,31 +48,125 @@ pub struct Evidence {
     pub inferred: Option<String>,
 }
 
+/// What a path is relative to (`rml:root`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Root {
+    /// Not said: the working directory, and the mapping's folder when the file is not there.
+    #[default]
+    Unsaid,
+    /// The working directory (`rml:CurrentWorkingDirectory`).
+    Working,
+    /// The folder of the mapping (`rml:MappingDirectory`).
+    Mapping,
+}
+
+/// Where the file of a source or a target is and how its bytes are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileForm {
+    /// Where the mapping names it.
+    pub declared: Place,
+    /// The path as declared, after a folder that `rml:root` names.
+    pub path: String,
+    /// What the path is relative to.
+    pub root: Root,
+    /// The encoding (`rml:encoding`).
+    pub encoding: Encoding,
+    /// The packing (`rml:compression`).
+    pub compression: Compression,
+}
+
 /// A logical source, resolved and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogicalSource {
-    /// Where the mapping declares it.
-    pub declared: Place,
-    /// Path as declared, relative to the mapping's root; with `*` when [`LogicalSource::several`] is set.
-    pub path: String,
+    /// The file; its path has `*` when [`LogicalSource::several`] is set.
+    pub file: FileForm,
     /// Whether the path is a pattern for several files (`fm:FileSet`).
     pub several: bool,
     /// The form of the source.
     pub formulation: Formulation,
     /// What to iterate over, in the words of the formulation.
     pub iterator: Option<String>,
+    /// Where the iterator stands.
+    pub iterator_place: Option<Place>,
     /// Path of the table that makes keys and column titles one (`fm:synonyms`), relative like `path`.
     pub synonyms: Option<String>,
-    /// Column separator of a table; `None` for what the file's ending says (tab for `.tsv`, else comma).
-    pub delimiter: Option<char>,
+    /// How a table is written.
+    pub dialect: Dialect,
+    /// Prefixes of namespaces in XPath.
+    pub namespaces: Vec<(String, String)>,
+    /// The logical view that this is, by its number in the mapping; the file is then that of the source it is on.
+    pub view: Option<usize>,
+    /// Whether the mapping is in the older vocabulary, which knows values as plain texts.
+    pub legacy: bool,
     /// Values that stand for no value (`rml:null`).
     pub nulls: Vec<String>,
     /// Where quotations stand, if the source is curated.
     pub evidence: Option<Evidence>,
 }
 
+/// A syntax that a target can be written in (`rml:serialization`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Serialization {
+    /// N-Quads, the usual one.
+    NQuads,
+    /// N-Triples.
+    NTriples,
+    /// Turtle.
+    Turtle,
+    /// TriG.
+    TriG,
+    /// JSON-LD.
+    JsonLd,
+    /// RDF/XML.
+    RdfXml,
+    /// Notation3, of which Turtle is a part.
+    N3,
+    /// RDF/JSON.
+    RdfJson,
+}
+
+impl Serialization {
+    /// The names, for messages.
+    pub const NAMES: &'static str =
+        "N-Quads, N-Triples, Turtle, TriG, JSON-LD, RDF_XML, N3, RDF_JSON";
+
+    /// Returns the syntax of a name as W3C's list of formats has it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "N-Quads" => Self::NQuads,
+            "N-Triples" => Self::NTriples,
+            "Turtle" => Self::Turtle,
+            "TriG" => Self::TriG,
+            "JSON-LD" => Self::JsonLd,
+            "RDF_XML" => Self::RdfXml,
+            "N3" => Self::N3,
+            "RDF_JSON" => Self::RdfJson,
+            _ => return None,
+        })
+    }
+}
+
+/// A file that statements go to (`rml:logicalTarget`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogicalTarget {
+    /// The file.
+    pub file: FileForm,
+    /// Its syntax.
+    pub serialization: Serialization,
+}
+
+/// Numbers of targets in [`plan::Plan::targets`], a bit each; none is the usual output.
+pub type Targets = u64;
+
+pub use run::lines::{Doubtful, Lines};
+
 /// Whatever opens the sources that a plan asks for.
 pub trait Sources {
+    /// Returns whether a source can be opened twice and gives the same records; a pipe cannot.
+    fn is_lasting(&self, _source: &LogicalSource) -> bool {
+        true
+    }
+
     /// Opens a logical source: one stream of records for each of its files, in the order of their names.
     ///
     /// # Errors
@@ -73,10 +178,18 @@ pub trait Sources {
     ///
     /// # Errors
     /// A text that is not of that form, an iterator that the form does not know.
-    fn open_text(&self, source: &LogicalSource, _text: &str, shown: &str) -> Result<Box<dyn Records>> {
-        Err(Diagnostic::error(codes::MAPPING_TERM, format!("texts of this form cannot be read ({shown})"))
-            .at(source.declared.clone())
-            .into())
+    fn open_text(
+        &self,
+        source: &LogicalSource,
+        _text: &str,
+        shown: &str,
+    ) -> Result<Box<dyn Records>> {
+        Err(Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("texts of this form cannot be read ({shown})"),
+        )
+        .at(source.file.declared.clone())
+        .into())
     }
 }
 
@@ -117,6 +230,8 @@ pub struct Statement<'a> {
     pub object: &'a str,
     /// Named graph; `None` for the default graph.
     pub graph: Option<&'a str>,
+    /// Where it goes.
+    pub targets: Targets,
 }
 
 /// How a statement came about.
@@ -152,6 +267,21 @@ pub trait Sink {
     /// Returns whether derivations are of use; without, they come empty and the run is faster.
     fn wants_derivations(&self) -> bool {
         true
+    }
+
+    /// Returns whether [`Sink::lines`] is what this sink would rather have; derivations do not come with lines.
+    fn takes_lines(&self) -> bool {
+        false
+    }
+
+    /// Takes many statements at once, written as N-Quads. Statements come in the order of the records, whatever the
+    /// number of threads; those that cannot be made in lines come to [`Sink::statement`] all the same.
+    ///
+    /// # Errors
+    /// As [`Sink::statement`].
+    fn lines(&mut self, lines: &Lines) -> Result<()> {
+        let _ = lines;
+        Ok(())
     }
 
     /// Takes a finding: something left out or worth knowing. The run goes on.

@@ -3,6 +3,7 @@
 //! Knows names only, not what they mean; it is how the checker tells a slip of the pen from a term that is standard
 //! but not supported.
 
+use oxilangtag::LanguageTag;
 use rapidfuzz::distance::damerau_levenshtein;
 
 /// Namespace of RML (all modules).
@@ -11,10 +12,16 @@ pub const RML: &str = "http://w3id.org/rml/";
 pub const FM: &str = "https://w3id.org/factmill/ns#";
 /// Namespace of CSV on the Web.
 pub const CSVW: &str = "http://www.w3.org/ns/csvw#";
+/// Namespace of file formats as W3C names them.
+pub const FORMATS: &str = "http://www.w3.org/ns/formats/";
 /// Namespace of GREL functions as RML engines name them.
 pub const GREL: &str = "http://users.ugent.be/~bjdmeest/function/grel.ttl#";
 /// Namespace of the IDLab functions.
 pub const IDLAB: &str = "https://w3id.org/imec/idlab/function#";
+/// Namespace of RDF itself.
+pub const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+/// `rdf:reifies`.
+pub const RDF_REIFIES: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies";
 /// Namespace of XML Schema datatypes.
 pub const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 /// `rdf:type`.
@@ -34,34 +41,60 @@ const OLD: &[(&str, &str)] = &[
 
 /// Classes of RML that may be stated with `a`; they change nothing.
 pub const RML_CLASSES: &[&str] = &[
+    "AbstractLogicalSource",
+    "AssertedTriplesMap",
     "BaseSource",
+    "CSVReferenceFormulation",
     "ChildMap",
     "DatatypeMap",
     "Execution",
+    "ExpressionField",
     "ExpressionMap",
+    "Field",
     "FilePath",
+    "ForeignKeyAnnotation",
     "FunctionExecution",
     "FunctionMap",
+    "GatherMap",
     "GraphMap",
+    "InclusionAnnotation",
     "Input",
+    "InputLogicalSource",
     "InputValueMap",
+    "IriSafeAnnotation",
+    "IterableField",
+    "JSONPathReferenceFormulation",
     "Join",
     "JoinCondition",
     "LanguageMap",
     "LogicalSource",
+    "LogicalTarget",
+    "LogicalView",
+    "LogicalViewJoin",
+    "Namespace",
+    "NonAssertedTriplesMap",
+    "NotNullAnnotation",
     "ObjectMap",
     "ParameterMap",
     "ParentMap",
     "PredicateMap",
     "PredicateObjectMap",
+    "PrimaryKeyAnnotation",
     "RefObjectMap",
+    "ReferenceFormulation",
     "ReferenceObjectMap",
     "RelativePathSource",
     "ReturnMap",
     "Source",
+    "StarMap",
+    "Strategy",
+    "StructuralAnnotation",
     "SubjectMap",
+    "Target",
     "TermMap",
     "TriplesMap",
+    "UniqueAnnotation",
+    "XPathReferenceFormulation",
 ];
 
 /// Classes of `fm:` that may be stated with `a`.
@@ -69,19 +102,28 @@ pub const FM_CLASSES: &[&str] = &["FileSet", "Evidence"];
 
 /// Properties of RML that the engine reads somewhere.
 const RML_READ: &[&str] = &[
+    "allowEmptyListAndContainer",
     "baseIRI",
     "child",
     "childMap",
     "class",
+    "compression",
+    "condition",
     "constant",
     "datatype",
     "datatypeMap",
     "encoding",
+    "field",
+    "fieldName",
+    "fullJoin",
     "function",
     "functionExecution",
     "functionMap",
+    "gather",
+    "gatherAs",
     "graph",
     "graphMap",
+    "innerJoin",
     "input",
     "inputValue",
     "inputValueMap",
@@ -89,51 +131,44 @@ const RML_READ: &[&str] = &[
     "joinCondition",
     "language",
     "languageMap",
+    "leftJoin",
     "logicalSource",
+    "logicalTarget",
+    "namespace",
+    "namespacePrefix",
+    "namespaceURL",
     "null",
     "object",
     "objectMap",
+    "onFields",
     "parameter",
     "parameterMap",
     "parent",
+    "parentLogicalView",
     "parentMap",
     "parentTriplesMap",
     "path",
     "predicate",
     "predicateMap",
     "predicateObjectMap",
+    "query",
+    "quotedTriplesMap",
     "reference",
     "referenceFormulation",
     "return",
     "returnMap",
     "root",
-    "source",
-    "subject",
-    "subjectMap",
-    "template",
-    "termType",
-];
-
-/// Properties of RML modules that the engine does not read.
-const RML_NOT_READ: &[&str] = &[
-    "allowEmptyListAndContainer",
-    "compression",
-    "condition",
-    "field",
-    "fieldName",
-    "gather",
-    "gatherAs",
-    "innerJoin",
-    "leftJoin",
-    "logicalTarget",
-    "mode",
-    "parentLogicalView",
-    "query",
-    "quotedTriplesMap",
     "serialization",
+    "source",
     "strategy",
     "structuralAnnotation",
+    "subject",
+    "subjectMap",
     "target",
+    "targetFields",
+    "targetView",
+    "template",
+    "termType",
     "viewOn",
 ];
 
@@ -148,7 +183,33 @@ const FM_READ: &[&str] = &[
 ];
 
 /// Properties of `csvw:` that the engine reads somewhere.
-const CSVW_READ: &[&str] = &["delimiter", "dialect", "encoding", "null", "url"];
+const CSVW_READ: &[&str] = &[
+    "column",
+    "columns",
+    "commentPrefix",
+    "delimiter",
+    "dialect",
+    "doubleQuote",
+    "encoding",
+    "header",
+    "headerRowCount",
+    "lineTerminators",
+    "name",
+    "null",
+    "quoteChar",
+    "required",
+    "separator",
+    "skipBlankRows",
+    "skipColumns",
+    "skipInitialSpace",
+    "skipRows",
+    "tableSchema",
+    "title",
+    "titles",
+    "trim",
+    "url",
+    "virtual",
+];
 
 /// Returns an IRI as people write it: with its usual prefix where it has one, else in angle brackets.
 pub fn short(iri: &str) -> String {
@@ -196,7 +257,7 @@ pub fn standing(property: &str) -> Standing {
         }
     };
     if let Some(local) = property.strip_prefix(RML) {
-        return within(local, RML_READ, RML_NOT_READ);
+        return within(local, RML_READ, &[]);
     }
     if let Some(local) = property.strip_prefix(FM) {
         return within(local, FM_READ, &[]);
@@ -219,6 +280,13 @@ pub fn siblings(property: &str) -> Vec<String> {
         .filter(|(namespace, _)| property.starts_with(namespace))
         .flat_map(|(namespace, names)| names.iter().map(move |name| format!("{namespace}{name}")))
         .collect()
+}
+
+/// Returns whether a text is a language tag (BCP 47) whose language can be registered: of two or three letters, private,
+/// or grandfathered. Longer first parts are well-formed, but none was ever registered; they are words such as "english".
+pub fn is_language_tag(text: &str) -> bool {
+    let first = text.split('-').next().unwrap_or_default();
+    LanguageTag::parse(text).is_ok() && (first.len() <= 3)
 }
 
 /// Returns the candidate nearest to a word, if it is near enough to have been meant.
@@ -245,7 +313,7 @@ mod tests {
     fn tells_slips_from_terms() {
         assert_eq!(standing("http://w3id.org/rml/template"), Standing::Read);
         assert_eq!(
-            standing("http://w3id.org/rml/gather"),
+            standing("http://www.w3.org/ns/csvw#aboutUrl"),
             Standing::NotSupported
         );
         assert_eq!(standing("http://w3id.org/rml/tempalte"), Standing::Unknown);

@@ -6,9 +6,9 @@ use std::io::Write;
 use oxrdf::{NamedOrBlankNode, Term};
 use serde_json::{Value, json};
 
-use super::diagnostic;
 use super::text::printable;
-use crate::diagnostic::{Diagnostic, Result, codes};
+use super::{diagnostic, failed};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::engine::BuildReport;
 use crate::explain::{Explained, Explanation};
 use crate::query::Prefixes;
@@ -48,7 +48,8 @@ pub fn findings_json(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()>
 /// # Errors
 /// `WRITE_FAILED`.
 pub fn findings_text(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()> {
-    out.write_all(diagnostic::render(findings, false).as_bytes()).map_err(|error| failed(&error))
+    out.write_all(diagnostic::render(findings, false).as_bytes())
+        .map_err(|error| failed(&error))
 }
 
 /// Writes an explanation as one JSON object.
@@ -68,12 +69,18 @@ pub fn why_json(explanation: &Explanation, out: &mut dyn Write) -> Result<()> {
             })
         })
         .collect();
-    let entities: Vec<Value> =
-        explanation.entities.iter().map(|(node, name)| json!({ "iri": node.as_str(), "name": name })).collect();
-    write_json(&json!({ "entities": entities, "statements": statements }), out)
+    let entities: Vec<Value> = explanation
+        .entities
+        .iter()
+        .map(|(node, name)| json!({ "iri": node.as_str(), "name": name }))
+        .collect();
+    write_json(
+        &json!({ "entities": entities, "statements": statements }),
+        out,
+    )
 }
 
-fn derivation_json(derivation: &Derivation) -> Value {
+pub(super) fn derivation_json(derivation: &Derivation) -> Value {
     let places: Vec<Value> = sources(derivation)
         .into_iter()
         .map(|(origin, quote)| {
@@ -108,21 +115,30 @@ pub fn why_text(explanation: &Explanation, prefixes: &Prefixes, out: &mut dyn Wr
         }
         statement_text(one, explanation, prefixes, &mut text);
     }
-    out.write_all(text.as_bytes()).map_err(|error| failed(&error))
+    out.write_all(text.as_bytes())
+        .map_err(|error| failed(&error))
 }
 
-fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixes, text: &mut String) {
+fn statement_text(
+    one: &Explained,
+    explanation: &Explanation,
+    prefixes: &Prefixes,
+    text: &mut String,
+) {
     let statement = &one.statement;
     let node = |iri: &str| {
         let name = explanation.names.get(iri).cloned();
-        name.or_else(|| prefixes.shorten(iri)).unwrap_or_else(|| format!("<{iri}>"))
+        name.or_else(|| prefixes.shorten(iri))
+            .unwrap_or_else(|| format!("<{iri}>"))
     };
     let subject = match &statement.subject {
         NamedOrBlankNode::NamedNode(iri) => node(iri.as_str()),
         NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
     };
     let predicate = statement.predicate.as_str();
-    let predicate = prefixes.shorten(predicate).unwrap_or_else(|| format!("<{predicate}>"));
+    let predicate = prefixes
+        .shorten(predicate)
+        .unwrap_or_else(|| format!("<{predicate}>"));
     let object = match &statement.object {
         Term::NamedNode(iri) => node(iri.as_str()),
         Term::Literal(literal) => match literal.language() {
@@ -131,24 +147,43 @@ fn statement_text(one: &Explained, explanation: &Explanation, prefixes: &Prefixe
         },
         other => other.to_string(),
     };
-    let _ = writeln!(text, "{} · {predicate} · {}", printable(&subject), printable(&object));
+    let _ = writeln!(
+        text,
+        "{} · {predicate} · {}",
+        printable(&subject),
+        printable(&object)
+    );
     for derivation in &one.derivations {
-        for (origin, quote) in sources(derivation) {
-            let _ = write!(text, "    {}", place(&origin));
-            match quote {
-                Some(quote) => {
-                    let _ = writeln!(text, "  {}", printable(quote.trim()));
-                }
-                None => text.push('\n'),
-            }
-        }
-        if let Some(how) = &derivation.inferred {
-            let _ = writeln!(text, "    inferred: {}", printable(how));
-        }
-        let rule = &derivation.rule;
-        let line = if rule.line > 0 { format!(":{}", rule.line) } else { String::new() };
-        let _ = writeln!(text, "    by {} ({}{line})", printable(&rule.name), rule.file);
+        derivation_text(derivation, "    ", text);
     }
+}
+
+/// Writes where a statement came from and by which rule, each line after `indent`.
+pub(super) fn derivation_text(derivation: &Derivation, indent: &str, text: &mut String) {
+    for (origin, quote) in sources(derivation) {
+        let _ = write!(text, "{indent}{}", place(&origin));
+        match quote {
+            Some(quote) => {
+                let _ = writeln!(text, "  {}", printable(quote.trim()));
+            }
+            None => text.push('\n'),
+        }
+    }
+    if let Some(how) = &derivation.inferred {
+        let _ = writeln!(text, "{indent}inferred: {}", printable(how));
+    }
+    let rule = &derivation.rule;
+    let line = if rule.line > 0 {
+        format!(":{}", rule.line)
+    } else {
+        String::new()
+    };
+    // The file is told beside it, so what tells a rule apart within it is enough.
+    let name = rule
+        .name
+        .rsplit_once('#')
+        .map_or(&*rule.name, |(_, name)| name);
+    let _ = writeln!(text, "{indent}by {} ({}{line})", printable(name), rule.file);
 }
 
 /// The places of a derivation with what stands there: the passage first, then the record that rests on it.
@@ -160,12 +195,23 @@ fn sources(derivation: &Derivation) -> Vec<(Origin, Option<String>)> {
         if let Some(passage) = &record.passage {
             found.push((passage.origin.clone(), Some(passage.quote.to_string())));
         }
-        let value = derivation.places.iter().find(|place| place.file == record.origin.file && place.line > 0);
+        // A value that the record shares with others, such as a title, stands elsewhere than what is quoted.
+        let within =
+            |place: &&Origin| place.file == record.origin.file && place.line == record.origin.line;
+        let value = derivation
+            .places
+            .iter()
+            .filter(|place| place.line > 0)
+            .find(within);
         let origin = match value {
             Some(value) if record.passage.is_none() => value.clone(),
             _ => record.origin.clone(),
         };
-        let quote = if record.passage.is_none() { record.quote.as_deref().map(str::to_owned) } else { None };
+        let quote = if record.passage.is_none() {
+            record.quote.as_deref().map(str::to_owned)
+        } else {
+            None
+        };
         found.push((origin, quote));
     }
     found
@@ -179,13 +225,9 @@ fn place(origin: &Origin) -> String {
     }
 }
 
-fn write_json(value: &Value, out: &mut dyn Write) -> Result<()> {
+pub(super) fn write_json(value: &Value, out: &mut dyn Write) -> Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)
         .map_err(std::io::Error::from)
         .and_then(|()| out.write_all(b"\n"))
         .map_err(|error| failed(&error))
-}
-
-fn failed(error: &std::io::Error) -> crate::diagnostic::Diagnostics {
-    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
 }

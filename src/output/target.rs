@@ -58,12 +58,18 @@ impl Target {
         }
     }
 
-    fn write_file(&self, path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    fn write_file(
+        &self,
+        path: &Path,
+        write: impl FnOnce(&mut dyn Write) -> Result<()>,
+    ) -> Result<()> {
         let shown = path.display().to_string();
         let fail = |error: &io::Error| refused(&shown, error);
         let special = fs::metadata(path).is_ok_and(|known| !known.is_file());
         if special {
-            let mut out = Watched::new(BufWriter::new(File::create(path).map_err(|error| fail(&error))?));
+            let mut out = Watched::new(BufWriter::new(
+                File::create(path).map_err(|error| fail(&error))?,
+            ));
             let written = write(&mut out);
             let _ = out.flush();
             return out.failed.map_or(written, |error| Err(fail(&error).into()));
@@ -72,14 +78,19 @@ impl Target {
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
         let done = (|| {
-            let mut out = Watched::new(BufWriter::new(File::create(&part).map_err(|error| fail(&error))?));
+            let mut out = Watched::new(BufWriter::new(
+                File::create(&part).map_err(|error| fail(&error))?,
+            ));
             let written = write(&mut out);
             let _ = out.flush();
             if let Some(error) = out.failed {
                 return Err(fail(&error).into());
             }
             written?;
-            let file = out.inner.into_inner().map_err(|error| fail(error.error()))?;
+            let file = out
+                .inner
+                .into_inner()
+                .map_err(|error| fail(error.error()))?;
             file.sync_all().map_err(|error| fail(&error))?;
             fs::rename(&part, path).map_err(|error| fail(&error))?;
             Ok(())
@@ -94,12 +105,16 @@ impl Target {
 
 fn refused(what: &str, error: &io::Error) -> Diagnostic {
     let hint = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space or write elsewhere with -o",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "free some space or write elsewhere with -o"
+        }
         io::ErrorKind::PermissionDenied => "choose a place that you may write to with -o",
         io::ErrorKind::NotFound => "make the folder first",
         _ => "write elsewhere with -o",
     };
-    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {what}: {error}")).at(Place::file(what)).hint(hint)
+    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {what}: {error}"))
+        .at(Place::file(what))
+        .hint(hint)
 }
 
 /// Remembers the first error, since writers above may word it in their own way.
@@ -110,14 +125,18 @@ struct Watched<W> {
 
 impl<W: Write> Watched<W> {
     fn new(inner: W) -> Self {
-        Self { inner, failed: None }
+        Self {
+            inner,
+            failed: None,
+        }
     }
 
     fn watch<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
         if let Err(error) = &done
             && error.kind() != io::ErrorKind::Interrupted
         {
-            self.failed.get_or_insert_with(|| io::Error::new(error.kind(), error.to_string()));
+            self.failed
+                .get_or_insert_with(|| io::Error::new(error.kind(), error.to_string()));
         }
         done
     }
@@ -152,7 +171,12 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        target.write(|out| Ok(out.write_all(b"new").unwrap())).unwrap();
+        target
+            .write(|out| {
+                let _: () = out.write_all(b"new").unwrap();
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
     }
 
@@ -162,7 +186,8 @@ mod tests {
         let target = Target::from_option(Some(Path::new("/dev/full")));
         let failure = target
             .write(|out| {
-                out.write_all(&[b'x'; 100_000]).map_err(|error| refused("/dev/full", &error))?;
+                out.write_all(&[b'x'; 100_000])
+                    .map_err(|error| refused("/dev/full", &error))?;
                 Ok(())
             })
             .unwrap_err();

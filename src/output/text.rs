@@ -1,16 +1,18 @@
 //! Plain text for people: headings, lists, and values made safe to show.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::Write;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use super::failed;
+use crate::diagnostic::Result;
 use crate::query::SavedQuery;
 
 /// Returns a text with its control characters written as escapes, so that data cannot drive a terminal.
 ///
 /// Characters that turn the direction of what follows are escaped as well; the letters of right-to-left scripts are not.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hidden =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if !text.contains(hidden) {
         return Cow::Borrowed(text);
     }
@@ -51,7 +53,11 @@ pub fn write_lines(lines: &[String], out: &mut dyn Write) -> Result<()> {
 /// `WRITE_FAILED`.
 pub fn write_queries(queries: &[SavedQuery], out: &mut dyn Write) -> Result<()> {
     let calls: Vec<String> = queries.iter().map(call).collect();
-    let width = calls.iter().map(|call| call.chars().count()).max().unwrap_or(0);
+    let width = calls
+        .iter()
+        .map(|call| call.chars().count())
+        .max()
+        .unwrap_or(0);
     for (query, call) in queries.iter().zip(&calls) {
         let summary = query.summary.as_deref().unwrap_or_default();
         writeln!(out, "{call:width$}  {}", printable(summary)).map_err(|error| failed(&error))?;
@@ -63,14 +69,18 @@ pub fn write_queries(queries: &[SavedQuery], out: &mut dyn Write) -> Result<()> 
 fn call(query: &SavedQuery) -> String {
     let mut call = query.name.clone();
     for parameter in &query.parameters {
-        let option = format!("--{} {}", parameter.name, parameter.kind.word().to_uppercase());
-        call.push_str(&if parameter.required { format!(" {option}") } else { format!(" [{option}]") });
+        let option = format!(
+            "--{} {}",
+            parameter.name,
+            parameter.kind.word().to_uppercase()
+        );
+        call.push_str(&if parameter.required {
+            format!(" {option}")
+        } else {
+            format!(" [{option}]")
+        });
     }
     call
-}
-
-fn failed(error: &io::Error) -> Diagnostics {
-    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
 }
 
 #[cfg(test)]

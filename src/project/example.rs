@@ -26,19 +26,28 @@ pub fn open_or_write(start: &Path) -> Result<Project> {
     }
     let folder: PathBuf = start.join(FOLDER);
     if folder.exists() && !folder.is_dir() {
-        return Err(Diagnostic::error(codes::FILE_UNREADABLE, format!("{FOLDER} exists and is not a folder"))
-            .at(Place::file(FOLDER))
-            .hint("remove it or run the demo elsewhere")
-            .into());
+        return Err(Diagnostic::error(
+            codes::FILE_UNREADABLE,
+            format!("{FOLDER} exists and is not a folder"),
+        )
+        .at(Place::file(FOLDER))
+        .hint("remove it or run the demo elsewhere")
+        .into());
     }
-    let missing: Vec<(&str, &str)> =
-        FILES.iter().filter(|(name, _)| !folder.join(name).exists()).copied().collect();
+    let missing: Vec<(&str, &str)> = FILES
+        .iter()
+        .filter(|(name, _)| !folder.join(name).exists())
+        .copied()
+        .collect();
     write_files(&folder, &missing)?;
     Project::open(&folder)
 }
 
 fn is_example(root: &Path) -> bool {
-    let shipped = FILES.iter().find(|(name, _)| *name == MANIFEST_FILE).map(|(_, text)| *text);
+    let shipped = FILES
+        .iter()
+        .find(|(name, _)| *name == MANIFEST_FILE)
+        .map(|(_, text)| *text);
     fs::read_to_string(root.join(MANIFEST_FILE)).ok().as_deref() == shipped
 }
 
@@ -46,11 +55,16 @@ fn write_files(folder: &Path, files: &[(&str, &str)]) -> Result<()> {
     for (name, text) in files {
         let path = folder.join(name);
         let parent = path.parent().unwrap_or(folder);
-        fs::create_dir_all(parent).and_then(|()| fs::write(&path, text)).map_err(|error| {
-            Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {}: {error}", path.display()))
+        fs::create_dir_all(parent)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| {
+                Diagnostic::error(
+                    codes::WRITE_FAILED,
+                    format!("cannot write {}: {error}", path.display()),
+                )
                 .at(Place::file(path.display().to_string()))
                 .hint("run the command in a folder that you may write to")
-        })?;
+            })?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::engine::RuleKind;
 
 /// The manifest, as written.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -24,15 +25,38 @@ pub struct Manifest {
     /// Patterns of RDF files that are sources of facts like any other.
     #[serde(default)]
     pub rdf: Vec<String>,
+    /// Kinds of rules of the ontology to apply: subclass, subproperty, inverse, symmetric, transitive. What follows goes to
+    /// the graph `fm:inferred`; none by default.
+    #[serde(default)]
+    pub rules: Vec<RuleKind>,
     /// Folder of the saved queries.
     #[serde(default = "default_queries")]
     pub queries: String,
     /// Prefixes that queries may use undeclared and that exports are written with.
     #[serde(default)]
     pub prefixes: BTreeMap<String, String>,
+    /// Passages and columns of sources that are passed over for a reason.
+    #[serde(default)]
+    pub ignore: Vec<Ignore>,
     /// What `factmill demo` shows of the project.
     #[serde(default)]
     pub demo: Demo,
+}
+
+/// A passage of a text or a column of a table that is passed over.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Ignore {
+    /// Path of the source.
+    pub source: String,
+    /// The passage, as it stands there.
+    #[serde(default)]
+    pub quote: Option<String>,
+    /// Title of the column.
+    #[serde(default)]
+    pub column: Option<String>,
+    /// Why nothing is made of it.
+    pub reason: String,
 }
 
 /// What `factmill demo` shows.
@@ -48,7 +72,7 @@ pub struct Demo {
 }
 
 fn default_mappings() -> Vec<String> {
-    vec!["data/*.rml.ttl".to_owned()]
+    ["data/*.rml.ttl", "data/*.yarrrml.yml", "data/*.yarrrml.yaml"].map(str::to_owned).to_vec()
 }
 
 fn default_ontology() -> Vec<String> {
@@ -80,7 +104,7 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-                .hint("known keys: name, base, mappings, ontology, rdf, queries, [prefixes], [demo]")
+                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [demo]")
                 .into()
         })
     }
@@ -102,7 +126,7 @@ mod tests {
     #[test]
     fn what_is_not_said_has_the_usual_value() {
         let manifest = Manifest::read("name = \"x\"", "factmill.toml").unwrap();
-        assert_eq!(manifest.mappings, ["data/*.rml.ttl"]);
+        assert_eq!(manifest.mappings[0], "data/*.rml.ttl");
         assert_eq!(manifest.queries, "queries");
     }
 }

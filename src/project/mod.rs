@@ -5,15 +5,18 @@
 
 pub mod example;
 pub mod manifest;
+pub mod revision;
 
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::engine::coverage::{Ignored, SourceLedger};
 use crate::engine::{self, BuildOptions, BuildReport, Recipe};
 use crate::query::{Prefixes, SavedQuery};
 use crate::store::{Generation, Store};
 
 pub use manifest::Manifest;
+pub use revision::Revision;
 
 /// Name of the file that makes a folder a project.
 pub const MANIFEST_FILE: &str = "factmill.toml";
@@ -36,12 +39,18 @@ impl Project {
     pub fn open(root: &Path) -> Result<Self> {
         let path = root.join(MANIFEST_FILE);
         if !path.is_file() {
-            return Err(Diagnostic::error(codes::NO_PROJECT, format!("{} has no {MANIFEST_FILE}", root.display()))
-                .hint("`factmill demo` writes an example to start from")
-                .into());
+            return Err(Diagnostic::error(
+                codes::NO_PROJECT,
+                format!("{} has no {MANIFEST_FILE}", root.display()),
+            )
+            .hint("`factmill demo` writes an example to start from")
+            .into());
         }
         let text = engine::files::read_text(&path, MANIFEST_FILE)?;
-        Ok(Self { root: root.to_owned(), manifest: Manifest::read(&text, MANIFEST_FILE)? })
+        Ok(Self {
+            root: root.to_owned(),
+            manifest: Manifest::read(&text, MANIFEST_FILE)?,
+        })
     }
 
     /// Opens the nearest project upward from a folder.
@@ -49,11 +58,17 @@ impl Project {
     /// # Errors
     /// As [`Project::open`].
     pub fn discover(start: &Path) -> Result<Self> {
-        match start.ancestors().find(|folder| folder.join(MANIFEST_FILE).is_file()) {
+        match start
+            .ancestors()
+            .find(|folder| folder.join(MANIFEST_FILE).is_file())
+        {
             Some(root) => Self::open(root),
             None => Err(Diagnostic::error(
                 codes::NO_PROJECT,
-                format!("neither {} nor a folder above it has a {MANIFEST_FILE}", start.display()),
+                format!(
+                    "neither {} nor a folder above it has a {MANIFEST_FILE}",
+                    start.display()
+                ),
             )
             .hint("name one with --project, query files with --data, or start with `factmill demo`")
             .into()),
@@ -72,7 +87,7 @@ impl Project {
 
     /// Returns the store beside the sources.
     pub fn store(&self) -> Store {
-        Store::at(&self.root.join(STORE_FOLDER))
+        Store::at(self.root.join(STORE_FOLDER))
     }
 
     /// Returns the graph built last.
@@ -94,15 +109,20 @@ impl Project {
     /// Returns a warning when a source was changed, added or removed after the build.
     pub fn newer_sources(&self, generation: &Generation) -> Vec<Diagnostic> {
         let changed = engine::stamps::changed(&self.root, generation.sources());
-        let Some(first) = changed.first() else { return Vec::new() };
+        let Some(first) = changed.first() else {
+            return Vec::new();
+        };
         let others = match changed.len() - 1 {
             0 => String::new(),
             1 => " and 1 other source".to_owned(),
             n => format!(" and {n} other sources"),
         };
         vec![
-            Diagnostic::warning(codes::SOURCES_NEWER, format!("{first}{others} changed after the graph was built"))
-                .hint("run `factmill build`"),
+            Diagnostic::warning(
+                codes::SOURCES_NEWER,
+                format!("{first}{others} changed after the graph was built"),
+            )
+            .hint("run `factmill build`"),
         ]
     }
 
@@ -114,7 +134,11 @@ impl Project {
         let mut queries = Vec::new();
         let mut findings = Vec::new();
         for name in engine::files::expand(&self.root, &format!("{}/*.rq", self.manifest.queries))? {
-            let stem = name.rsplit('/').next().and_then(|last| last.strip_suffix(".rq")).unwrap_or(&name);
+            let stem = name
+                .rsplit('/')
+                .next()
+                .and_then(|last| last.strip_suffix(".rq"))
+                .unwrap_or(&name);
             let read = engine::files::read_text(&self.root.join(&name), &name)
                 .and_then(|text| SavedQuery::read(stem, &name, &text, prefixes));
             match read {
@@ -122,7 +146,30 @@ impl Project {
                 Err(found) => findings.extend(found.0),
             }
         }
-        if findings.is_empty() { Ok(queries) } else { Err(Diagnostics(findings)) }
+        if findings.is_empty() {
+            Ok(queries)
+        } else {
+            Err(Diagnostics(findings))
+        }
+    }
+
+    /// Returns what became of each value and sentence of the sources in the graph built last.
+    ///
+    /// # Errors
+    /// What is wrong with mappings or sources; `NO_GRAPH`, `STORE_DAMAGED`.
+    pub fn coverage(&self, generation: &Generation) -> Result<Vec<SourceLedger>> {
+        let ignored: Vec<Ignored> = self
+            .manifest
+            .ignore
+            .iter()
+            .map(|one| Ignored {
+                source: one.source.clone(),
+                quote: one.quote.clone(),
+                column: one.column.clone(),
+                reason: one.reason.clone(),
+            })
+            .collect();
+        engine::coverage::ledger(&self.recipe(), generation, &ignored)
     }
 
     /// Returns the files of the ontology, shapes among them.
@@ -132,7 +179,11 @@ impl Project {
     pub fn ontology_files(&self) -> Result<Vec<PathBuf>> {
         let mut paths = Vec::new();
         for pattern in &self.manifest.ontology {
-            paths.extend(engine::files::expand(&self.root, pattern)?.into_iter().map(|name| self.root.join(name)));
+            paths.extend(
+                engine::files::expand(&self.root, pattern)?
+                    .into_iter()
+                    .map(|name| self.root.join(name)),
+            );
         }
         Ok(paths)
     }
@@ -146,6 +197,7 @@ impl Project {
             mappings: &self.manifest.mappings,
             ontology: &self.manifest.ontology,
             rdf: &self.manifest.rdf,
+            rules: &self.manifest.rules,
         }
     }
 }

@@ -58,7 +58,7 @@ impl Parsed {
     ///
     /// # Errors
     /// `QUERY_LIMIT` when it takes too long or has too many rows, `QUERY_PARAMETER` for a value that cannot stand where
-    /// its variable does, `QUERY_FAILED` when the engine gives up.
+    /// its variable does, `QUERY_REFUSED` for a function that there is not, `QUERY_FAILED` when the engine gives up.
     pub fn evaluate(
         self,
         graph: &Graph,
@@ -67,20 +67,20 @@ impl Parsed {
     ) -> Result<Answer> {
         let graph = graph.clone();
         worker::run(limits.timeout, move |stop| {
-            answer(self, &graph, &bindings, limits, stop)
+            answer(&self, &graph, &bindings, limits, stop)
         })?
     }
 }
 
 fn answer(
-    parsed: Parsed,
+    parsed: &Parsed,
     graph: &Graph,
     bindings: &[(Variable, Term)],
     limits: Limits,
     stop: &CancellationToken,
 ) -> Result<Answer> {
     let query = bind(parsed.query.clone(), bindings)?;
-    let failed = |error: QueryEvaluationError| failure(&error, &parsed, limits);
+    let failed = |error: QueryEvaluationError| failure(&error, parsed, limits);
     let mut taken = 0;
     let mut count = || {
         taken += 1;

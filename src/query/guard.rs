@@ -123,7 +123,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn worse(self, other: Self) -> Self {
+    fn worse(&self, other: &Self) -> Self {
         Self {
             square: self.square || other.square,
             rows: self.rows && other.rows,
@@ -204,9 +204,12 @@ impl State {
             }
             _ => false,
         };
-        if !matches!(token.kind, Kind::Word | Kind::Name | Kind::Iri)
-            && !(token.kind == Kind::Operator && token.text(query) == "!")
-        {
+        let goes_on = match token.kind {
+            Kind::Word | Kind::Name | Kind::Iri => true,
+            Kind::Operator => token.text(query) == "!",
+            _ => false,
+        };
+        if !goes_on {
             self.negations = 0;
         }
         self.after_operand = token.kind.ends_operand();
@@ -281,7 +284,7 @@ impl State {
         let shift = deeper.frames.len() - flatter.frames.len();
         for (index, frame) in flatter.frames.into_iter().enumerate() {
             if let Some(slot) = deeper.frames.get_mut(index + shift) {
-                *slot = std::mem::take(slot).worse(frame);
+                *slot = slot.worse(&frame);
             }
         }
         deeper.beyond = deeper.beyond.max(flatter.beyond);

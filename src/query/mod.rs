@@ -65,6 +65,8 @@ pub fn evaluate(
 ///
 /// # Errors
 /// `QUERY_FAILED` when it broke down or no thread could be made.
-pub(crate) fn on_big_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(crate) fn on_big_stack<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
     worker::run(None, move |_| work())
 }

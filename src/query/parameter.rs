@@ -75,8 +75,9 @@ impl ParameterKind {
         let trimmed = value.trim();
         match self {
             Self::Date => day(trimmed).map(|day| Literal::new_typed_literal(day, xsd::DATE).into()),
-            Self::Period => period(trimmed)
-                .map(|(edtf, _, _)| Literal::new_typed_literal(edtf, NamedNode::new_unchecked(EDTF)).into()),
+            Self::Period => period(trimmed).map(|(edtf, _, _)| {
+                Literal::new_typed_literal(edtf, NamedNode::new_unchecked(EDTF)).into()
+            }),
             Self::Iri | Self::Entity => iri(trimmed, prefixes).map(Term::from),
             Self::String => Ok(Literal::new_simple_literal(value).into()),
             Self::Integer => integer(trimmed),
@@ -114,7 +115,9 @@ impl ParameterKind {
     /// Returns whether a query that has a variable uses the parameter of a name.
     pub(crate) fn is_used(self, name: &str, variable: &str) -> bool {
         let ending = variable.strip_prefix(name);
-        ending.is_some_and(|ending| ending.is_empty() || self == Self::Period && ENDINGS.contains(&ending))
+        ending.is_some_and(|ending| {
+            ending.is_empty() || self == Self::Period && ENDINGS.contains(&ending)
+        })
     }
 }
 
@@ -145,7 +148,7 @@ fn misfit(value: &str, what: &str, hint: impl Into<String>) -> Misfit {
 /// The one day that a date names, as `YYYY-MM-DD`.
 fn day(value: &str) -> Result<String, Misfit> {
     let edtf = date::parse(value).map_err(|fault| Misfit {
-        message: fault.message,
+        message: format!("{value:?}: {}", fault.message),
         hint: fault
             .hint
             .unwrap_or_else(|| "write year, month and day: 1990-01-31".to_owned()),
@@ -168,7 +171,7 @@ fn day(value: &str) -> Result<String, Misfit> {
 /// A date of any precision as EDTF, with its first and its last day.
 fn period(value: &str) -> Result<(String, String, String), Misfit> {
     let edtf = date::parse(value).map_err(|fault| Misfit {
-        message: fault.message,
+        message: format!("{value:?}: {}", fault.message),
         hint: fault
             .hint
             .unwrap_or_else(|| "write for example 1990-01-31, 1990-01 or 1990".to_owned()),

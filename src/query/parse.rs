@@ -57,7 +57,7 @@ impl Parsed {
         self.functions
             .get(name)
             .cloned()
-            .unwrap_or_else(|| Diagnostic::error(codes::QUERY_FAILED, no_function_message(name)))
+            .unwrap_or_else(|| Diagnostic::error(codes::QUERY_REFUSED, no_function_message(name)))
     }
 }
 
@@ -68,7 +68,7 @@ impl Parsed {
 ///
 /// # Errors
 /// `QUERY_LIMIT` from the guard or the clock, `UNKNOWN_PREFIX`, `QUERY_SYNTAX` with line, column and a suggestion where
-/// there is one (an update is one too: a query only reads), `QUERY_FAILED` for `SERVICE`.
+/// there is one (an update is one too: a query only reads), `QUERY_REFUSED` for `SERVICE`.
 pub fn parse(text: &str, file: &str, prefixes: &Prefixes, limits: Limits) -> Result<Parsed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     guard::check(text, file)?;
@@ -182,7 +182,7 @@ fn unknown_prefix(text: &str, file: &str, name: &str, token: Token, all: &Prefix
 
 fn no_service(text: &str, file: &str, tokens: &[Token]) -> Diagnostics {
     let mut finding = Diagnostic::error(
-        codes::QUERY_FAILED,
+        codes::QUERY_REFUSED,
         "SERVICE asks another server, and queries never use the network",
     )
     .hint("query the other server on its own, save its answer as RDF, and load it with --data");
@@ -203,13 +203,13 @@ fn no_function(
     name: &NamedNode,
     all: &Prefixes,
 ) -> Diagnostic {
-    let mut finding = Diagnostic::error(codes::QUERY_FAILED, no_function_message(name)).hint(
+    let mut finding = Diagnostic::error(codes::QUERY_REFUSED, no_function_message(name)).hint(
         "functions that have a name with a prefix are casts only, such as xsd:integer(…) and xsd:date(…)",
     );
     let written = tokens.windows(2).find(|pair| {
         pair[1].kind == Kind::Open('(')
             && match pair[0].kind {
-                Kind::Iri => pair[0].text(text) == name.to_string(),
+                Kind::Iri => pair[0].text(text) == *name,
                 Kind::Name => {
                     let short = pair[0].text(text);
                     all.expand(short).as_ref() == Some(name)

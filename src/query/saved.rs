@@ -45,11 +45,17 @@ pub struct Parameter {
 
 impl Parameter {
     /// Returns the variables that a value binds, with their terms.
-    fn terms(&self, value: &str, prefixes: &Prefixes) -> std::result::Result<Vec<(Variable, Term)>, Misfit> {
+    fn terms(
+        &self,
+        value: &str,
+        prefixes: &Prefixes,
+    ) -> std::result::Result<Vec<(Variable, Term)>, Misfit> {
         let variable = |ending: &str| Variable::new_unchecked(format!("{}{ending}", self.name));
         let own = (variable(""), self.kind.term(value, prefixes)?);
         let derived = self.kind.derived(value)?;
-        let derived = derived.into_iter().map(|(ending, term)| (variable(ending), term));
+        let derived = derived
+            .into_iter()
+            .map(|(ending, term)| (variable(ending), term));
         Ok(std::iter::once(own).chain(derived).collect())
     }
 }
@@ -131,7 +137,7 @@ impl SavedQuery {
                 Some(value) => match parameter.terms(value, prefixes) {
                     Ok(terms) => bindings.extend(terms),
                     Err(fault) => {
-                        faults.push(fault.finding(codes::QUERY_PARAMETER, &parameter.name))
+                        faults.push(fault.finding(codes::QUERY_PARAMETER, &parameter.name));
                     }
                 },
                 None if parameter.required => faults.push(self.missing(parameter)),

@@ -153,7 +153,7 @@ fn service_is_refused_even_when_silent() {
         "ASK { FILTER EXISTS { SERVICE SILENT ?x { ?s ?p ?o } } }",
     ] {
         let error = ask(query, &[]).unwrap_err();
-        assert_eq!(error.0[0].code, codes::QUERY_FAILED);
+        assert_eq!(error.0[0].code, codes::QUERY_REFUSED);
         assert!(error.0[0].message.contains("never use the network"));
         assert!(error.0[0].place.is_some());
     }
@@ -162,7 +162,7 @@ fn service_is_refused_even_when_silent() {
 #[test]
 fn unknown_functions_are_named_at_their_place() {
     let error = ask("SELECT ?x {\n BIND(xsd:dat('a') AS ?x) }", &[]).unwrap_err();
-    assert_eq!(error.0[0].code, codes::QUERY_FAILED);
+    assert_eq!(error.0[0].code, codes::QUERY_REFUSED);
     assert!(error.0[0].message.contains("XMLSchema#dat"), "{error}");
     assert_eq!(error.0[0].place.as_ref().unwrap().to_string(), "query:2:7");
 }

@@ -8,7 +8,10 @@
 //! on another thread; both go through the same code.
 
 mod blocks;
+mod pieces;
 mod rows;
+
+pub use pieces::{Piece, pieces};
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -21,7 +24,10 @@ use self::blocks::{Block, Blocks, Problem};
 use self::rows::{Form, Row, breaks, is_blank};
 use super::{near, text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
-use crate::record::{Cut, Fault, FaultKind, Origin, Record, RecordKey, Records, Slot, Value};
+use crate::record::form::{Dialect, Trim};
+use crate::record::{
+    Cut, Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Single, Slot, Value,
+};
 
 /// Bytes read at once while comment lines are passed over.
 const BUFFER: usize = 1 << 13;
@@ -39,6 +45,8 @@ pub struct Options {
     pub nulls: Vec<String>,
     /// The byte that begins the comment lines above the header, if there may be any.
     pub comment: Option<u8>,
+    /// Comments anywhere, header lines, lines and columns passed over, white space, names of columns.
+    pub dialect: Dialect,
 }
 
 impl Default for Options {
@@ -50,6 +58,7 @@ impl Default for Options {
             escape: None,
             nulls: vec![String::new()],
             comment: None,
+            dialect: Dialect::default(),
         }
     }
 }
@@ -108,7 +117,16 @@ pub fn open(
             .hint(UNCLOSED_HINT)
             .into());
     }
-    let titles: Vec<Arc<str>> = part.cells().map(Arc::from).collect();
+    let dialect = options.dialect;
+    let titles: Vec<Arc<str>> = if dialect.header_rows == 0 {
+        (0..part.row.len())
+            .map(|index| numbered(&dialect, index))
+            .collect()
+    } else {
+        part.cells()
+            .map(|title| Arc::from(trimmed(title, dialect.trim)))
+            .collect()
+    };
     if titles
         .iter()
         .any(|title| title.contains('\r') && !title.contains('\n'))
@@ -120,10 +138,19 @@ pub fn open(
                 .into(),
         );
     }
+    if dialect.header_rows == 0 {
+        // The first row was read to count the columns only.
+        (part.at, part.line) = (0, skipped + 1);
+    }
+    for _ in 1..dialect.header_rows {
+        part.advance(form);
+    }
     part.number = 0;
     let head = Head {
         file,
         titles,
+        skipped_columns: dialect.skip_columns,
+        trim: dialect.trim,
         skipped,
         form,
         empty_is_null: options.nulls.iter().any(String::is_empty),
@@ -134,6 +161,27 @@ pub fn open(
             .collect(),
     };
     Ok(Box::new(Table::new(Arc::new(head), Some(blocks), part)))
+}
+
+/// Returns the name of a column of a table without header (CSV on the Web, section 4.3), counted from 0.
+fn numbered(dialect: &Dialect, index: usize) -> Arc<str> {
+    match index
+        .checked_sub(dialect.skip_columns)
+        .and_then(|own| dialect.names.get(own))
+    {
+        Some(name) => Arc::from(name.as_str()),
+        None => Arc::from(format!("_col.{}", index + 1)),
+    }
+}
+
+#[inline]
+fn trimmed(cell: &str, trim: Trim) -> &str {
+    match trim {
+        Trim::No => cell,
+        Trim::Start => cell.trim_start(),
+        Trim::End => cell.trim_end(),
+        Trim::Both => cell.trim(),
+    }
 }
 
 const UNCLOSED: &str = "a quotation mark in this row is not closed before the end of the file";
@@ -165,16 +213,70 @@ fn prepare(mut reader: Input, file: &str, options: &Options) -> Result<(Input, u
         head.drain(..3);
     }
     let whole = Cursor::new(head).chain(reader);
-    let Some(comment) = options.comment else {
-        return Ok((Box::new(whole), 0));
-    };
+    let skip_rows = options.dialect.skip_rows;
+    if options.comment.is_none() && skip_rows == 0 {
+        return Ok((without_comments(whole, &options.dialect), 0));
+    }
     let mut whole = BufReader::with_capacity(BUFFER, whole);
     let mut skipped = 0;
+    for _ in 0..skip_rows {
+        if whole.fill_buf().map_err(unreadable)?.is_empty() {
+            break;
+        }
+        whole.skip_until(b'\n').map_err(unreadable)?;
+        skipped += 1;
+    }
+    let Some(comment) = options.comment else {
+        return Ok((without_comments(whole, &options.dialect), skipped));
+    };
     while whole.fill_buf().map_err(unreadable)?.first() == Some(&comment) {
         whole.skip_until(b'\n').map_err(unreadable)?;
         skipped += 1;
     }
-    Ok((Box::new(whole), skipped))
+    Ok((without_comments(whole, &options.dialect), skipped))
+}
+
+fn without_comments(whole: impl Read + Send + 'static, dialect: &Dialect) -> Input {
+    match dialect.comment {
+        Some(prefix) => Box::new(Comments {
+            input: whole,
+            prefix,
+            at_start: true,
+            inside: false,
+        }),
+        None => Box::new(whole),
+    }
+}
+
+/// Makes comment lines blank ones, which are no rows, so that the lines keep their numbers.
+struct Comments<R> {
+    input: R,
+    prefix: u8,
+    at_start: bool,
+    inside: bool,
+}
+
+impl<R: Read> Read for Comments<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let read = self.input.read(into)?;
+            let mut kept = 0;
+            for index in 0..read {
+                let byte = into[index];
+                self.inside |= self.at_start && byte == self.prefix;
+                self.at_start = byte == b'\n';
+                self.inside &= !self.at_start;
+                if !self.inside {
+                    into[kept] = byte;
+                    kept += 1;
+                }
+            }
+            // Nothing kept is not the end.
+            if read == 0 || kept > 0 {
+                return Ok(kept);
+            }
+        }
+    }
 }
 
 /// Returns the number of the cell that is not UTF-8, and the message.
@@ -253,6 +355,8 @@ struct Head {
     file: Arc<str>,
     titles: Vec<Arc<str>>,
     skipped: u32,
+    skipped_columns: usize,
+    trim: Trim,
     form: Form,
     empty_is_null: bool,
     nulls: Vec<String>,
@@ -342,12 +446,18 @@ fn fault(kind: FaultKind, message: String, origin: Origin, hint: Option<String>)
 }
 
 impl Records for Table {
+    fn columns(&self) -> Vec<String> {
+        let titles = self.head.titles.iter().skip(self.head.skipped_columns);
+        titles.map(|title| title.to_string()).collect()
+    }
+
     fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
         let mut found = self
             .head
             .titles
             .iter()
             .enumerate()
+            .skip(self.head.skipped_columns)
             .filter(|(_, title)| &***title == reference);
         let header = Origin {
             file: Arc::clone(&self.head.file),
@@ -441,12 +551,20 @@ impl Record for Table {
 
     #[inline]
     fn plain(&self, slot: Slot) -> Option<&str> {
-        let cell = self.part.row.cell(&self.part.text, slot)?;
+        let cell = trimmed(self.part.row.cell(&self.part.text, slot)?, self.head.trim);
         if cell.is_empty() {
             return (!self.head.empty_is_null).then_some(cell);
         }
         let null = !self.head.nulls.is_empty() && self.head.nulls.iter().any(|null| null == cell);
         (!null).then_some(cell)
+    }
+
+    #[inline]
+    fn single(&self, slot: Slot) -> Single<'_> {
+        match self.plain(slot) {
+            Some(text) => Single::One(text, Natural::Text),
+            None => Single::Null,
+        }
     }
 
     fn origin(&self) -> Origin {

@@ -4,7 +4,10 @@
 //! finds passages. What the values of a record stand for is the business of the mapping, which this module never sees.
 
 pub mod article;
+pub mod bytes;
 pub mod csv;
+pub mod json;
 mod near;
 pub mod quote;
 pub mod text;
+pub mod xml;

@@ -169,13 +169,14 @@ impl Folded {
                 },
                 _ if is_blank(c) => {}
                 '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹘' | '﹣' | '－' => {
-                    characters.push(plain('-'))
+                    characters.push(plain('-'));
                 }
-                '‘' | '’' | '‚' | '‛' | '′' | 'ʼ' | 'ʻ' | '`' | '´' | '‹' | '›' | '＇' => {
-                    characters.push(plain('\''))
+                '‘' | '’' | '‚' | '‛' | '′' | 'ʼ' | 'ʻ' | '`' | '´' | '‹' | '›' | '＇' =>
+                {
+                    characters.push(plain('\''));
                 }
                 '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '＂' => {
-                    characters.push(plain('"'))
+                    characters.push(plain('"'));
                 }
                 '…' => characters.extend([plain('.'); 3]),
                 _ => decompose_canonical(c, |part| {

@@ -101,9 +101,10 @@ impl Graph {
     /// Returns whether the engine takes two quads for the same: it reads numbers and dates by their value.
     pub(super) fn same(one: &Quad, other: &Quad) -> Result<bool> {
         let graph = Self::from_quads(std::iter::once(Ok(one.clone())))?;
-        graph.store.contains(other).map_err(|error| {
-            unreadable(&error)
-        })
+        graph
+            .store
+            .contains(other)
+            .map_err(|error| unreadable(&error))
     }
 
     /// Loads one RDF document, named `file` in messages, into the default graph or the given one.
@@ -165,11 +166,9 @@ impl Graph {
     /// # Errors
     /// Each item may be `STORE_DAMAGED`.
     pub fn quads(&self) -> impl Iterator<Item = Result<Quad>> + use<> {
-        self.store.iter().map(|quad| {
-            quad.map_err(|error| {
-                unreadable(&error)
-            })
-        })
+        self.store
+            .iter()
+            .map(|quad| quad.map_err(|error| unreadable(&error)))
     }
 
     /// Returns the statements of the default graph that have the given terms, in no particular order.
@@ -183,6 +182,20 @@ impl Graph {
         object: Option<&Term>,
     ) -> Result<Vec<Quad>> {
         self.pattern(subject, predicate, object, Some(GraphNameRef::DefaultGraph))
+    }
+
+    /// Returns the statements of a named graph that have the given terms, in no particular order.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn matching_in(
+        &self,
+        graph: &NamedNode,
+        subject: Option<&NamedOrBlankNode>,
+        predicate: Option<&NamedNode>,
+        object: Option<&Term>,
+    ) -> Result<Vec<Quad>> {
+        self.pattern(subject, predicate, object, Some(graph.as_ref().into()))
     }
 
     /// Returns the statements of all graphs that have the given subject and predicate, in no particular order.
@@ -220,9 +233,7 @@ impl Graph {
     /// # Errors
     /// `STORE_DAMAGED`.
     pub fn len(&self) -> Result<usize> {
-        self.store.len().map_err(|error| {
-            unreadable(&error)
-        })
+        self.store.len().map_err(|error| unreadable(&error))
     }
 
     /// Returns whether there is no quad.

@@ -33,7 +33,11 @@ impl Run {
     /// Returns standard output of a run that must have ended with the given status.
     #[track_caller]
     pub(crate) fn expect(self, status: i32) -> String {
-        assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.status, status,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
         self.stdout
     }
@@ -55,7 +59,9 @@ pub(crate) struct Project {
 impl Project {
     /// Returns a fresh copy, not yet built.
     pub(crate) fn example() -> Self {
-        let project = Self { folder: tempfile::tempdir().unwrap() };
+        let project = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
         for name in ["factmill.toml", "ontology", "data", "queries"] {
             copy(&root().join(name), &project.path(name));
         }
@@ -94,11 +100,6 @@ impl Project {
     /// Runs the binary in the project.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         run_in(self.folder.path(), arguments, "")
-    }
-
-    /// Runs the binary in the project with a text on standard input.
-    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Run {
-        run_in(self.folder.path(), arguments, input)
     }
 
     /// Returns the statements of the default graph as sorted N-Quads lines.

@@ -54,7 +54,9 @@ pub(super) fn is_well_formed(literal: &Literal) -> bool {
         "duration" => Duration::from_str(text).is_ok(),
         "dayTimeDuration" => DayTimeDuration::from_str(text).is_ok(),
         "yearMonthDuration" => YearMonthDuration::from_str(text).is_ok(),
-        "hexBinary" => text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "hexBinary" => {
+            text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
         _ => true,
     }
 }

@@ -1,9 +1,10 @@
 //! SHACL: a graph held against shapes, in place (W3C SHACL, Core and SHACL-SPARQL).
 //!
-//! A shapes graph is read into shapes ([`shape`], [`path`], [`component`], [`sparql`]), the data is asked for the focus
+//! A shapes graph is read into shapes (`shape`, `path`, `component`, `sparql`), the data is asked for the focus
 //! nodes of those that have targets, and each is checked ([`validate`]). The data stays where it is: every look-up is one
 //! of the store's indexes. Subclasses are those that the data and the shapes graph state.
 
+mod at;
 mod component;
 mod graph;
 mod literal;
@@ -12,6 +13,7 @@ mod path;
 mod report;
 mod shape;
 mod sparql;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod validate;

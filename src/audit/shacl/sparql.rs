@@ -340,7 +340,7 @@ impl Check<'_> {
                 self.expression(b);
             }
             Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => {
-                self.expression(a)
+                self.expression(a);
             }
             Expression::In(a, others) => {
                 self.expression(a);

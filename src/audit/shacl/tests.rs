@@ -78,7 +78,7 @@ fn canonical(quads: &[Quad]) -> BTreeSet<String> {
     dataset.iter().map(|quad| quad.to_string()).collect()
 }
 
-fn run(path: &Path) -> std::result::Result<(), String> {
+fn run(path: &Path) -> Result<(), String> {
     // As written: the store keeps numbers and booleans by their value.
     let all = parsed(path);
     let case = all

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use oxrdf::{Literal, NamedNode, Term};
 
+use super::at::At;
 use super::graph::ShapesGraph;
 use super::literal::{compare, is_well_formed};
 use super::path::{Path, as_subject};
 use super::report::{ValidationReport, ValidationResult};
-use super::shape::{Constraint, RangeKind, Shape, ShapeId, Shapes, Target};
-use super::sparql::{Row, fill};
-use super::vocabulary::{SH, SUB_CLASS_OF, TYPE, sh};
+use super::shape::{Constraint, RangeKind, ShapeId, Shapes, Target};
+use super::sparql::fill;
+use super::terms::{fits, same, text_of};
+use super::vocabulary::{SH, SUB_CLASS_OF, TYPE};
 use crate::diagnostic::Result;
 use crate::store::Graph;
 
@@ -524,56 +526,6 @@ impl<'a> Validation<'a> {
     }
 }
 
-/// A focus node held against a shape.
-#[derive(Clone, Copy)]
-struct At<'t> {
-    shape: &'t Shape,
-    focus: &'t Term,
-}
-
-impl At<'_> {
-    /// Returns a result of a component of SHACL, by the beginning of its name.
-    fn result(&self, component: &str, value: Option<&Term>, message: &str) -> ValidationResult {
-        let messages = if self.shape.messages.is_empty() {
-            let text = value.map_or_else(
-                || message.to_owned(),
-                |value| format!("{} {message}", short(value)),
-            );
-            vec![Literal::new_language_tagged_literal_unchecked(text, "en")]
-        } else {
-            self.shape.messages.clone()
-        };
-        ValidationResult {
-            focus: self.focus.clone(),
-            path: self.shape.path.as_ref().map(|(path, _)| path.clone()),
-            value: value.cloned(),
-            severity: self.shape.severity.clone(),
-            component: NamedNode::new_unchecked(sh(&format!("{component}ConstraintComponent"))),
-            shape: self.shape.node.clone(),
-            constraint: None,
-            messages,
-        }
-    }
-
-    /// Returns the result that a row of a query stands for (SHACL §5.3.2).
-    fn of_row(&self, component: &str, row: &Row, messages: Vec<Literal>) -> ValidationResult {
-        let focus = (self.shape.path.is_none()).then_some(self.focus);
-        let value = row.values.get("value").or(focus);
-        let mut result = self.result(component, value, "breaks a rule written in SPARQL");
-        match row.values.get("message") {
-            Some(Term::Literal(message)) if messages.is_empty() => {
-                result.messages = vec![message.clone()]
-            }
-            _ if messages.is_empty() => {}
-            _ => result.messages = messages,
-        }
-        if let Some(Term::NamedNode(path)) = row.values.get("path") {
-            result.path = Some(Path::Predicate(path.clone()));
-        }
-        result
-    }
-}
-
 type Each<'e> = dyn FnMut(&str, &str, &dyn Fn(&Term) -> bool) + 'e;
 
 fn range(kind: RangeKind, bound: &Literal, each: &mut Each<'_>) {
@@ -616,42 +568,5 @@ fn unique_languages(at: At<'_>, values: &[Term], results: &mut Vec<ValidationRes
             None,
             &format!("{count} values are in the language {language}"),
         ));
-    }
-}
-
-/// Returns whether two terms are the same, as far as a store that keeps numbers and dates by their value can tell.
-fn same(one: &Term, other: &Term) -> bool {
-    one == other
-        || match (one, other) {
-            (Term::Literal(one), Term::Literal(other)) => {
-                one.datatype() == other.datatype() && compare(one, other) == Some(Ordering::Equal)
-            }
-            _ => false,
-        }
-}
-
-/// Returns whether a language tag fits a range, as `langMatches` has it.
-fn fits(language: &str, range: &str) -> bool {
-    let (language, range) = (language.to_lowercase(), range.to_lowercase());
-    range == "*"
-        || language == range
-        || language
-            .strip_prefix(&range)
-            .is_some_and(|rest| rest.starts_with('-'))
-}
-
-/// Returns the text that lengths and patterns look at; a blank node has none.
-fn text_of(term: &Term) -> Option<&str> {
-    match term {
-        Term::NamedNode(node) => Some(node.as_str()),
-        Term::Literal(literal) => Some(literal.value()),
-        _ => None,
-    }
-}
-
-fn short(term: &Term) -> String {
-    match term {
-        Term::Literal(literal) => format!("{:?}", literal.value()),
-        other => other.to_string(),
     }
 }

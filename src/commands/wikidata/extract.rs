@@ -45,11 +45,18 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
-    let mut wishes = Selection { all: args.all, ..Selection::default() };
-    for (option, items, into) in [("--id", &args.id, &mut wishes.ids), ("--class", &args.class, &mut wishes.classes)] {
+    let mut wishes = Selection {
+        all: args.all,
+        ..Selection::default()
+    };
+    for (option, items, into) in [
+        ("--id", &args.id, &mut wishes.ids),
+        ("--class", &args.class, &mut wishes.classes),
+    ] {
         for item in items {
-            let item = project::item(item)
-                .ok_or_else(|| usage(format!("{option} {item} is no item"), "write it as in Q42"))?;
+            let item = project::item(item).ok_or_else(|| {
+                usage(format!("{option} {item} is no item"), "write it as in Q42")
+            })?;
             into.insert(item);
         }
     }
@@ -68,13 +75,25 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         let graph = project.generation()?.graph(crate::store::Scope::Facts)?;
         wishes = project::wishes(&graph)?;
     }
-    let summary = extract::extract(&args.source, &wishes, &folder, &mut |progress| ui.progress(progress))?;
+    let summary = extract::extract(&args.source, &wishes, &folder, &mut |progress| {
+        ui.progress(progress)
+    })?;
     ui.progress_done();
     ui.findings(&summary.findings);
     if summary.resumed > 0 {
-        ui.status(format_args!("Taken up again after {} entities.", summary.resumed));
+        ui.status(format_args!(
+            "Taken up again after {} entities.",
+            summary.resumed
+        ));
     }
     ui.status(summary.text(&folder));
-    let left_out = summary.findings.iter().any(|finding| finding.severity >= Severity::Warning);
-    Ok(if left_out { Status::Findings } else { Status::Done })
+    let left_out = summary
+        .findings
+        .iter()
+        .any(|finding| finding.severity >= Severity::Warning);
+    Ok(if left_out {
+        Status::Findings
+    } else {
+        Status::Done
+    })
 }

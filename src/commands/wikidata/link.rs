@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::super::Context;
 use super::super::shared::usage;
 use crate::diagnostic::{Result, Status};
+use crate::link::candidates;
 use crate::link::index::Index;
 use crate::link::score::{self, Options};
 use crate::link::table::{self, Columns};
-use crate::link::candidates;
 use crate::output::target::Target;
 use crate::ui::Ui;
 
@@ -53,8 +53,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
-    if args.threshold.is_some_and(|threshold| !(0.0..=1.0).contains(&threshold)) {
-        return Err(usage("a threshold is a probability between 0 and 1", "0.9 links what is right nine times of ten"));
+    if args
+        .threshold
+        .is_some_and(|threshold| !(0.0..=1.0).contains(&threshold))
+    {
+        return Err(usage(
+            "a threshold is a probability between 0 and 1",
+            "0.9 links what is right nine times of ten",
+        ));
     }
     let columns = Columns {
         name: args.name.clone(),
@@ -65,10 +71,20 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
     let rows = table::read(&args.table, &columns)?;
     let index = Index::new(candidates::read(&args.candidates)?);
     let (keys, mentions): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    let outcomes = score::link(&mentions, &index, &Options { threshold: args.threshold });
+    let outcomes = score::link(
+        &mentions,
+        &index,
+        &Options {
+            threshold: args.threshold,
+        },
+    );
     Target::from_option(args.output.as_deref())
         .write(|out| table::write(args.id.as_deref().unwrap_or("row"), &keys, &outcomes, out))?;
     let linked = outcomes.iter().filter(|outcome| outcome.linked).count();
-    ui.status(format_args!("{linked} of {} names linked, {} left open.", keys.len(), keys.len() - linked));
+    ui.status(format_args!(
+        "{linked} of {} names linked, {} left open.",
+        keys.len(),
+        keys.len() - linked
+    ));
     Ok(Status::Done)
 }

@@ -46,7 +46,12 @@ impl Findings {
             let mut finding = finding.clone();
             if let Some(left) = left.get_mut(kind) {
                 *left -= 1;
-                let more = self.counts.get(kind).copied().unwrap_or_default().saturating_sub(SHOWN);
+                let more = self
+                    .counts
+                    .get(kind)
+                    .copied()
+                    .unwrap_or_default()
+                    .saturating_sub(SHOWN);
                 if *left == 0 && more > 0 {
                     finding = finding.hint(format!("{more} more like this"));
                 }
@@ -59,7 +64,11 @@ impl Findings {
 
 fn kind(finding: &Diagnostic) -> Kind {
     let asked = finding.related.first().map(|(_, place)| place.clone());
-    let words = if asked.is_some() { String::new() } else { finding.message.clone() };
+    let words = if asked.is_some() {
+        String::new()
+    } else {
+        finding.message.clone()
+    };
     (finding.severity, finding.code, asked, words)
 }
 

@@ -3,9 +3,15 @@
 //! [`map`] reads a mapping, runs it over files, and writes what it makes. It is strict unless told otherwise: any error
 //! in mapping or data, and nothing is written; what stood there before stays.
 
+mod destinations;
+mod distinct;
 mod findings;
 mod outlet;
+mod output;
+mod pack;
+mod scratch;
 mod sink;
+mod sort;
 
 use std::path::{Path, PathBuf};
 
@@ -13,11 +19,13 @@ use super::files;
 use super::sources::Shelf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
 use crate::export::RdfFormat;
+use crate::mapping::Targets;
 use crate::mapping::checked::check;
 use crate::mapping::plan::plan;
 use crate::mapping::run::{self, TriplesMapReport};
-use crate::mapping::syntax::read;
+use crate::mapping::document::read;
 use crate::output::target::Target;
+use destinations::Destinations;
 use findings::Findings;
 use sink::MapSink;
 
@@ -36,6 +44,8 @@ pub struct MapJob {
     pub lenient: bool,
     /// Write statements in the order of their text.
     pub sorted: bool,
+    /// Bytes for what has to be remembered of statements; what is beyond waits in files beside the output.
+    pub memory: usize,
 }
 
 /// What a run did.
@@ -51,14 +61,20 @@ pub struct MapReport {
     pub triples_maps: Vec<TriplesMapReport>,
     /// What was found, the same thing three times at most, with the number of the others.
     pub findings: Vec<Diagnostic>,
-    /// Terms left out (only when lenient).
+    /// Terms left out: when lenient, or when the mapping is in the older vocabulary.
     pub left_out: u64,
+    /// Whether leaving out was asked for.
+    pub lenient: bool,
 }
 
 impl MapReport {
-    /// Returns `Findings` when something was left out, else `Done`.
+    /// Returns `Findings` when something was left out because that was asked for, else `Done`.
     pub fn status(&self) -> Status {
-        if self.left_out > 0 { Status::Findings } else { Status::Done }
+        if self.lenient && self.left_out > 0 {
+            Status::Findings
+        } else {
+            Status::Done
+        }
     }
 }
 
@@ -80,11 +96,28 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     let options = run::Options {
         base: job.base.clone(),
         lenient: job.lenient,
+        threads: 0,
         unsafe_iris: true,
+        ..run::Options::default()
     };
-    let mut sink = MapSink::new(job, findings)?;
+    if let Some(place) = plan.excess_target() {
+        return Err(Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("a mapping can have {} targets", Targets::BITS),
+        )
+        .at(place.clone())
+        .hint("divide the mapping")
+        .into());
+    }
+    let destinations = Destinations::open(plan.targets())?;
+    let mut sink = MapSink::new(job, plan.has_graphs(), destinations, findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
-    let MapSink { output, mut findings, .. } = sink;
+    let MapSink {
+        output,
+        destinations,
+        mut findings,
+        ..
+    } = sink;
     let report = match outcome {
         Ok(report) => report,
         Err(failure) => {
@@ -95,10 +128,11 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         }
     };
     let left_out = findings.errors();
-    if left_out > 0 && !job.lenient {
+    // The older RML leaves out what cannot be made; its mappings mean that.
+    if left_out > 0 && !job.lenient && !checked.legacy {
         return Err(Diagnostics(findings.finish()));
     }
-    let statements = output.finish(job)?;
+    let statements = destinations.finish()? + output.finish(job)?;
     for silent in report.silent() {
         findings.add(silence(silent));
     }
@@ -109,20 +143,29 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         triples_maps: report.triples_maps,
         findings: findings.finish(),
         left_out,
+        lenient: job.lenient,
     })
 }
 
 /// Says that a triples map made nothing, and why that may be.
 fn silence(map: &TriplesMapReport) -> Diagnostic {
     let (message, hint) = if map.records == 0 {
-        (format!("{} made no statement: its source has no records", map.name), "look at the source and the iterator")
+        (
+            format!("{} made no statement: its source has no records", map.name),
+            "look at the source and the iterator",
+        )
     } else {
         (
             format!("{} made no statement of {} records", map.name, map.records),
             "every record lacks a value that its subject or its objects need",
         )
     };
-    let mut notice = Diagnostic::warning(codes::EMPTY_SOURCE, message).at(map.place.clone()).hint(hint);
+    let mut notice = Diagnostic::warning(codes::EMPTY_SOURCE, message)
+        .at(map.place.clone())
+        .hint(hint);
     notice.severity = Severity::Notice;
     notice
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,9 @@ impl Outlet {
     /// # Errors
     /// `WRITE_FAILED`.
     pub(super) fn open(target: &Target) -> Result<Self> {
-        let Some(path) = target.path() else { return Ok(Self::Stdout(Vec::new())) };
+        let Some(path) = target.path() else {
+            return Ok(Self::Stdout(Vec::new()));
+        };
         let fail = |error| refused(path, &error);
         if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
             let file = File::create(path).map_err(fail)?;
@@ -42,7 +44,12 @@ impl Outlet {
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
         let file = BufWriter::with_capacity(1 << 16, File::create(&part).map_err(fail)?);
-        Ok(Self::Part { file, part, path: path.to_owned(), done: false })
+        Ok(Self::Part {
+            file,
+            part,
+            path: path.to_owned(),
+            done: false,
+        })
     }
 
     /// Takes bytes.
@@ -59,8 +66,12 @@ impl Outlet {
                 }
                 Ok(())
             }
-            Self::Part { file, path, .. } => file.write_all(bytes).map_err(|error| refused(path, &error).into()),
-            Self::Special(file, path) => file.write_all(bytes).map_err(|error| refused(path, &error).into()),
+            Self::Part { file, path, .. } => file
+                .write_all(bytes)
+                .map_err(|error| refused(path, &error).into()),
+            Self::Special(file, path) => file
+                .write_all(bytes)
+                .map_err(|error| refused(path, &error).into()),
         }
     }
 
@@ -72,10 +83,14 @@ impl Outlet {
         match &mut self {
             Self::Stdout(held) => flow(held),
             Self::Special(file, path) => file.flush().map_err(|error| refused(path, &error).into()),
-            Self::Part { file, part, path, done } => {
+            Self::Part {
+                file,
+                part,
+                path,
+                done,
+            } => {
                 let fail = |error: io::Error| refused(path, &error);
                 file.flush().map_err(fail)?;
-                file.get_ref().sync_all().map_err(fail)?;
                 fs::rename(&*part, &*path).map_err(fail)?;
                 *done = true;
                 Ok(())
@@ -86,7 +101,10 @@ impl Outlet {
 
 impl Drop for Outlet {
     fn drop(&mut self) {
-        if let Self::Part { part, done: false, .. } = self {
+        if let Self::Part {
+            part, done: false, ..
+        } = self
+        {
             // Nothing can be done about a part that cannot be removed.
             let _ = fs::remove_file(part);
         }
@@ -104,13 +122,17 @@ fn flow(bytes: &[u8]) -> Result<()> {
     }
 }
 
-fn refused(path: &Path, error: &io::Error) -> Diagnostic {
+pub(super) fn refused(path: &Path, error: &io::Error) -> Diagnostic {
     let what = path.display().to_string();
     let hint = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space or write elsewhere with -o",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "free some space or write elsewhere with -o"
+        }
         io::ErrorKind::PermissionDenied => "choose a place that you may write to",
         io::ErrorKind::NotFound => "make the folder first",
         _ => "write elsewhere with -o",
     };
-    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {what}: {error}")).at(Place::file(what)).hint(hint)
+    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {what}: {error}"))
+        .at(Place::file(what))
+        .hint(hint)
 }

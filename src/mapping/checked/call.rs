@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::function::{self, Function, Role};
 use crate::mapping::syntax::{NodeId, Object, Property};
 use crate::mapping::vocabulary::{self, short};
-use crate::mapping::{Formulation, LogicalSource};
+use crate::mapping::{FileForm, Formulation, LogicalSource};
 
 /// How large a compiled pattern may be, in bytes.
 const LARGEST_PATTERN: usize = 1 << 20;
@@ -324,15 +324,15 @@ impl Checker<'_> {
         }
         Some(Some(Table {
             source: LogicalSource {
-                declared: declared.clone(),
-                path: path.to_owned(),
-                several: false,
-                formulation: Formulation::Csv,
-                iterator: None,
-                synonyms: None,
-                delimiter: None,
                 nulls: vec![String::new()],
-                evidence: None,
+                ..LogicalSource::of_file(
+                    FileForm {
+                        declared: declared.clone(),
+                        path: path.to_owned(),
+                        ..FileForm::default()
+                    },
+                    Formulation::Csv,
+                )
             },
             from: from?.0.to_owned(),
             to: to?.0.to_owned(),

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::LogicalView;
+use super::triples::PendingJoin;
 use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::mapping::LogicalSource;
 use crate::mapping::syntax::{MappingDoc, Node, NodeId, Object, Property};
 use crate::mapping::vocabulary::{
     self, FM, FM_CLASSES, RDF_TYPE, RML, RML_CLASSES, Standing, short, siblings,
@@ -17,8 +20,19 @@ pub(super) const DEEPEST_CALL: usize = 32;
 pub(super) struct Checker<'d> {
     pub(super) doc: &'d MappingDoc,
     pub(super) errors: Vec<Diagnostic>,
+    pub(super) notices: Vec<Diagnostic>,
     /// The index of each triples map, by node.
     pub(super) indexes: BTreeMap<NodeId, usize>,
+    /// The source of the triples map at hand.
+    pub(super) source: Option<LogicalSource>,
+    pub(super) joins: Vec<PendingJoin>,
+    /// The source that each view is, by node; `None` for one that is wrong.
+    pub(super) views: BTreeMap<NodeId, Option<LogicalSource>>,
+    pub(super) logical_views: Vec<LogicalView>,
+    /// The views and fields that the node at hand is within.
+    pub(super) within: Vec<NodeId>,
+    /// How deep the gather map at hand is nested.
+    pub(super) nesting: usize,
     visited: BTreeSet<NodeId>,
     expressions: usize,
 }
@@ -28,7 +42,14 @@ impl<'d> Checker<'d> {
         Self {
             doc,
             errors: Vec::new(),
+            notices: Vec::new(),
             indexes: BTreeMap::new(),
+            source: None,
+            joins: Vec::new(),
+            views: BTreeMap::new(),
+            logical_views: Vec::new(),
+            within: Vec::new(),
+            nesting: 0,
             visited: BTreeSet::new(),
             expressions: 0,
         }
@@ -36,7 +57,8 @@ impl<'d> Checker<'d> {
 
     /// Returns what is wrong and what is worth knowing, in the order of the text, each once.
     pub(super) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
-        let notices = self.unvisited();
+        let mut notices = std::mem::take(&mut self.notices);
+        notices.extend(self.unvisited());
         self.errors.sort_by(|a, b| a.place.cmp(&b.place));
         self.errors.dedup();
         (self.errors, notices)
@@ -62,6 +84,11 @@ impl<'d> Checker<'d> {
                 .at(place.clone())
                 .hint(hint),
         );
+    }
+
+    /// Marks a node as read though it is only a link of the document.
+    pub(super) fn visit(&mut self, id: NodeId) {
+        self.visited.insert(id);
     }
 
     /// Counts an expression; returns false, with an error, when there are too many to be meant.
@@ -252,6 +279,18 @@ impl<'d> Checker<'d> {
             return;
         };
         if known.contains(&local) {
+            return;
+        }
+        if let Some(meant) = known.iter().find(|class| class.eq_ignore_ascii_case(local)) {
+            // Published mappings have it so; nothing else can be meant.
+            let meant = short(&format!("{namespace}{meant}"));
+            self.notices.push(
+                Diagnostic::warning(
+                    codes::MAPPING_TERM,
+                    format!("the class {} is taken for {meant}", short(iri)),
+                )
+                .at(property.object_place.clone()),
+            );
             return;
         }
         let mut diagnostic = Diagnostic::error(

@@ -5,16 +5,27 @@
 
 mod call;
 mod checker;
+mod csvw;
+mod file;
+mod gather;
 mod source;
+mod star;
+mod target;
 mod template;
 mod term;
 mod triples;
+mod view;
+mod view_keys;
 
 use regex::Regex;
 
-use super::LogicalSource;
+pub use view::{Field, FieldForm, LogicalView, ViewJoin};
+
 use super::function::Function;
+use super::legacy;
+use super::plan::GatherAs;
 use super::syntax::MappingDoc;
+use super::{LogicalSource, LogicalTarget};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 
 /// A checked mapping.
@@ -22,6 +33,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 pub struct Mapping {
     /// Its triples maps, in the order of the text.
     pub triples_maps: Vec<TriplesMap>,
+    /// Its logical views; a view comes after those it is made of.
+    pub views: Vec<LogicalView>,
+    /// Whether it is in the older vocabulary, whose engines leave out what cannot be made.
+    pub legacy: bool,
     /// What is worth knowing though nothing is wrong.
     pub notices: Vec<Diagnostic>,
 }
@@ -30,19 +45,33 @@ impl Mapping {
     /// Takes over the triples maps of another mapping, so that one plan reads what both read only once.
     pub fn append(&mut self, other: Self) {
         let shift = self.triples_maps.len();
+        let views = self.views.len();
+        let renumber = |source: &mut LogicalSource| {
+            if let Some(view) = &mut source.view {
+                *view += views;
+            }
+        };
+        self.views.extend(other.views.into_iter().map(|mut view| {
+            renumber(&mut view.on);
+            for join in &mut view.joins {
+                join.parent += views;
+            }
+            view
+        }));
         self.triples_maps
             .extend(other.triples_maps.into_iter().map(|mut map| {
+                renumber(&mut map.source);
+                map.subject.shift(shift);
                 for object in map
                     .predicate_objects
                     .iter_mut()
                     .flat_map(|found| &mut found.objects)
                 {
-                    if let ObjectMap::Join(join) = object {
-                        join.parent += shift;
-                    }
+                    object.shift(shift);
                 }
                 map
             }));
+        self.legacy |= other.legacy;
         self.notices.extend(other.notices);
     }
 }
@@ -66,6 +95,8 @@ pub struct TriplesMap {
     pub graphs: Vec<TermMap>,
     /// What it says of the subject.
     pub predicate_objects: Vec<PredicateObjectMap>,
+    /// Whether its statements are made, not only quoted (`rml:NonAssertedTriplesMap`).
+    pub asserted: bool,
 }
 
 /// A class of a subject map (`rml:class`).
@@ -101,6 +132,16 @@ pub enum ObjectMap {
     Join(RefObjectMap),
 }
 
+impl ObjectMap {
+    /// Renumbers the triples maps it leads to.
+    fn shift(&mut self, by: usize) {
+        match self {
+            Self::Term(term) => term.shift(by),
+            Self::Join(join) => join.parent += by,
+        }
+    }
+}
+
 /// An object that is the subject of another triples map (`rml:parentTriplesMap`).
 #[derive(Clone, Debug)]
 pub struct RefObjectMap {
@@ -130,8 +171,27 @@ pub struct TermMap {
     pub expression: Expression,
     /// What kind of term it becomes.
     pub kind: TermKind,
+    /// What must be true for the term to be made (`rml:condition`).
+    pub condition: Option<Expression>,
     /// What is inferred rather than read (`fm:inferred`).
     pub inferred: Option<Expression>,
+    /// Where statements with this term go (`rml:logicalTarget`), those of its language or datatype map too.
+    pub targets: Vec<LogicalTarget>,
+}
+
+impl TermMap {
+    /// Renumbers the triples maps it leads to.
+    fn shift(&mut self, by: usize) {
+        match &mut self.expression.form {
+            Form::Quoted(quoted) => quoted.parent += by,
+            Form::Gather(gather) => {
+                for member in &mut gather.members {
+                    member.shift(by);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The kind of a term (`rml:termType`).
@@ -201,6 +261,36 @@ pub enum Form {
     Call(Box<Call>),
     /// Nothing: a fresh blank node for each record.
     Fresh,
+    /// A value, once for each time that a condition holds (`rml:condition`).
+    When(Box<Expression>, Box<Expression>),
+    /// A collection or container; only terms are.
+    Gather(Box<Gather>),
+    /// The triples of another triples map; only terms are.
+    Quoted(Quoted),
+}
+
+/// A collection or container (`rml:gather`).
+#[derive(Clone, Debug)]
+pub struct Gather {
+    /// The name of its head; a fresh blank node otherwise.
+    pub head: Option<TermMap>,
+    /// What it is gathered of, in order.
+    pub members: Vec<ObjectMap>,
+    /// What it is.
+    pub kind: GatherAs,
+    /// Whether each combination of members makes a collection of its own (`rml:cartesianProduct`).
+    pub product: bool,
+    /// Whether it is made without members too.
+    pub allow_empty: bool,
+}
+
+/// Quoted triples (`rml:quotedTriplesMap`).
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    /// Index in [`Mapping::triples_maps`] of the triples map that is quoted.
+    pub parent: usize,
+    /// What must be equal; without conditions the triples are those of the same record.
+    pub conditions: Vec<JoinCondition>,
 }
 
 /// A piece of a template.
@@ -241,12 +331,17 @@ pub struct Table {
 /// # Errors
 /// Everything that is wrong with it: `MAPPING_TERM`, `UNKNOWN_FUNCTION`.
 pub fn check(doc: &MappingDoc) -> Result<Mapping> {
-    let mut checker = checker::Checker::new(doc);
+    let doc = legacy::translate(doc);
+    let mut checker = checker::Checker::new(&doc);
     let triples_maps = checker.triples_maps();
-    let (errors, notices) = checker.finish();
+    let views = std::mem::take(&mut checker.logical_views);
+    let (errors, mut notices) = checker.finish();
+    notices.extend(doc.notices.iter().cloned());
     if errors.is_empty() {
         Ok(Mapping {
             triples_maps,
+            views,
+            legacy: doc.legacy,
             notices,
         })
     } else {

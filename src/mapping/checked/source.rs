@@ -1,10 +1,11 @@
-//! Logical sources.
+//! Logical sources: what is read, in which form, and what is iterated over.
 
 use super::checker::Checker;
 use crate::diagnostic::{Diagnostic, Place, codes};
-use crate::mapping::syntax::{NodeId, Object, Property};
-use crate::mapping::vocabulary::{self, CSVW, FM, RDF_TYPE, RML, short};
-use crate::mapping::{Evidence, Formulation, LogicalSource};
+use crate::mapping::syntax::{NodeId, NodeName, Object, Property};
+use crate::mapping::vocabulary::{self, CSVW, FM, FORMATS, RDF_TYPE, RML, short};
+use crate::mapping::{Evidence, FileForm, Formulation, LogicalSource};
+use crate::record::form::Dialect;
 
 const SYNONYMS: &str = "https://w3id.org/factmill/ns#synonyms";
 const EVIDENCE: &str = "https://w3id.org/factmill/ns#evidence";
@@ -14,25 +15,41 @@ const OCCURRENCE: &str = "https://w3id.org/factmill/ns#occurrence";
 const INFERRED: &str = "https://w3id.org/factmill/ns#inferred";
 const FILE_SET: &str = "https://w3id.org/factmill/ns#FileSet";
 const CSVW_URL: &str = "http://www.w3.org/ns/csvw#url";
-const CSVW_NULL: &str = "http://www.w3.org/ns/csvw#null";
-const CSVW_DIALECT: &str = "http://www.w3.org/ns/csvw#dialect";
-const CSVW_DELIMITER: &str = "http://www.w3.org/ns/csvw#delimiter";
-const CSVW_ENCODING: &str = "http://www.w3.org/ns/csvw#encoding";
+const DCAT: &str = "http://www.w3.org/ns/dcat#";
+
+/// Vocabularies of sources that are no files, with what they describe.
+const ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#",
+        "databases",
+    ),
+    (
+        "http://www.w3.org/ns/sparql-service-description#",
+        "SPARQL services",
+    ),
+    ("https://www.w3.org/2019/wot/td#", "web services"),
+    ("http://www.w3.org/2019/wot/td#", "web services"),
+    ("https://w3id.org/rml/sources#", "such sources"),
+];
 
 /// What a source node says by itself.
-struct Opened {
-    place: Place,
-    path: String,
-    several: bool,
-    table: bool,
-    delimiter: Option<char>,
-    nulls: Vec<String>,
+#[derive(Debug, Default)]
+pub(super) struct Opened {
+    pub(super) file: FileForm,
+    pub(super) several: bool,
+    /// Whether it is a csvw:Table.
+    pub(super) table: bool,
+    pub(super) dialect: Dialect,
+    pub(super) nulls: Vec<String>,
 }
 
 impl Checker<'_> {
     /// Returns the logical source that `rml:logicalSource` leads to.
     pub(super) fn logical_source(&mut self, property: &Property) -> Option<LogicalSource> {
         let id = self.object_node(property)?;
+        if self.is_view(id) {
+            return self.view(id, &property.object_place);
+        }
         self.allow(
             id,
             "a logical source",
@@ -40,14 +57,16 @@ impl Checker<'_> {
                 "source",
                 "referenceFormulation",
                 "iterator",
+                "query",
                 "null",
                 "encoding",
+                "compression",
                 SYNONYMS,
                 EVIDENCE,
             ],
         );
         let place = property.object_place.clone();
-        let opened = match self.one(id, "source") {
+        let mut opened = match self.one(id, "source") {
             Some(source) => self.source(source),
             None => {
                 self.error_with_hint(
@@ -58,21 +77,18 @@ impl Checker<'_> {
                 None
             }
         };
-        self.encoding(id, "encoding");
+        if let Some(opened) = &mut opened {
+            self.bytes_of(id, &mut opened.file);
+        }
+        let mut namespaces = Vec::new();
         let formulation = match self.one(id, "referenceFormulation") {
-            Some(property) => self.formulation(property),
-            None if opened.as_ref().is_some_and(|opened| opened.table) => Some(Formulation::Csv),
-            None => {
-                self.error_with_hint(
-                    &place,
-                    "the logical source has no rml:referenceFormulation",
-                    "add rml:referenceFormulation rml:CSV or fm:Article",
-                );
-                None
-            }
+            Some(property) => self.formulation(property, &mut namespaces),
+            None => self.formulation_of_file(opened.as_ref(), &place),
         };
-        let iterator = match self.one(id, "iterator") {
-            Some(property) => self.text(property),
+        let iterator = match self.one(id, "iterator").or_else(|| self.one(id, "query")) {
+            Some(property) => self
+                .text(property)
+                .map(|text| (text, property.object_place.clone())),
             None => None,
         };
         let synonyms = match self.one(id, SYNONYMS) {
@@ -86,20 +102,28 @@ impl Checker<'_> {
         let mut nulls = self.texts(id, "null");
         let opened = opened?;
         nulls.extend(opened.nulls);
+        if self.doc.legacy && nulls.is_empty() {
+            // The older RML takes an empty cell for no value.
+            nulls.push(String::new());
+        }
+        let (iterator, iterator_place) = iterator.unzip();
         Some(LogicalSource {
-            declared: opened.place,
-            path: opened.path,
+            file: opened.file,
             several: opened.several,
             formulation: formulation?,
-            iterator,
+            iterator: iterator.filter(|iterator| !iterator.trim().is_empty()),
+            iterator_place,
             synonyms,
-            delimiter: opened.delimiter,
+            dialect: opened.dialect,
             nulls,
             evidence,
+            namespaces,
+            view: None,
+            legacy: self.doc.legacy,
         })
     }
 
-    fn texts(&mut self, id: NodeId, predicate: &str) -> Vec<String> {
+    pub(super) fn texts(&mut self, id: NodeId, predicate: &str) -> Vec<String> {
         self.all(id, predicate)
             .into_iter()
             .filter_map(|property| self.text(property))
@@ -109,13 +133,10 @@ impl Checker<'_> {
     fn source(&mut self, property: &Property) -> Option<Opened> {
         let id = match &property.object {
             Object::Literal { text, .. } => {
+                let file = self.file_at(text, &property.object_place)?;
                 return Some(Opened {
-                    place: property.object_place.clone(),
-                    path: text.clone(),
-                    several: false,
-                    table: false,
-                    delimiter: None,
-                    nulls: Vec::new(),
+                    file,
+                    ..Opened::default()
                 });
             }
             Object::Node(id) => *id,
@@ -129,9 +150,37 @@ impl Checker<'_> {
         {
             return self.csvw_table(id, &property.object_place);
         }
-        self.allow(id, "a source", &["path", "root", "null", "encoding"]);
-        self.encoding(id, "encoding");
-        let root = self.root(id);
+        let named = |iri: &str| {
+            ELSEWHERE
+                .iter()
+                .find(|(namespace, _)| iri.starts_with(namespace))
+        };
+        let elsewhere = self.node(id).properties.iter().find_map(|one| {
+            named(&one.predicate)
+                .or_else(|| {
+                    self.doc
+                        .iri(&one.object)
+                        .filter(|_| one.predicate == RDF_TYPE)
+                        .and_then(named)
+                })
+                .map(|(_, what)| (one.place.clone(), *what))
+        });
+        if let Some((place, what)) = elsewhere {
+            self.error_with_hint(
+                &place,
+                format!("{what} are not read"),
+                "export the data to a file and map that",
+            );
+            return None;
+        }
+        if let Some(distribution) = self.distribution(id, &property.object_place) {
+            return distribution;
+        }
+        self.allow(
+            id,
+            "a source",
+            &["path", "root", "null", "encoding", "compression"],
+        );
         let Some(path) = self.one(id, "path") else {
             self.error_with_hint(
                 &property.object_place,
@@ -140,136 +189,168 @@ impl Checker<'_> {
             );
             return None;
         };
-        let place = path.object_place.clone();
-        let path = self.text(path)?;
+        let mut file = self.file(id, path)?;
+        self.bytes_of(id, &mut file);
         let several = classes.contains(&FILE_SET);
-        if path.contains('*') && !several {
+        if file.path.contains('*') && !several {
             self.error_with_hint(
-                &place,
-                format!("the path \"{path}\" means several files"),
+                &file.declared,
+                format!("the path \"{}\" means several files", file.path),
                 "write a fm:FileSet beside rml:path",
             );
         }
         Some(Opened {
-            place,
-            path: match root {
-                Some(root) => format!("{}/{path}", root.trim_end_matches('/')),
-                None => path,
-            },
+            file,
             several,
-            table: false,
-            delimiter: None,
             nulls: self.texts(id, "null"),
+            ..Opened::default()
         })
     }
 
-    /// Returns the root of a path if it is a folder; paths are relative to the mapping otherwise.
-    fn root(&mut self, id: NodeId) -> Option<String> {
-        let property = self.one(id, "root")?;
-        match &property.object {
-            Object::Literal { text, .. } => Some(text.clone()),
-            Object::Node(_) => {
-                let iri = self.iri(property)?;
-                if iri.strip_prefix(RML) != Some("MappingDirectory") {
-                    self.error_with_hint(
-                        &property.object_place,
-                        format!("the root {} is not supported", short(iri)),
-                        "use rml:MappingDirectory, or leave rml:root out",
-                    );
-                }
-                None
-            }
-        }
-    }
-
-    fn csvw_table(&mut self, id: NodeId, place: &Place) -> Option<Opened> {
-        self.allow(
-            id,
-            "a csvw:Table",
-            &[CSVW_URL, CSVW_NULL, CSVW_DIALECT, "null", "encoding"],
-        );
-        self.encoding(id, "encoding");
-        let mut nulls = self.texts(id, CSVW_NULL);
-        nulls.extend(self.texts(id, "null"));
-        let mut delimiter = None;
-        if let Some(property) = self.one(id, CSVW_DIALECT)
-            && let Some(dialect) = self.object_node(property)
-        {
-            self.allow(dialect, "a csvw:Dialect", &[CSVW_DELIMITER, CSVW_ENCODING]);
-            self.encoding(dialect, CSVW_ENCODING);
-            if let Some(property) = self.one(dialect, CSVW_DELIMITER)
-                && let Some(text) = self.text(property)
-            {
-                let mut chars = text.chars();
-                delimiter = chars.next();
-                if delimiter.is_none_or(|c| !c.is_ascii()) || chars.next().is_some() {
-                    self.error(
-                        &property.object_place,
-                        format!("the delimiter \"{text}\" is not one ASCII character"),
-                    );
-                }
-            }
-        }
-        let Some(url) = self.one(id, CSVW_URL) else {
-            self.error_with_hint(
-                place,
-                "the csvw:Table has no csvw:url",
-                "add csvw:url \"file.csv\"",
-            );
-            return None;
+    /// Returns the file of a `dcat:Distribution`, if the node is one; only files of this machine are read.
+    fn distribution(&mut self, id: NodeId, place: &Place) -> Option<Option<Opened>> {
+        let is_url = |property: &&Property| {
+            property
+                .predicate
+                .strip_prefix(DCAT)
+                .is_some_and(|local| matches!(local, "accessURL" | "downloadURL"))
         };
-        let declared = url.object_place.clone();
-        Some(Opened {
-            place: declared,
-            path: self.text(url)?,
-            several: false,
-            table: true,
-            delimiter,
-            nulls,
-        })
-    }
-
-    /// Refuses encodings other than UTF-8.
-    fn encoding(&mut self, id: NodeId, predicate: &str) {
-        let Some(property) = self.one(id, predicate) else {
-            return;
-        };
-        let name = match &property.object {
+        let property = self.node(id).properties.iter().find(is_url)?;
+        self.allow(id, "a distribution", &["null", "encoding", "compression"]);
+        let url = match &property.object {
             Object::Literal { text, .. } => text.clone(),
-            Object::Node(_) => match self.iri(property) {
-                Some(iri) => iri.strip_prefix(RML).unwrap_or(iri).to_owned(),
-                None => return,
+            Object::Node(node) => match &self.node(*node).name {
+                NodeName::Iri(iri) => iri.clone(),
+                NodeName::Blank(_) => {
+                    self.error(place, "the distribution has no address");
+                    return Some(None);
+                }
             },
         };
-        if !name.eq_ignore_ascii_case("UTF-8") {
+        let opened = self.file_at(&url, &property.object_place).map(|mut file| {
+            self.bytes_of(id, &mut file);
+            Opened {
+                file,
+                nulls: self.texts(id, "null"),
+                ..Opened::default()
+            }
+        });
+        Some(opened)
+    }
+
+    pub(super) fn formulation(
+        &mut self,
+        property: &Property,
+        namespaces: &mut Vec<(String, String)>,
+    ) -> Option<Formulation> {
+        if let Object::Node(id) = property.object
+            && matches!(self.node(id).name, NodeName::Blank(_))
+                | !self.node(id).properties.is_empty()
+        {
+            return self.described_formulation(id, property, namespaces);
+        }
+        let iri = self.iri(property)?;
+        if let Some(known) = formulation_of(iri) {
+            return Some(known);
+        }
+        let mut diagnostic = Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("the reference formulation {} is not supported", short(iri)),
+        )
+        .at(property.object_place.clone());
+        let known = ["CSV", "JSONPath", "XPath"].map(|local| format!("{RML}{local}"));
+        let article = format!("{FM}Article");
+        let names = known.iter().chain([&article]).map(String::as_str);
+        diagnostic = match vocabulary::nearest(iri, names) {
+            Some(near) => diagnostic.hint(format!("did you mean {}?", short(near))),
+            None => diagnostic.hint("rml:CSV, rml:JSONPath, rml:XPath and fm:Article are"),
+        };
+        self.errors.push(diagnostic);
+        None
+    }
+
+    /// Returns the formulation of a node that is described by its class, such as `rml:XPathReferenceFormulation`.
+    fn described_formulation(
+        &mut self,
+        id: NodeId,
+        property: &Property,
+        namespaces: &mut Vec<(String, String)>,
+    ) -> Option<Formulation> {
+        self.allow(id, "a reference formulation", &["namespace"]);
+        let found = self
+            .all(id, RDF_TYPE)
+            .iter()
+            .filter_map(|property| {
+                self.doc
+                    .iri(&property.object)?
+                    .strip_prefix(RML)?
+                    .strip_suffix("ReferenceFormulation")
+            })
+            .find_map(|local| formulation_of(&format!("{RML}{local}")));
+        for property in self.all(id, "namespace") {
+            let Some(node) = self.object_node(property) else {
+                continue;
+            };
+            self.allow(node, "a namespace", &["namespacePrefix", "namespaceURL"]);
+            let prefix = self
+                .one(node, "namespacePrefix")
+                .and_then(|property| self.text(property));
+            let iri = self
+                .one(node, "namespaceURL")
+                .and_then(|property| match &property.object {
+                    Object::Literal { text, .. } => Some(text.clone()),
+                    Object::Node(_) => self.iri(property).map(str::to_owned),
+                });
+            match (prefix, iri) {
+                (Some(prefix), Some(iri)) => namespaces.push((prefix, iri)),
+                _ => self.error_with_hint(
+                    &property.object_place,
+                    "the namespace lacks its prefix or its URL",
+                    "add rml:namespacePrefix \"ex\" and rml:namespaceURL \"http://…\"",
+                ),
+            }
+        }
+        if found.is_none() {
             self.error_with_hint(
                 &property.object_place,
-                format!("the encoding {name} is not supported"),
-                "convert the file to UTF-8",
+                "the reference formulation has no class that is known",
+                "write a rml:XPathReferenceFormulation, or rml:CSV, rml:JSONPath, rml:XPath",
             );
         }
+        found
     }
 
-    fn formulation(&mut self, property: &Property) -> Option<Formulation> {
-        let iri = self.iri(property)?;
-        match (iri.strip_prefix(RML), iri.strip_prefix(FM)) {
-            (Some("CSV"), _) => Some(Formulation::Csv),
-            (_, Some("Article")) => Some(Formulation::Article),
-            _ => {
-                let mut diagnostic = Diagnostic::error(
-                    codes::MAPPING_TERM,
-                    format!("the reference formulation {} is not supported", short(iri)),
-                )
-                .at(property.object_place.clone());
-                let known = [format!("{RML}CSV"), format!("{FM}Article")];
-                diagnostic = match vocabulary::nearest(iri, known.iter().map(String::as_str)) {
-                    Some(near) => diagnostic.hint(format!("did you mean {}?", short(near))),
-                    None => diagnostic.hint("rml:CSV and fm:Article are"),
-                };
-                self.errors.push(diagnostic);
-                None
-            }
+    /// Returns the formulation that a file's ending stands for when the mapping names none (RML-IO, logical sources).
+    fn formulation_of_file(
+        &mut self,
+        opened: Option<&Opened>,
+        place: &Place,
+    ) -> Option<Formulation> {
+        let opened = opened?;
+        if opened.table {
+            return Some(Formulation::Csv);
         }
+        let path = opened.file.path.to_ascii_lowercase();
+        let known = [
+            (".csv", Formulation::Csv),
+            (".tsv", Formulation::Csv),
+            (".json", Formulation::Json),
+            (".jsonl", Formulation::Json),
+            (".ndjson", Formulation::Json),
+            (".xml", Formulation::Xml),
+        ];
+        let found = known
+            .iter()
+            .find(|(ending, _)| path.ends_with(ending))
+            .map(|(_, found)| *found);
+        if found.is_none() {
+            self.error_with_hint(
+                place,
+                "the logical source has no rml:referenceFormulation",
+                "add rml:referenceFormulation rml:CSV, rml:JSONPath, rml:XPath or fm:Article",
+            );
+        }
+        found
     }
 
     fn evidence(&mut self, property: &Property) -> Option<Evidence> {
@@ -301,11 +382,49 @@ impl Checker<'_> {
     }
 }
 
+/// Returns the formulation that an IRI names.
+fn formulation_of(iri: &str) -> Option<Formulation> {
+    if let Some(local) = iri.strip_prefix(FORMATS) {
+        return local
+            .starts_with("SPARQL_Results_")
+            .then_some(Formulation::Rdf);
+    }
+    match (iri.strip_prefix(RML), iri.strip_prefix(FM)) {
+        (Some("CSV" | "CSVW" | "TSV"), _) => Some(Formulation::Csv),
+        (Some("JSONPath" | "JSONL" | "JSONLines" | "NDJSON"), _) => Some(Formulation::Json),
+        (Some("XPath"), _) => Some(Formulation::Xml),
+        (_, Some("Article")) => Some(Formulation::Article),
+        _ => None,
+    }
+}
+
 impl LogicalSource {
+    /// Returns the logical source of a file in its usual form.
+    pub fn of_file(file: FileForm, formulation: Formulation) -> Self {
+        Self {
+            file,
+            several: false,
+            formulation,
+            iterator: None,
+            iterator_place: None,
+            synonyms: None,
+            dialect: Dialect::default(),
+            nulls: Vec::new(),
+            namespaces: Vec::new(),
+            view: None,
+            legacy: false,
+            evidence: None,
+        }
+    }
+
     /// Returns whether another logical source gives the same records, wherever the two are declared.
     pub(in crate::mapping) fn reads_the_same_as(&self, other: &Self) -> bool {
         let placeless = |source: &Self| Self {
-            declared: Place::default(),
+            file: FileForm {
+                declared: Place::default(),
+                ..source.file.clone()
+            },
+            iterator_place: None,
             ..source.clone()
         };
         placeless(self) == placeless(other)

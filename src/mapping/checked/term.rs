@@ -3,7 +3,8 @@
 use oxilangtag::LanguageTag;
 use oxiri::Iri;
 
-use super::checker::Checker;
+use super::checker::{Checker, DEEPEST_CALL};
+use super::gather::GATHER;
 use super::triples::INFERRED;
 use super::{Constant, Expression, Form, TermKind, TermMap, template};
 use crate::diagnostic::{Diagnostic, Place, codes};
@@ -21,7 +22,7 @@ pub(super) enum Position {
 }
 
 impl Position {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Subject => "a subject map",
             Self::Predicate => "a predicate map",
@@ -43,8 +44,9 @@ impl Position {
 }
 
 /// The properties that say what a value is made of.
-const EXPRESSIONS: &[&str] = &["constant", "reference", "template", "functionExecution"];
-const RETURNS: &[&str] = &["return", "returnMap"];
+pub(super) const EXPRESSIONS: &[&str] = &["constant", "reference", "template", "functionExecution"];
+pub(super) const RETURNS: &[&str] = &["return", "returnMap"];
+const LANGUAGE_MAP: &str = "a language map";
 const TERM_TYPES: &[&str] = &[
     "IRI",
     "URI",
@@ -62,7 +64,12 @@ impl Checker<'_> {
         position: Position,
         place: &Place,
     ) -> Option<TermMap> {
-        let mut known = [EXPRESSIONS, RETURNS, &["termType"]].concat();
+        let mut known = [
+            EXPRESSIONS,
+            RETURNS,
+            &["termType", "condition", "logicalTarget"],
+        ]
+        .concat();
         match position {
             Position::Subject => known.extend(["class", "graph", "graphMap"]),
             Position::Object => known.extend([
@@ -85,7 +92,60 @@ impl Checker<'_> {
             );
             return None;
         }
-        self.allow(id, position.name(), &known);
+        let made = if self.is_gather(id) {
+            known.extend(GATHER);
+            self.allow(id, position.name(), &known);
+            self.gather(id, position, place)
+        } else if !self.all(id, "quotedTriplesMap").is_empty() {
+            known.extend(["quotedTriplesMap", "joinCondition"]);
+            self.allow(id, position.name(), &known);
+            self.quoted(id, position, place)
+        } else {
+            self.allow(id, position.name(), &known);
+            self.plain_term_map(id, position, place)
+        };
+        let condition = self.condition(id, 0);
+        let targets = self.targets(id);
+        let mut made = made?;
+        made.targets = targets;
+        made.condition = condition?;
+        Some(made)
+    }
+
+    /// Returns the condition of a node: `None` after an error, `Some(None)` when there is none.
+    #[expect(clippy::option_option, reason = "an error and no condition differ")]
+    pub(super) fn condition(&mut self, id: NodeId, depth: usize) -> Option<Option<Expression>> {
+        let Some(property) = self.one(id, "condition") else {
+            return Some(None);
+        };
+        let place = &property.object_place;
+        let node = self.object_node(property)?;
+        if depth >= DEEPEST_CALL {
+            self.error_with_hint(
+                place,
+                "conditions are nested too deep",
+                "does one lead back to itself?",
+            );
+            return None;
+        }
+        self.value_map(node, "a condition", place, depth + 1)
+            .map(Some)
+    }
+
+    /// Returns whether a node says what a value is made of.
+    pub(super) fn has_expression(&self, id: NodeId) -> bool {
+        EXPRESSIONS
+            .iter()
+            .any(|property| !self.all(id, property).is_empty())
+    }
+
+    /// Returns the term map of a node that is neither a gather map nor a star map; its properties have been allowed.
+    pub(super) fn plain_term_map(
+        &mut self,
+        id: NodeId,
+        position: Position,
+        place: &Place,
+    ) -> Option<TermMap> {
         let term_type = self.one(id, "termType");
         let declared = match term_type {
             Some(property) => Some((self.term_type(property, position)?, property)),
@@ -136,7 +196,9 @@ impl Checker<'_> {
             place,
             expression,
             kind,
+            condition: None,
             inferred,
+            targets: Vec::new(),
         })
     }
 
@@ -186,7 +248,7 @@ impl Checker<'_> {
         self.constant(constant, &property.object_place, None, false, position)
     }
 
-    fn constant(
+    pub(super) fn constant(
         &mut self,
         constant: Constant,
         place: &Place,
@@ -255,7 +317,9 @@ impl Checker<'_> {
                 form: Form::Constant(constant),
             },
             kind,
+            condition: None,
             inferred: None,
+            targets: Vec::new(),
         })
     }
 
@@ -373,9 +437,21 @@ impl Checker<'_> {
         depth: usize,
     ) -> Option<Expression> {
         // A term type changes nothing here, and mappings in the wild state one.
-        let known = [EXPRESSIONS, RETURNS, &["termType"]].concat();
+        let mut known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
+        if role == LANGUAGE_MAP {
+            known.push("logicalTarget");
+        }
         self.allow(id, role, &known);
-        self.expression(id, place, false, depth)
+        let value = self.expression(id, place, false, depth);
+        let condition = self.condition(id, depth)?;
+        let value = value?;
+        Some(match condition {
+            None => value,
+            Some(condition) => Expression {
+                place: value.place.clone(),
+                form: Form::When(Box::new(condition), Box::new(value)),
+            },
+        })
     }
 
     fn language(&mut self, id: NodeId, place: &Place) -> Option<Expression> {
@@ -393,7 +469,7 @@ impl Checker<'_> {
         }
         let property = self.one(id, "languageMap")?;
         let node = self.object_node(property)?;
-        let found = self.value_map(node, "a language map", place, 0)?;
+        let found = self.value_map(node, LANGUAGE_MAP, place, 0)?;
         if let Form::Constant(constant) = &found.form {
             let tag = constant.text().to_owned();
             self.language_tag(&tag, &found.place);
@@ -402,7 +478,7 @@ impl Checker<'_> {
     }
 
     fn language_tag(&mut self, tag: &str, place: &Place) {
-        if LanguageTag::parse(tag).is_err() {
+        if !vocabulary::is_language_tag(tag) {
             self.error_with_hint(
                 place,
                 format!("\"{tag}\" is not a language tag"),

@@ -59,9 +59,9 @@ fn slips_are_named_with_what_was_meant() {
         "did you mean rml:ObjectMap?",
     );
     one(
-        &object("rml:reference \"a\" ; rml:gather ()"),
+        &object("rml:gather ( [ rml:reference \"a\" ] )"),
         4,
-        "rml:gather is not supported",
+        "rml:gatherAs rdf:List",
     );
     one(
         &object("rml:reference \"a\" ; rml:iterator \"x\""),
@@ -71,7 +71,7 @@ fn slips_are_named_with_what_was_meant() {
     one(
         &object("rml:reference \"a\" ; <http://www.w3.org/ns/r2rml#column> \"a\""),
         4,
-        "R2RML",
+        "say two things about one value",
     );
 }
 
@@ -143,9 +143,9 @@ fn sources_must_be_whole() {
     let source =
         |source: &str| format!("<#A> rml:logicalSource [\n {source} ] ;\n{SUBJECT} ex:p 1 .");
     one(
-        &source("rml:source \"a.json\" ; rml:referenceFormulation rml:JSONPath"),
+        &source("rml:source \"a.db\" ; rml:referenceFormulation rml:SQL2008Table"),
         3,
-        "rml:JSONPath is not supported",
+        "rml:SQL2008Table is not supported",
     );
     one(
         &source("rml:source \"a.csv\" ; rml:referenceFormulation rml:CVS"),

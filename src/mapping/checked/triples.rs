@@ -23,7 +23,7 @@ const MARKS: &[&str] = &[
 pub(super) const INFERRED: &str = "https://w3id.org/factmill/ns#inferred";
 
 /// A join whose parent is still only a node.
-struct PendingJoin {
+pub(super) struct PendingJoin {
     place: Place,
     parent: NodeId,
     parent_place: Place,
@@ -50,12 +50,13 @@ impl Checker<'_> {
             .enumerate()
             .map(|(index, id)| (*id, index))
             .collect();
-        let mut joins = Vec::new();
-        let triples_maps: Vec<Option<TriplesMap>> = nodes
-            .into_iter()
-            .map(|id| self.triples_map(id, &mut joins))
-            .collect();
+        let triples_maps: Vec<Option<TriplesMap>> =
+            nodes.into_iter().map(|id| self.triples_map(id)).collect();
+        let joins = std::mem::take(&mut self.joins);
         self.check_joins(&triples_maps, &joins);
+        self.check_quotes(&triples_maps);
+        self.other_views();
+        self.check_keys(&triples_maps);
         // One that is missing has left an error, so nobody will see the gap.
         triples_maps.into_iter().flatten().collect()
     }
@@ -67,11 +68,15 @@ impl Checker<'_> {
                 .strip_prefix(RML)
                 .is_some_and(|local| MARKS.contains(&local))
                 || (property.predicate == RDF_TYPE
-                    && self.doc.iri(&property.object) == Some("http://w3id.org/rml/TriplesMap"))
+                    && self
+                        .doc
+                        .iri(&property.object)
+                        .and_then(|class| class.strip_prefix(RML))
+                        .is_some_and(|class| class.ends_with("TriplesMap")))
         })
     }
 
-    fn triples_map(&mut self, id: NodeId, joins: &mut Vec<PendingJoin>) -> Option<TriplesMap> {
+    fn triples_map(&mut self, id: NodeId) -> Option<TriplesMap> {
         self.allow(
             id,
             "a triples map",
@@ -102,10 +107,11 @@ impl Checker<'_> {
                 Object::Node(_) => self.iri(property).map(str::to_owned),
             }
         });
+        self.source.clone_from(&source);
         let (subject, classes, graphs) = self.subject(id, &place)?;
         let mut predicate_objects = Vec::new();
         for property in self.all(id, "predicateObjectMap") {
-            if let Some(found) = self.predicate_object(property, source.as_ref(), joins) {
+            if let Some(found) = self.predicate_object(property) {
                 predicate_objects.push(found);
             }
         }
@@ -118,6 +124,17 @@ impl Checker<'_> {
             classes,
             graphs,
             predicate_objects,
+            asserted: !self.is_a(id, "NonAssertedTriplesMap"),
+        })
+    }
+
+    /// Returns whether a node is stated to be of a class of `rml:`.
+    pub(super) fn is_a(&self, id: NodeId, class: &str) -> bool {
+        self.all(id, RDF_TYPE).iter().any(|property| {
+            self.doc
+                .iri(&property.object)
+                .and_then(|iri| iri.strip_prefix(RML))
+                .is_some_and(|found| found.eq_ignore_ascii_case(class))
         })
     }
 
@@ -191,12 +208,7 @@ impl Checker<'_> {
         found
     }
 
-    fn predicate_object(
-        &mut self,
-        property: &Property,
-        source: Option<&LogicalSource>,
-        joins: &mut Vec<PendingJoin>,
-    ) -> Option<PredicateObjectMap> {
+    fn predicate_object(&mut self, property: &Property) -> Option<PredicateObjectMap> {
         let id = self.object_node(property)?;
         self.allow(
             id,
@@ -238,12 +250,7 @@ impl Checker<'_> {
                 }
                 Some("objectMap") => {
                     if let Some(node) = self.object_node(property) {
-                        objects.extend(self.object_map(
-                            node,
-                            &property.object_place,
-                            source,
-                            joins,
-                        ));
+                        objects.extend(self.object_map(node, &property.object_place));
                     }
                 }
                 _ => {}
@@ -275,13 +282,7 @@ impl Checker<'_> {
         }
     }
 
-    fn object_map(
-        &mut self,
-        id: NodeId,
-        place: &Place,
-        source: Option<&LogicalSource>,
-        joins: &mut Vec<PendingJoin>,
-    ) -> Option<ObjectMap> {
+    pub(super) fn object_map(&mut self, id: NodeId, place: &Place) -> Option<ObjectMap> {
         let Some(parent) = self.one(id, "parentTriplesMap") else {
             return self
                 .term_map(id, Position::Object, place)
@@ -292,27 +293,43 @@ impl Checker<'_> {
             "a reference to another triples map",
             &["parentTriplesMap", "joinCondition"],
         );
+        let (index, conditions) = self.parent(id, parent)?;
+        Some(ObjectMap::Join(RefObjectMap {
+            place: parent.place.clone(),
+            parent: index,
+            conditions,
+        }))
+    }
+
+    /// Returns the triples map that a property leads to, by its index, and the join conditions beside the property.
+    pub(super) fn parent(
+        &mut self,
+        id: NodeId,
+        parent: &Property,
+    ) -> Option<(usize, Vec<JoinCondition>)> {
+        let conditions = self.join_conditions(id);
+        let parent_node = self.object_node(parent)?;
+        self.joins.push(PendingJoin {
+            place: parent.place.clone(),
+            parent: parent_node,
+            parent_place: parent.object_place.clone(),
+            child_source: self.source.clone(),
+            conditions: !self.all(id, "joinCondition").is_empty(),
+        });
+        // A parent that is missing is reported once all joins are known.
+        let index = self.indexes.get(&parent_node).copied()?;
+        Some((index, conditions))
+    }
+
+    /// Returns the join conditions of a node.
+    pub(super) fn join_conditions(&mut self, id: NodeId) -> Vec<JoinCondition> {
         let mut conditions = Vec::new();
         for property in self.all(id, "joinCondition") {
             if let Some(node) = self.object_node(property) {
                 conditions.extend(self.join_condition(node, &property.object_place));
             }
         }
-        let parent_node = self.object_node(parent)?;
-        joins.push(PendingJoin {
-            place: parent.place.clone(),
-            parent: parent_node,
-            parent_place: parent.object_place.clone(),
-            child_source: source.cloned(),
-            conditions: !self.all(id, "joinCondition").is_empty(),
-        });
-        // A parent that is missing is reported once all joins are known.
-        let index = self.indexes.get(&parent_node).copied()?;
-        Some(ObjectMap::Join(RefObjectMap {
-            place: parent.place.clone(),
-            parent: index,
-            conditions,
-        }))
+        conditions
     }
 
     fn join_condition(&mut self, id: NodeId, place: &Place) -> Option<JoinCondition> {
@@ -387,7 +404,7 @@ impl Checker<'_> {
                         ),
                     )
                     .at(join.place.clone())
-                    .and_at("its source", parent.source.declared.clone())
+                    .and_at("its source", parent.source.file.declared.clone())
                     .hint("add rml:joinCondition [ rml:child \"…\" ; rml:parent \"…\" ]"),
                 );
             }

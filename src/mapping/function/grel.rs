@@ -54,6 +54,7 @@ const fn function(
         outputs,
         natural: Natural::Text,
         names: false,
+        first: false,
         run,
     }
 }

@@ -57,6 +57,8 @@ pub struct Function {
     pub natural: Natural,
     /// Whether it turns a name into a part of an IRI, so that two names must not meet in one.
     pub names: bool,
+    /// Whether it gives its first input that has a value, so that those after it need not be made.
+    pub first: bool,
     /// What it does.
     pub run: fn(&Arguments<'_>) -> Outcome,
 }

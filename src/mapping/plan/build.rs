@@ -1,20 +1,22 @@
 //! From a checked mapping to a plan.
 
+use std::collections::BTreeMap;
+
 use oxiri::Iri;
 
 use super::{
-    Escape, IriProgram, LiteralProgram, Plan, PlannedJoin, PlannedMap, PlannedObject,
+    Compound, Escape, IriProgram, LiteralProgram, Plan, PlannedJoin, PlannedMap, PlannedObject,
     PlannedPredicateObject, PlannedReference, PlannedSource, Suffix, TermForm, TermProgram, Text,
     TextCall, TextForm, TextPiece,
 };
 use crate::diagnostic::Place;
 use crate::mapping::checked::{
-    Constant, Expression, Form, Mapping, ObjectMap, Piece, RefObjectMap, TermKind, TermMap,
-    TriplesMap,
+    Constant, Expression, Form, JoinCondition, Mapping, ObjectMap, Piece, RefObjectMap, TermKind,
+    TermMap, TriplesMap,
 };
 use crate::mapping::run::encode;
 use crate::mapping::vocabulary::{RML, XSD};
-use crate::mapping::{LogicalSource, Rule};
+use crate::mapping::{FileForm, LogicalSource, LogicalTarget, Rule, Targets};
 use crate::record::Natural;
 
 /// Makes a plan of a checked mapping.
@@ -24,22 +26,26 @@ pub fn plan(mapping: &Mapping) -> Plan {
         plan: Plan::default(),
         source_of: Vec::new(),
         fresh: 0,
+        subjects: BTreeMap::new(),
     };
     builder.sources();
     for (index, map) in mapping.triples_maps.iter().enumerate() {
         let planned = builder.map(index, map);
         builder.plan.maps.push(planned);
     }
+    builder.views();
     builder.order();
     builder.plan
 }
 
-struct Builder<'m> {
-    mapping: &'m Mapping,
-    plan: Plan,
+pub(super) struct Builder<'m> {
+    pub(super) mapping: &'m Mapping,
+    pub(super) plan: Plan,
     /// The source of each triples map.
-    source_of: Vec<usize>,
-    fresh: usize,
+    pub(super) source_of: Vec<usize>,
+    pub(super) fresh: usize,
+    /// The number of the fresh node that is the subject of a triples map.
+    pub(super) subjects: BTreeMap<usize, usize>,
 }
 
 impl Builder<'_> {
@@ -51,7 +57,9 @@ impl Builder<'_> {
                 .iter()
                 .position(|planned| planned.source.reads_the_same_as(&map.source));
             let source = known.unwrap_or_else(|| self.source(&map.source));
-            self.plan.sources[source].maps.push(index);
+            if map.asserted {
+                self.plan.sources[source].maps.push(index);
+            }
             self.source_of.push(source);
         }
     }
@@ -71,8 +79,9 @@ impl Builder<'_> {
                 evidence.occurrence.as_ref(),
                 evidence.inferred.as_ref(),
             ];
-            let columns = columns
-                .map(|column| column.map(|name| self.reference(index, name, &source.declared)));
+            let columns = columns.map(|column| {
+                column.map(|name| self.reference(index, name, &source.file.declared))
+            });
             self.plan.sources[index].evidence = Some(columns);
         }
         index
@@ -112,6 +121,14 @@ impl Builder<'_> {
     fn map(&mut self, index: usize, map: &TriplesMap) -> PlannedMap {
         let source = self.source_of[index];
         let base = map.base.as_deref();
+        let subject = self.subject(index, source, false);
+        let bare = TriplesMap {
+            classes: Vec::new(),
+            predicate_objects: Vec::new(),
+            ..map.clone()
+        };
+        // What is not asserted is there to be quoted only.
+        let map = if map.asserted { map } else { &bare };
         let classes = map
             .classes
             .iter()
@@ -120,7 +137,9 @@ impl Builder<'_> {
         PlannedMap {
             name: map.name.clone(),
             place: map.place.clone(),
-            subject: self.term(&map.subject, source, base),
+            subject_rule: matches!(subject.form, TermForm::Compound(_))
+                .then(|| self.rule(map, &map.subject.place)),
+            subject,
             graphs: self.graphs(&map.graphs, source, base),
             classes,
             predicate_objects: map
@@ -173,15 +192,28 @@ impl Builder<'_> {
             .collect()
     }
 
-    fn join(&mut self, join: &RefObjectMap, child: usize) -> PlannedObject {
-        let parent = &self.mapping.triples_maps[join.parent];
-        let base = parent.base.as_deref();
+    pub(super) fn join(&mut self, join: &RefObjectMap, child: usize) -> PlannedObject {
         if join.conditions.is_empty() {
-            return PlannedObject::Term(Box::new(self.term(&parent.subject, child, base)));
+            let mut subject = self.subject(join.parent, child, true);
+            // As an object it goes where the child's statements go.
+            subject.targets = 0;
+            return PlannedObject::Term(Box::new(subject));
         }
-        let source = self.source_of[join.parent];
-        let (child_keys, keys) = join
-            .conditions
+        let subject = self.subject(join.parent, self.source_of[join.parent], true);
+        let (join, keys) = self.join_to(subject, join.parent, &join.conditions, child);
+        PlannedObject::Join(join, keys)
+    }
+
+    /// Plans the join with the terms that a parent makes; returns its number and the child's side of it.
+    pub(super) fn join_to(
+        &mut self,
+        subject: TermProgram,
+        parent: usize,
+        conditions: &[JoinCondition],
+        child: usize,
+    ) -> (usize, Vec<Text>) {
+        let source = self.source_of[parent];
+        let (child_keys, keys) = conditions
             .iter()
             .map(|condition| {
                 (
@@ -190,7 +222,6 @@ impl Builder<'_> {
                 )
             })
             .unzip();
-        let subject = self.term(&parent.subject, source, base);
         self.plan.joins.push(PlannedJoin {
             source,
             child,
@@ -198,11 +229,18 @@ impl Builder<'_> {
             subject,
             ahead: false,
         });
-        PlannedObject::Join(self.plan.joins.len() - 1, child_keys)
+        (self.plan.joins.len() - 1, child_keys)
     }
 
-    fn term(&mut self, term: &TermMap, source: usize, base: Option<&str>) -> TermProgram {
+    pub(super) fn term(
+        &mut self,
+        term: &TermMap,
+        source: usize,
+        base: Option<&str>,
+    ) -> TermProgram {
         let form = match (&term.expression.form, &term.kind) {
+            (Form::Gather(gather), _) => self.gather(gather, source, base),
+            (Form::Quoted(quoted), _) => self.quoted(quoted, source),
             (Form::Constant(constant), _) => TermForm::Fixed(encode::constant(constant)),
             (Form::Fresh, _) => {
                 self.fresh += 1;
@@ -221,7 +259,9 @@ impl Builder<'_> {
                         _ => Suffix::LanguageOf(self.text(language, source)),
                     },
                     TermKind::TypedLiteral(datatype) => match &datatype.expression.form {
-                        Form::Constant(constant) => Suffix::Datatype(constant.text().to_owned()),
+                        Form::Constant(constant) if datatype.condition.is_none() => {
+                            Suffix::Datatype(constant.text().to_owned())
+                        }
                         _ => Suffix::DatatypeOf(Box::new(self.term(datatype, source, base))),
                     },
                     _ => Suffix::Natural,
@@ -232,14 +272,49 @@ impl Builder<'_> {
                 })
             }
         };
+        let form = match &term.condition {
+            None => form,
+            Some(condition) => {
+                let condition = self.text(condition, source);
+                TermForm::Compound(Box::new(Compound::When(condition, form)))
+            }
+        };
+        let targets = self.targets(&term.targets);
         TermProgram {
             place: term.place.clone(),
             form,
+            targets,
             inferred: term
                 .inferred
                 .as_ref()
                 .map(|inferred| self.text(inferred, source)),
         }
+    }
+
+    /// Returns the bits of targets; two that write the same way to the same file are one.
+    fn targets(&mut self, targets: &[LogicalTarget]) -> Targets {
+        let mut bits = 0;
+        for target in targets {
+            let same = |known: &LogicalTarget| {
+                let placed = FileForm {
+                    declared: target.file.declared.clone(),
+                    ..known.file.clone()
+                };
+                placed == target.file && known.serialization == target.serialization
+            };
+            let number = self.plan.targets.iter().position(same).unwrap_or_else(|| {
+                self.plan.targets.push(target.clone());
+                self.plan.targets.len() - 1
+            });
+            match u32::try_from(number)
+                .ok()
+                .and_then(|number| Targets::checked_shl(1, number))
+            {
+                Some(bit) => bits |= bit,
+                None => self.plan.excess = Some(target.file.declared.clone()),
+            }
+        }
+        bits
     }
 
     fn iri(
@@ -259,14 +334,20 @@ impl Builder<'_> {
         })
     }
 
-    fn text(&mut self, expression: &Expression, source: usize) -> Text {
+    pub(super) fn text(&mut self, expression: &Expression, source: usize) -> Text {
         let place = &expression.place;
         let form = match &expression.form {
             Form::Constant(constant) => {
                 TextForm::Constant(constant.text().to_owned(), natural(constant))
             }
-            // A value is never fresh; the checker lets only terms be.
-            Form::Fresh => TextForm::Constant(String::new(), Natural::Text),
+            // A value is none of these; the checker lets only terms be.
+            Form::Fresh | Form::Gather(_) | Form::Quoted(_) => {
+                TextForm::Constant(String::new(), Natural::Text)
+            }
+            Form::When(condition, value) => TextForm::When(
+                Box::new(self.text(condition, source)),
+                Box::new(self.text(value, source)),
+            ),
             Form::Reference(name) => TextForm::Reference(self.reference(source, name, place)),
             Form::Template(pieces) => TextForm::Template(
                 pieces

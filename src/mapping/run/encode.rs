@@ -32,7 +32,7 @@ pub(in crate::mapping) fn constant(constant: &Constant) -> String {
 }
 
 /// Appends an IRI in angle brackets; characters that cannot stand between them are written as escapes.
-pub(super) fn push_iri(iri: &str, into: &mut String) {
+pub(in crate::mapping) fn push_iri(iri: &str, into: &mut String) {
     into.push('<');
     for c in iri.chars() {
         match c {
@@ -46,14 +46,14 @@ pub(super) fn push_iri(iri: &str, into: &mut String) {
 }
 
 /// Appends a text in quotes.
-pub(super) fn push_quoted(text: &str, into: &mut String) {
+pub(in crate::mapping) fn push_quoted(text: &str, into: &mut String) {
     into.push('"');
     push_escaped(text, into);
     into.push('"');
 }
 
 /// Appends a text as it stands between quotes.
-pub(super) fn push_escaped(text: &str, into: &mut String) {
+pub(in crate::mapping) fn push_escaped(text: &str, into: &mut String) {
     // Most texts need no escape at all; bytes tell that faster than characters.
     let special = |byte: &u8| matches!(byte, 0..=0x1f | b'"' | b'\\' | 0x7f | 0xef);
     if !text.as_bytes().iter().any(special) {
@@ -85,13 +85,13 @@ fn push_code(c: char, into: &mut String) {
 }
 
 /// Appends a language tag, in lower case: tags are the same in any.
-pub(super) fn push_language(tag: &str, into: &mut String) {
+pub(in crate::mapping) fn push_language(tag: &str, into: &mut String) {
     into.push('@');
     into.extend(tag.chars().map(|c| c.to_ascii_lowercase()));
 }
 
 /// Appends a datatype; `xsd:string` is what a literal without one has.
-pub(super) fn push_datatype(datatype: &str, into: &mut String) {
+pub(in crate::mapping) fn push_datatype(datatype: &str, into: &mut String) {
     if datatype.strip_prefix(XSD) != Some("string") {
         into.push_str("^^");
         push_iri(datatype, into);
@@ -99,7 +99,7 @@ pub(super) fn push_datatype(datatype: &str, into: &mut String) {
 }
 
 /// Appends a blank node named by a value: equal values give one label, different values different ones.
-pub(super) fn push_blank(value: &str, into: &mut String) {
+pub(in crate::mapping) fn push_blank(value: &str, into: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     into.push_str("_:b");
     for byte in value.bytes() {

@@ -26,7 +26,7 @@ pub(super) fn is_valid(datatype: &str, text: &str) -> bool {
         "unsignedByte" => in_range(text, 0, u8::MAX.into()),
         "decimal" => is_decimal(text),
         "double" | "float" => is_double(text),
-        "boolean" => matches!(text, "true" | "false" | "1" | "0"),
+        "boolean" => is_boolean(text),
         "date" => without_zone(text).is_some_and(is_date),
         "gYear" => without_zone(text).is_some_and(is_year),
         "gYearMonth" => without_zone(text).is_some_and(|text| year_month(text).is_some()),
@@ -36,6 +36,48 @@ pub(super) fn is_valid(datatype: &str, text: &str) -> bool {
             stamped && is_date(date) && without_zone(time).is_some_and(is_time)
         }),
         _ => true,
+    }
+}
+
+/// A check of one datatype, found once for many values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::mapping) enum Check {
+    Any,
+    Integer,
+    Decimal,
+    Double,
+    Boolean,
+    Date,
+    /// By the IRI of the datatype.
+    Other(String),
+}
+
+impl Check {
+    /// Returns the check of a datatype.
+    pub(in crate::mapping) fn of(datatype: &str) -> Self {
+        match datatype.strip_prefix(XSD) {
+            Some("integer") => Self::Integer,
+            Some("decimal") => Self::Decimal,
+            Some("double" | "float") => Self::Double,
+            Some("boolean") => Self::Boolean,
+            Some("date") => Self::Date,
+            Some("string" | "anyURI") => Self::Any,
+            _ => Self::Other(datatype.to_owned()),
+        }
+    }
+
+    /// Returns what [`is_valid`] says of a value of the datatype.
+    #[inline]
+    pub(super) fn passes(&self, text: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Integer => is_integer(text),
+            Self::Decimal => is_decimal(text),
+            Self::Double => is_double(text),
+            Self::Boolean => is_boolean(text),
+            Self::Date => without_zone(text).is_some_and(is_date),
+            Self::Other(datatype) => is_valid(datatype, text),
+        }
     }
 }
 
@@ -54,6 +96,10 @@ pub(super) fn canonical_double(text: &str) -> String {
         }
         _ => written,
     }
+}
+
+fn is_boolean(text: &str) -> bool {
+    matches!(text, "true" | "false" | "1" | "0")
 }
 
 fn digits(text: &str) -> bool {
@@ -200,6 +246,7 @@ mod tests {
                 is_valid(&format!("{XSD}{datatype}"), text),
                 "{datatype} {text}"
             );
+            assert!(Check::of(&format!("{XSD}{datatype}")).passes(text));
         }
     }
 
@@ -227,6 +274,7 @@ mod tests {
                 !is_valid(&format!("{XSD}{datatype}"), text),
                 "{datatype} {text}"
             );
+            assert!(!Check::of(&format!("{XSD}{datatype}")).passes(text));
         }
     }
 

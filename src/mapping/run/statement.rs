@@ -2,18 +2,19 @@
 
 use super::Report;
 use super::TriplesMapReport;
+use super::compound::{Attached, differs_by_graph};
 use super::encode;
 use super::finding::{bad_value, slug_clash};
-use super::join::Parent;
+use super::gather::Gathered;
+use super::join::Detail;
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Produced, Use, View};
-use super::walk::Walk;
 use crate::diagnostic::Result;
 use crate::mapping::plan::{
     Escape, Plan, PlannedObject, PlannedPredicateObject, TermProgram, Text,
 };
 use crate::mapping::vocabulary::RDF_TYPE;
-use crate::mapping::{Derivation, RecordUse, Sink, Statement};
+use crate::mapping::{Derivation, RecordUse, Sink, Statement, Targets};
 use crate::record::Origin;
 
 /// Buffers that are used again for every record.
@@ -24,12 +25,16 @@ pub(super) struct Buffers {
     predicates: Terms,
     objects: Terms,
     graphs: Terms,
+    /// Statements of the subject itself, and the graphs they are in already.
+    of_subject: Vec<Attached>,
+    of_subject_in: Vec<String>,
 }
 
 /// The default graph, which has no name.
 const DEFAULT_GRAPH: &[Part<'static>] = &[Part {
     text: "",
     uses: &[],
+    targets: 0,
 }];
 
 /// A record at hand.
@@ -42,9 +47,11 @@ pub(super) struct Current<'r> {
 
 /// A term with the values it was made of.
 #[derive(Clone, Copy)]
-struct Part<'t> {
-    text: &'t str,
-    uses: &'t [Use],
+pub(super) struct Part<'t> {
+    pub(super) text: &'t str,
+    pub(super) uses: &'t [Use],
+    /// Where statements with it go.
+    pub(super) targets: Targets,
 }
 
 impl Terms {
@@ -52,6 +59,7 @@ impl Terms {
         Part {
             text: self.text(index),
             uses: self.uses(index),
+            targets: self.targets(index),
         }
     }
 
@@ -62,21 +70,37 @@ impl Terms {
 
 /// What one object is, before predicates, subjects and graphs are set beside it.
 #[derive(Clone, Copy)]
-struct Object<'t> {
-    part: Part<'t>,
-    /// The parent, if the object comes of a join.
-    parent: Option<&'t Parent>,
-    inferred: Option<&'t str>,
+pub(super) struct Object<'t> {
+    pub(super) part: Part<'t>,
+    /// What is known of the parent, if the object comes of a join.
+    pub(super) parent: Option<Option<&'t Detail>>,
+    pub(super) inferred: Option<&'t str>,
 }
 
 /// What the objects of one rule share.
 #[derive(Clone, Copy)]
-struct Frame<'t> {
-    map: usize,
-    rule: usize,
+pub(super) struct Frame<'t> {
+    pub(super) map: usize,
+    pub(super) rule: usize,
     subjects: &'t Terms,
     predicates: &'t Terms,
-    graphs: &'t [Part<'t>],
+    pub(super) graphs: &'t [Part<'t>],
+}
+
+/// No terms, for frames that only say where statements belong.
+static NO_TERMS: Terms = Terms::none();
+
+impl<'t> Frame<'t> {
+    /// Returns a frame that only says which rule is at work in which graphs.
+    pub(super) fn of_graphs(map: usize, rule: usize, graphs: &'t [Part<'t>]) -> Self {
+        Self {
+            map,
+            rule,
+            subjects: &NO_TERMS,
+            predicates: &NO_TERMS,
+            graphs,
+        }
+    }
 }
 
 /// Hands statements to the sink and counts them.
@@ -87,6 +111,7 @@ pub(super) struct Output<'a> {
     uses: Vec<Use>,
     values: Vec<Origin>,
     records: Vec<RecordUse>,
+    pub(super) gathered: Gathered,
 }
 
 impl<'a> Output<'a> {
@@ -111,6 +136,7 @@ impl<'a> Output<'a> {
             uses: Vec::new(),
             values: Vec::new(),
             records: Vec::new(),
+            gathered: Gathered::default(),
         }
     }
 
@@ -132,7 +158,7 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    fn statement(
+    pub(super) fn statement(
         &mut self,
         frame: Frame<'_>,
         parts: [Part<'_>; 4],
@@ -145,7 +171,7 @@ impl<'a> Output<'a> {
         self.values.clear();
         self.records.clear();
         if self.wants_derivations {
-            self.trace(&parts, object.parent, current);
+            self.trace(&parts, object.parent.flatten(), current);
         }
         self.sink.statement(
             Statement {
@@ -153,6 +179,7 @@ impl<'a> Output<'a> {
                 predicate: predicate.text,
                 object: object.part.text,
                 graph: (!graph.text.is_empty()).then_some(graph.text),
+                targets: parts.iter().fold(0, |all, part| all | part.targets),
             },
             Derivation {
                 rule: frame.rule,
@@ -167,7 +194,7 @@ impl<'a> Output<'a> {
     }
 
     /// Collects the places of the values a statement was made of, each once.
-    fn trace(&mut self, parts: &[Part<'_>], parent: Option<&Parent>, current: &Current<'_>) {
+    fn trace(&mut self, parts: &[Part<'_>], parent: Option<&Detail>, current: &Current<'_>) {
         if let Some(parent) = parent {
             self.values.extend_from_slice(&parent.values);
             self.records.extend_from_slice(current.records);
@@ -224,7 +251,14 @@ impl<'a> Output<'a> {
     }
 }
 
-impl Walk<'_> {
+/// What makes statements of records: the plan, the maker of terms, and where statements go.
+pub(super) struct Maps<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) maker: TermMaker<'a>,
+    pub(super) output: Output<'a>,
+}
+
+impl Maps<'_> {
     /// Makes the statements of a triples map for a record.
     pub(super) fn record(
         &mut self,
@@ -237,6 +271,9 @@ impl Walk<'_> {
         output.report.triples_maps[index].records += 1;
         buffers.subjects.clear();
         output.make(maker, &map.subject, current.view, &mut buffers.subjects);
+        buffers.of_subject.clear();
+        buffers.of_subject.append(&mut maker.attached);
+        buffers.of_subject_in.clear();
         if buffers.subjects.len() == 0 {
             return Ok(());
         }
@@ -249,22 +286,30 @@ impl Walk<'_> {
             buffers.predicates.push(&encode::iri(RDF_TYPE));
             buffers.graphs.clear();
             let union = union(&buffers.subject_graphs, &buffers.graphs);
+            let graphs = if map.graphs.is_empty() {
+                DEFAULT_GRAPH
+            } else {
+                &union
+            };
+            let of_subject = (
+                map.subject_rule,
+                &buffers.of_subject,
+                &mut buffers.of_subject_in,
+            );
+            output.of_subject(index, graphs, of_subject, current)?;
             for (rule, class) in &map.classes {
                 let frame = Frame {
                     map: index,
                     rule: *rule,
                     subjects: &buffers.subjects,
                     predicates: &buffers.predicates,
-                    graphs: if map.graphs.is_empty() {
-                        DEFAULT_GRAPH
-                    } else {
-                        &union
-                    },
+                    graphs,
                 };
                 let object = Object {
                     part: Part {
                         text: class,
                         uses: &[],
+                        targets: 0,
                     },
                     parent: None,
                     inferred: from_evidence(current),
@@ -274,6 +319,21 @@ impl Walk<'_> {
         }
         for found in &map.predicate_objects {
             self.predicate_object(index, found, current, buffers)?;
+        }
+        if !buffers.of_subject.is_empty() && buffers.of_subject_in.is_empty() {
+            buffers.graphs.clear();
+            let union = union(&buffers.subject_graphs, &buffers.graphs);
+            let graphs = if map.graphs.is_empty() {
+                DEFAULT_GRAPH
+            } else {
+                &union
+            };
+            let of_subject = (
+                map.subject_rule,
+                &buffers.of_subject,
+                &mut buffers.of_subject_in,
+            );
+            self.output.of_subject(index, graphs, of_subject, current)?;
         }
         Ok(())
     }
@@ -293,6 +353,8 @@ impl Walk<'_> {
             predicates,
             objects,
             graphs,
+            of_subject,
+            of_subject_in,
         } = buffers;
         predicates.clear();
         for predicate in &found.predicates {
@@ -311,12 +373,44 @@ impl Walk<'_> {
             predicates,
             graphs: if unnamed { DEFAULT_GRAPH } else { &union },
         };
+        let of_subject = (
+            self.plan.maps[index].subject_rule,
+            &*of_subject,
+            of_subject_in,
+        );
+        output.of_subject(index, frame.graphs, of_subject, current)?;
+        output.attach(frame, &std::mem::take(&mut maker.attached), current)?;
         let remarks = output.produce(maker, found.inferred.as_ref(), view);
         for object in &found.objects {
             match object {
+                PlannedObject::Term(program) if differs_by_graph(program) => {
+                    for graph in frame.graphs {
+                        maker.graph = (!graph.text.is_empty()).then(|| graph.text.to_owned());
+                        objects.clear();
+                        output.make(maker, program, view, objects);
+                        maker.graph = None;
+                        let frame = Frame {
+                            graphs: std::slice::from_ref(graph),
+                            ..frame
+                        };
+                        output.attach(frame, &std::mem::take(&mut maker.attached), current)?;
+                        for part in objects.parts() {
+                            let inferred = remark(current, [&remarks, &[]], part.uses);
+                            let object = Object {
+                                part,
+                                parent: None,
+                                inferred: inferred.as_deref(),
+                            };
+                            output.object(frame, object, current)?;
+                        }
+                    }
+                }
                 PlannedObject::Term(program) => {
                     objects.clear();
                     output.make(maker, program, view, objects);
+                    if !maker.attached.is_empty() {
+                        output.attach(frame, &std::mem::take(&mut maker.attached), current)?;
+                    }
                     let own_remarks = output.produce(maker, program.inferred.as_ref(), view);
                     for part in objects.parts() {
                         let inferred = remark(current, [&remarks, &own_remarks], part.uses);
@@ -331,16 +425,22 @@ impl Walk<'_> {
                 PlannedObject::Join(join, keys) => {
                     let mut faults = Faults::default();
                     let mut uses = Vec::new();
-                    let parents = self.joins[*join].find(keys, maker, view, &mut faults, &mut uses);
+                    let maker = &*maker;
+                    let parents =
+                        maker.joins[*join].find(keys, maker, view, &mut faults, &mut uses);
                     output.report_faults(faults, view);
                     for parent in parents {
+                        if let Some(detail) = parent.detail {
+                            output.attach(frame, &detail.attached, current)?;
+                        }
                         let inferred = remark(current, [&remarks, &[]], &uses);
                         let object = Object {
                             part: Part {
                                 text: &parent.subject,
                                 uses: &uses,
+                                targets: 0,
                             },
-                            parent: Some(parent),
+                            parent: Some(parent.detail),
                             inferred: inferred.as_deref(),
                         };
                         output.object(frame, object, current)?;
@@ -364,7 +464,7 @@ fn union<'t>(of_subject: &'t Terms, own: &'t Terms) -> Vec<Part<'t>> {
 }
 
 /// Returns the remark of a curated record on what in it was inferred.
-fn from_evidence<'r>(current: &Current<'r>) -> Option<&'r str> {
+pub(super) fn from_evidence<'r>(current: &Current<'r>) -> Option<&'r str> {
     let evidence = current.records.first()?.evidence.as_ref()?;
     evidence.inferred.as_deref()
 }

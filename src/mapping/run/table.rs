@@ -36,7 +36,7 @@ fn read_one(table: &Table, sources: &dyn Sources) -> Result<Lookup> {
             Ok(slot) => Some(slot),
             Err(fault) => {
                 let error = Diagnostic::error(codes::UNKNOWN_REFERENCE, fault.message);
-                let mut error = error.at(table.source.declared.clone());
+                let mut error = error.at(table.source.file.declared.clone());
                 error.hints.extend(fault.hint);
                 errors.push(error);
                 None

@@ -1,21 +1,25 @@
 //! Terms of a record, encoded. Plain values go straight into the buffer; lists and functions take the longer way.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use oxilangtag::LanguageTag;
 use oxiri::Iri;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::Options;
+use super::compound::{Attached, Quoting};
 use super::encode::{
     push_blank, push_datatype, push_escaped, push_iri, push_language, push_quoted,
 };
+use super::join::JoinIndex;
 use super::lexical;
 use super::value::{Produced, Producer, TermFault, Use, View, push_value};
 use crate::diagnostic::Place;
+use crate::mapping::Targets;
 use crate::mapping::plan::{
     Escape, IriProgram, LiteralProgram, Suffix, TermForm, TermProgram, TextForm, TextPiece,
 };
-use crate::mapping::vocabulary::{XSD, short};
+use crate::mapping::vocabulary::{XSD, is_language_tag, short};
 use crate::record::{Natural, Origin};
 use crate::value::name;
 
@@ -26,17 +30,46 @@ pub(super) struct Terms {
     uses: Vec<Use>,
     /// Ends of text and uses of each term.
     ends: Vec<(usize, usize)>,
+    /// Where statements with each term go.
+    targets: Vec<Targets>,
+    /// Where those of the term that is being written go.
+    current: Targets,
 }
 
 impl Terms {
+    /// Returns no terms.
+    pub(super) const fn none() -> Self {
+        Self {
+            text: String::new(),
+            uses: Vec::new(),
+            ends: Vec::new(),
+            targets: Vec::new(),
+            current: 0,
+        }
+    }
+
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.uses.clear();
         self.ends.clear();
+        self.targets.clear();
+        self.current = 0;
     }
 
     pub(super) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Appends a term with what it is made of.
+    pub(super) fn push_with(&mut self, encoded: &str, uses: &[Use]) {
+        self.text.push_str(encoded);
+        self.uses.extend_from_slice(uses);
+        self.end();
+    }
+
+    /// Returns whether a term is there already.
+    pub(super) fn contains(&self, encoded: &str) -> bool {
+        (0..self.len()).any(|index| self.text(index) == encoded)
     }
 
     fn start(&self, index: usize) -> (usize, usize) {
@@ -62,6 +95,12 @@ impl Terms {
     /// Ends the term that is being written.
     fn end(&mut self) {
         self.ends.push((self.text.len(), self.uses.len()));
+        self.targets.push(self.current);
+    }
+
+    /// Returns where statements with a term go.
+    pub(super) fn targets(&self, index: usize) -> Targets {
+        self.targets[index]
     }
 
     /// Takes back the term that is being written.
@@ -102,16 +141,30 @@ pub(super) struct TermMaker<'a> {
     pub(super) producer: Producer<'a>,
     pub(super) base: Option<&'a str>,
     pub(super) unsafe_iris: bool,
+    pub(super) quoting: Quoting,
+    pub(super) joins: Arc<Vec<JoinIndex>>,
+    /// Statements of the terms made, until the graphs they belong into are known.
+    pub(super) attached: Vec<Attached>,
+    /// The graph that terms are made for, if they differ by graph.
+    pub(super) graph: Option<String>,
     /// The name that each IRI made of names was first made of.
     first_names: HashMap<u128, FirstName>,
 }
 
 impl<'a> TermMaker<'a> {
-    pub(super) fn new(producer: Producer<'a>, base: Option<&'a str>, unsafe_iris: bool) -> Self {
+    pub(super) fn new(
+        producer: Producer<'a>,
+        options: &'a Options,
+        joins: Arc<Vec<JoinIndex>>,
+    ) -> Self {
         Self {
             producer,
-            base,
-            unsafe_iris,
+            base: options.base.as_deref(),
+            unsafe_iris: options.unsafe_iris,
+            quoting: options.quoting,
+            joins,
+            attached: Vec::new(),
+            graph: None,
             first_names: HashMap::new(),
         }
     }
@@ -124,6 +177,7 @@ impl<'a> TermMaker<'a> {
         into: &mut Terms,
         faults: &mut Faults,
     ) {
+        into.current = program.targets;
         match &program.form {
             TermForm::Fixed(encoded) => into.push(encoded),
             TermForm::Fresh(number) => {
@@ -146,6 +200,7 @@ impl<'a> TermMaker<'a> {
                     self.slow_iri(program, iri, view, into, faults);
                 }
             }
+            TermForm::Compound(compound) => self.compound(program, compound, view, into, faults),
             TermForm::Literal(literal) => {
                 if !quick_literal(literal, view, into) {
                     into.take_back();
@@ -219,6 +274,14 @@ impl<'a> TermMaker<'a> {
                 ),
             )),
         }
+    }
+
+    /// Returns the IRIs that were made of names, with the names, both as hashes.
+    pub(super) fn names(&self) -> BTreeMap<u128, u64> {
+        self.first_names
+            .iter()
+            .map(|(iri, first)| (*iri, first.folded))
+            .collect()
     }
 
     /// Returns the clash if another name has led to this IRI before; remembers the name otherwise.
@@ -314,7 +377,7 @@ impl<'a> TermMaker<'a> {
                     .producer
                     .produce(text, view, Escape::None, &mut faults.terms);
                 for tag in tags {
-                    if LanguageTag::parse(tag.text.as_str()).is_err() {
+                    if !is_language_tag(&tag.text) {
                         faults.terms.push(TermFault {
                             message: format!("\"{}\" is not a language tag", tag.text),
                             hint: Some("write a tag of BCP 47, such as en or tg-Cyrl".to_owned()),
@@ -460,7 +523,7 @@ fn quick_literal(literal: &LiteralProgram, view: View<'_>, into: &mut Terms) -> 
 }
 
 /// Writes a blank node that no other record and no other term map has, the same in every run.
-fn push_fresh(number: usize, view: View<'_>, into: &mut String) {
+pub(super) fn push_fresh(number: usize, view: View<'_>, into: &mut String) {
     let key = view.record.key();
     let file = xxh3_64(view.record.origin().file.as_bytes());
     let label = format!("_:f{number}x{file:x}x{:x}x{}", key.hash, key.occurrence);

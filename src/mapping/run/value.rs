@@ -3,14 +3,14 @@
 use crate::diagnostic::Place;
 use crate::mapping::function::{Arguments, Lookup, Output};
 use crate::mapping::plan::{Escape, Text, TextCall, TextForm, TextPiece};
-use crate::record::{Natural, Origin, Record, Slot, Value};
+use crate::record::{Natural, Origin, Record, Single, Slot, Value};
 use crate::value::iri::encode_component;
 
 /// A value that was used: the number of the reference and the number of its value.
 pub(super) type Use = (usize, usize);
 
 /// How many texts one expression may make of one record: lists multiply.
-const MOST_COMBINATIONS: usize = 100_000;
+pub(super) const MOST_COMBINATIONS: usize = 100_000;
 
 /// A record as the plan sees it: references are numbers of the plan, not slots of the reader.
 #[derive(Clone, Copy)]
@@ -24,6 +24,15 @@ impl<'r> View<'r> {
     /// Returns the value of a reference if the reader has it at hand as one plain text.
     pub(super) fn plain(self, reference: usize) -> Option<&'r str> {
         self.record.plain(self.slots[reference]?)
+    }
+
+    /// Returns what the record has for a reference, at first sight.
+    #[inline]
+    pub(super) fn single(self, reference: usize) -> Single<'r> {
+        match self.slots[reference] {
+            Some(slot) => self.record.single(slot),
+            None => Single::Null,
+        }
     }
 
     /// Returns the place of a value.
@@ -87,7 +96,28 @@ impl Producer<'_> {
                 .collect(),
             TextForm::Template(pieces) => template(pieces, &text.place, view, escape, faults),
             TextForm::Call(call) => self.call(call, &text.place, view, faults),
+            TextForm::When(condition, value) => {
+                let times = self.holds(condition, view, faults);
+                if times == 0 {
+                    return Vec::new();
+                }
+                let made = self.produce(value, view, escape, faults);
+                std::iter::repeat_n(made, times).flatten().collect()
+            }
         }
+    }
+
+    /// Returns how many times a condition holds for a record: once for each of its values that is true.
+    pub(super) fn holds(
+        &self,
+        condition: &Text,
+        view: View<'_>,
+        faults: &mut Vec<TermFault>,
+    ) -> usize {
+        self.produce(condition, view, Escape::None, faults)
+            .iter()
+            .filter(|value| matches!(value.text.as_str(), "true" | "1"))
+            .count()
     }
 
     fn call(
@@ -97,6 +127,9 @@ impl Producer<'_> {
         view: View<'_>,
         faults: &mut Vec<TermFault>,
     ) -> Vec<Produced> {
+        if call.function.first {
+            return self.first(call, view, faults);
+        }
         let faults_before = faults.len();
         let inputs: Vec<(usize, Vec<Produced>)> = call
             .inputs
@@ -173,6 +206,28 @@ impl Producer<'_> {
     }
 }
 
+impl Producer<'_> {
+    /// Returns what the first input with a value makes. Inputs after it are not looked at; those before it count as null
+    /// even when they failed, for something else was found in their place.
+    fn first(&self, call: &TextCall, view: View<'_>, faults: &mut Vec<TermFault>) -> Vec<Produced> {
+        let mut failed = Vec::new();
+        for (_, input) in &call.inputs {
+            let mut own = Vec::new();
+            let mut found = self.produce(input, view, Escape::None, &mut own);
+            if !found.is_empty() {
+                faults.append(&mut own);
+                for one in &mut found {
+                    one.natural = call.function.natural;
+                }
+                return found;
+            }
+            failed.append(&mut own);
+        }
+        faults.append(&mut failed);
+        Vec::new()
+    }
+}
+
 /// Returns the values of a reference; a value that is none (a JSON object) is a fault.
 fn values<'r>(
     reference: usize,
@@ -246,14 +301,14 @@ pub(super) fn push_value(value: &str, escape: Escape, into: &mut String) {
 }
 
 /// Counts through all choices of one index a list, the last list fastest. An empty list counts as one choice.
-struct Combinations<'s> {
+pub(super) struct Combinations<'s> {
     sizes: &'s [usize],
     next: Option<Vec<usize>>,
     made: usize,
 }
 
 impl<'s> Combinations<'s> {
-    fn new(sizes: &'s [usize]) -> Self {
+    pub(super) fn new(sizes: &'s [usize]) -> Self {
         Self {
             sizes,
             next: Some(vec![0; sizes.len()]),

@@ -2,31 +2,33 @@
 
 use std::sync::Arc;
 
-use super::finding::{place_of, reader_fault, unbound};
+use super::batches::Batches;
+use super::finding::{place_of, reader_fault, unbound, unmet};
 use super::join::JoinIndex;
-use super::statement::{Buffers, Current, Output};
+use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
 use super::term::TermMaker;
 use super::value::{Producer, View};
+use super::view::{self, Opener};
 use super::{Options, Report};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, codes};
 use crate::mapping::function::Lookup;
 use crate::mapping::plan::{Plan, PlannedSource};
 use crate::mapping::{Quotation, RecordUse, Sink, Sources};
 use crate::record::{FaultKind, Records, Slot};
 
 /// A stream with the slots of the plan's references in it.
-type Stream = (Box<dyn Records>, Vec<Option<Slot>>);
+pub(super) type Stream<'a> = (Box<dyn Records + 'a>, Vec<Option<Slot>>);
 
 /// A run on its way.
 pub(super) struct Walk<'a> {
     pub(super) plan: &'a Plan,
-    sources: &'a dyn Sources,
-    lenient: bool,
-    pub(super) maker: TermMaker<'a>,
-    pub(super) joins: Vec<JoinIndex>,
-    pub(super) output: Output<'a>,
-    stops: Vec<Diagnostic>,
+    pub(super) sources: &'a dyn Sources,
+    pub(super) options: &'a Options,
+    pub(super) tables: &'a [Lookup],
+    pub(super) maps: Maps<'a>,
+    pub(super) stops: Vec<Diagnostic>,
+    opener: Opener<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -37,30 +39,59 @@ impl<'a> Walk<'a> {
         sink: &'a mut dyn Sink,
         options: &'a Options,
     ) -> Self {
+        let keyed = sink.wants_derivations();
         Self {
             plan,
             sources,
-            lenient: options.lenient,
-            maker: TermMaker::new(
-                Producer { tables },
-                options.base.as_deref(),
-                options.unsafe_iris,
-            ),
-            joins: plan.joins.iter().map(|_| JoinIndex::default()).collect(),
-            output: Output::new(plan, sink),
+            options,
+            tables,
+            maps: Maps {
+                plan,
+                maker: TermMaker::new(
+                    Producer { tables },
+                    options,
+                    Arc::new(plan.joins.iter().map(JoinIndex::new).collect()),
+                ),
+                output: Output::new(plan, sink),
+            },
             stops: Vec::new(),
+            opener: Opener {
+                plan,
+                sources,
+                tables,
+                lenient: options.lenient,
+                keyed,
+                findings: view::Findings::default(),
+            },
         }
     }
 
     /// Walks every source.
     pub(super) fn all(mut self) -> Result<Report> {
         let mut buffers = Buffers::default();
-        for source in 0..self.plan.sources.len() {
-            self.read_ahead(source);
-            self.source(source, &mut buffers)?;
+        if self.maps.output.sink.takes_lines() {
+            Batches::new(&self).all(&mut self, &mut buffers)?;
+        } else {
+            let wanted = |source: &usize| {
+                self.options
+                    .only
+                    .as_ref()
+                    .is_none_or(|only| only.contains(source))
+            };
+            let sources: Vec<usize> = (0..self.plan.sources.len()).filter(wanted).collect();
+            for source in sources {
+                for join in 0..self.plan.joins.len() {
+                    if self.plan.joins[join].ahead && self.plan.joins[join].child == source {
+                        self.read_ahead(join);
+                    }
+                }
+                self.source(source, &mut buffers)?;
+            }
         }
+        self.maps.output.collections()?;
+        self.maps.output.report.names = self.maps.maker.names();
         if self.stops.is_empty() {
-            Ok(self.output.report)
+            Ok(self.maps.output.report)
         } else {
             Err(Diagnostics(self.stops))
         }
@@ -68,8 +99,8 @@ impl<'a> Walk<'a> {
 
     /// Opens a source and binds its references; `None` means that it cannot be read. When `quiet`, the reasons are left
     /// to the walk of the source itself.
-    fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream>> {
-        let streams = match self.sources.open(&planned.source) {
+    pub(super) fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream<'a>>> {
+        let streams = match self.opener.open(&planned.source) {
             Ok(streams) => streams,
             Err(diagnostics) => {
                 if !quiet {
@@ -85,12 +116,13 @@ impl<'a> Walk<'a> {
             for reference in &planned.references {
                 let bound = stream.bind(&reference.name);
                 if let Err(fault) = &bound {
-                    let forgiven = self.lenient && fault.kind == FaultKind::UnknownReference;
+                    let forgiven =
+                        self.options.lenient && fault.kind == FaultKind::UnknownReference;
                     stopped |= !forgiven;
                     if !quiet {
                         let finding = unbound(reference, fault, forgiven);
                         if forgiven {
-                            self.output.sink.finding(finding);
+                            self.maps.output.sink.finding(finding);
                         } else {
                             self.stops.push(finding);
                         }
@@ -103,35 +135,77 @@ impl<'a> Walk<'a> {
         (!stopped).then_some(opened)
     }
 
-    /// Fills the indexes of the joins of a source whose parents are read later, or are read by it.
-    fn read_ahead(&mut self, source: usize) {
+    /// Fills the index of a join whose parents are read later, or are read by it.
+    pub(super) fn read_ahead(&mut self, index: usize) {
         let plan = self.plan;
-        for (index, join) in plan.joins.iter().enumerate() {
-            if !join.ahead || join.child != source {
-                continue;
+        let planned = &plan.sources[plan.joins[index].source];
+        for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
+            while let Some(next) = stream.next() {
+                let Ok(record) = next else { continue };
+                self.forget_findings_of_views();
+                let slots = &slots;
+                let view = View { record, slots };
+                let used = self.record_use(planned, view, true);
+                self.index(index, view, used.as_ref());
             }
-            let planned = &plan.sources[join.source];
-            for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
-                while let Some(next) = stream.next() {
-                    let Ok(record) = next else { continue };
-                    let slots = &slots;
-                    let view = View { record, slots };
-                    let used = self.record_use(planned, view, true);
-                    self.joins[index].add(join, &mut self.maker, view, used.as_ref());
-                }
-            }
+        }
+        self.finish_join(index, false, None);
+    }
+
+    /// Adds a record of the parent to the index of a join.
+    fn index(&mut self, join: usize, view: View<'_>, record: Option<&RecordUse>) {
+        // The index is filled outside the maker: the terms in it may be of other joins.
+        let Some(mut index) = self.join(join).map(std::mem::take) else {
+            return;
+        };
+        index.add(&self.plan.joins[join], &mut self.maps.maker, view, record);
+        if let Some(place) = self.join(join) {
+            *place = index;
+        }
+    }
+
+    /// Returns the index of a join to be changed; there is always one, for the parts of a source that were mapped with
+    /// it on other threads are done.
+    pub(super) fn join(&mut self, join: usize) -> Option<&mut JoinIndex> {
+        Arc::get_mut(&mut self.maps.maker.joins)?.get_mut(join)
+    }
+
+    /// Says that the index of a join is complete.
+    pub(super) fn finish_join(&mut self, join: usize, single: bool, repeats: Option<bool>) {
+        if let Some(index) = self.join(join) {
+            index.finish(single, repeats);
         }
     }
 
     /// Walks a source for all its triples maps and for the joins that it is the parent of.
-    fn source(&mut self, index: usize, buffers: &mut Buffers) -> Result<()> {
+    pub(super) fn source(&mut self, index: usize, buffers: &mut Buffers) -> Result<()> {
         let plan = self.plan;
         let planned = &plan.sources[index];
         let joins: Vec<usize> = (0..plan.joins.len())
             .filter(|join| plan.joins[*join].source == index && !plan.joins[*join].ahead)
             .collect();
-        for (mut stream, slots) in self.open(planned, false).unwrap_or_default() {
+        let streams = self.open(planned, false).unwrap_or_default();
+        self.walk(planned, streams, &joins, buffers)?;
+        for join in joins {
+            self.finish_join(join, false, None);
+        }
+        self.findings_of_views();
+        Ok(())
+    }
+
+    /// Walks streams one record after the other.
+    fn walk(
+        &mut self,
+        planned: &PlannedSource,
+        streams: Vec<Stream<'a>>,
+        joins: &[usize],
+        buffers: &mut Buffers,
+    ) -> Result<()> {
+        for (mut stream, slots) in streams {
             while let Some(next) = stream.next() {
+                if planned.source.view.is_some() {
+                    self.findings_of_views();
+                }
                 let record = match next {
                     Ok(record) => record,
                     Err(fault) => {
@@ -139,7 +213,7 @@ impl<'a> Walk<'a> {
                         if stops {
                             self.stops.push(finding);
                         } else {
-                            self.output.sink.finding(finding);
+                            self.maps.output.sink.finding(finding);
                         }
                         continue;
                     }
@@ -147,18 +221,43 @@ impl<'a> Walk<'a> {
                 let slots = &slots;
                 let view = View { record, slots };
                 let used = self.record_use(planned, view, false);
-                for join in &joins {
-                    let planned = &plan.joins[*join];
-                    self.joins[*join].add(planned, &mut self.maker, view, used.as_ref());
+                for join in joins {
+                    self.index(*join, view, used.as_ref());
                 }
-                self.output.report.records += 1;
+                self.maps.output.report.records += 1;
                 let records = used.as_slice();
                 for map in &planned.maps {
-                    self.record(*map, &Current { view, records }, buffers)?;
+                    let current = Current { view, records };
+                    self.maps.record(*map, &current, buffers)?;
                 }
             }
+            self.tell_unmet(planned, unmet(planned, &*stream, &slots));
         }
         Ok(())
+    }
+
+    /// Hands on what views have found.
+    pub(super) fn findings_of_views(&mut self) {
+        for finding in self.opener.findings.borrow_mut().drain(..) {
+            self.maps.output.sink.finding(finding);
+        }
+    }
+
+    /// Drops what views have found: it is told of when the source itself is walked.
+    pub(super) fn forget_findings_of_views(&self) {
+        self.opener.findings.borrow_mut().clear();
+    }
+
+    /// Says which references no record has. In the older RML that is an error, as it is for columns.
+    pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: Vec<Diagnostic>) {
+        for mut finding in found {
+            if planned.source.legacy && !self.options.lenient {
+                finding.severity = Severity::Error;
+                self.stops.push(finding);
+            } else {
+                self.maps.output.sink.finding(finding);
+            }
+        }
     }
 
     /// Returns what derivations say of a record; nothing when nobody wants to know.
@@ -168,7 +267,7 @@ impl<'a> Walk<'a> {
         view: View<'_>,
         quiet: bool,
     ) -> Option<RecordUse> {
-        self.output.wants_derivations.then(|| RecordUse {
+        self.maps.output.wants_derivations.then(|| RecordUse {
             key: view.record.key(),
             origin: view.record.origin(),
             quote: view.record.quote().map(|quote| Arc::from(&*quote)),
@@ -191,10 +290,10 @@ impl<'a> Walk<'a> {
                     codes::BAD_VALUE,
                     format!("\"{written}\" is not the number of an occurrence"),
                 );
-                self.output.sink.finding(
+                self.maps.output.sink.finding(
                     finding
                         .at(place_of(&view.record.origin()))
-                        .and_at("its source", planned.source.declared.clone())
+                        .and_at("its source", planned.source.file.declared.clone())
                         .hint("equal passages are counted from 1"),
                 );
             }

@@ -74,6 +74,10 @@ pub struct MappingDoc {
     pub file: String,
     /// Every node, in the order of its first mention.
     pub nodes: Vec<Node>,
+    /// Whether it was written in the older vocabularies and has been translated.
+    pub legacy: bool,
+    /// What is worth knowing about the text though nothing is wrong.
+    pub notices: Vec<Diagnostic>,
     ids: BTreeMap<NodeName, NodeId>,
 }
 
@@ -102,7 +106,8 @@ impl MappingDoc {
         }
     }
 
-    fn intern(&mut self, name: NodeName, place: &Place) -> NodeId {
+    /// Returns the number of the node of that name, which is added if it is new.
+    pub(in crate::mapping) fn intern(&mut self, name: NodeName, place: &Place) -> NodeId {
         let next = self.nodes.len();
         let id = *self.ids.entry(name.clone()).or_insert(next);
         if id == next {

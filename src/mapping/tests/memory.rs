@@ -32,18 +32,22 @@ impl Memory {
 
 impl Sources for Memory {
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
-        let paths: Vec<&String> = match source.path.split_once('*') {
+        let paths: Vec<&String> = match source.file.path.split_once('*') {
             Some((before, after)) if source.several => self
                 .0
                 .keys()
                 .filter(|path| path.starts_with(before) && path.ends_with(after))
                 .collect(),
-            _ => self.0.keys().filter(|path| **path == source.path).collect(),
+            _ => self
+                .0
+                .keys()
+                .filter(|path| **path == source.file.path)
+                .collect(),
         };
         if paths.is_empty() {
             return Err(
                 Diagnostic::error(codes::FILE_MISSING, "the file is missing")
-                    .at(source.declared.clone())
+                    .at(source.file.declared.clone())
                     .into(),
             );
         }
@@ -97,12 +101,13 @@ struct CsvRecord {
 impl CsvRecords {
     fn new(file: &str, text: &str, source: &LogicalSource) -> Self {
         let delimiter = source
+            .dialect
             .delimiter
-            .unwrap_or(if file.ends_with(".tsv") { '\t' } else { ',' });
+            .unwrap_or(if file.ends_with(".tsv") { b'\t' } else { b',' });
         let mut rows = csv::ReaderBuilder::new()
             .flexible(true)
             .has_headers(false)
-            .delimiter(u8::try_from(delimiter).unwrap())
+            .delimiter(delimiter)
             .from_reader(text.trim_start_matches('\u{feff}').as_bytes())
             .into_records()
             .map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
@@ -304,6 +309,7 @@ impl Sink for Keeper {
             predicate,
             object,
             graph,
+            ..
         } = statement;
         let mut line = format!("{subject} {predicate} {object}");
         if let Some(graph) = graph {

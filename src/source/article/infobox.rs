@@ -245,7 +245,7 @@ mod tests {
             ("leader name".to_owned(), Some(12))
         );
         assert_eq!(of("leader1"), ("leader".to_owned(), Some(1)));
-        assert_eq!(of("Took office"), ("took office".to_owned(), None));
+        assert_eq!(of("Took seat"), ("took seat".to_owned(), None));
         assert_eq!(of("seats 2010"), ("seats 2010".to_owned(), None));
         assert_eq!(of("2 houses"), ("2 houses".to_owned(), None));
     }

@@ -88,7 +88,7 @@ fn listed(text: &str, bracket: Span) -> (Vec<Name>, bool) {
             // A comma begins a further name only where a label follows: "Russian: Дуб, romanized: Dub".
             match &mut open {
                 Some(last) if name.label.is_none() => {
-                    last.text.end = name.text.end.max(last.text.end)
+                    last.text.end = name.text.end.max(last.text.end);
                 }
                 _ => names.extend(open.replace(name)),
             }

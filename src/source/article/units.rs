@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::infobox;
 use super::iterators::{canonical_column, canonical_key};
+use super::sentences::sentences;
 use super::synonyms::{Scope, Synonyms};
 use super::table::{Role, cell_text};
 use super::{Article, Inner};
 use crate::record::Origin;
 use crate::source::quote::Passage;
-use crate::source::text::fold_space;
+use crate::source::text::{Span, fold_space};
 
 /// A value in an article, whether a mapping uses it or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,31 @@ pub enum UnitKind {
 }
 
 impl Article {
+    /// Returns the title with its place, if there is one.
+    pub fn title(&self) -> Option<(&str, Origin)> {
+        let span = self.inner.document.title.as_ref()?.text;
+        Some((span.of(&self.inner.text), self.inner.origin(span)))
+    }
+
+    /// Returns every sentence of the prose with its place, in the order of the text.
+    pub fn sentences(&self) -> Vec<(Span, Origin)> {
+        let text = &self.inner.text;
+        let paragraphs = self
+            .inner
+            .document
+            .paragraphs
+            .iter()
+            .map(|paragraph| paragraph.span);
+        paragraphs
+            .flat_map(|span| {
+                sentences(span.of(text))
+                    .into_iter()
+                    .map(move |sentence| sentence.shifted(span.start))
+            })
+            .map(|span| (span, self.inner.origin(span)))
+            .collect()
+    }
+
     /// Returns every infobox item, filled table cell, heading row and name of the lead, in that order.
     pub fn units(&self, synonyms: Option<&Synonyms>) -> Vec<Unit> {
         let mut units = Vec::new();
@@ -180,7 +206,7 @@ impl Article {
             .iter()
             .flat_map(|table| std::iter::once(&table.header).chain(&table.rows));
         let prose = document.paragraphs.iter().flat_map(|paragraph| {
-            let found = super::sentences::sentences(paragraph.span.of(&self.inner.text));
+            let found = sentences(paragraph.span.of(&self.inner.text));
             found
                 .into_iter()
                 .map(|sentence| sentence.shifted(paragraph.span.start))

@@ -4,11 +4,12 @@ use std::io::{self, Read};
 
 use super::rows::{Extent, Form, extent};
 
-/// Bytes that a block aims at. Small enough that a block and what is made of it stay in the caches of a processor.
-const BLOCK: usize = 1 << 17;
+/// Bytes that a block aims at. Small enough that a block and what is made of it stay in the caches of a processor;
+/// smaller still in tests, so that short tables have several blocks.
+const BLOCK: usize = if cfg!(test) { 1 << 8 } else { 1 << 17 };
 
 /// Bytes that the first block aims at, which tells the header.
-const FIRST: usize = 1 << 13;
+const FIRST: usize = if cfg!(test) { 1 << 6 } else { 1 << 13 };
 
 /// A stretch of whole rows.
 #[derive(Debug, Default)]
@@ -58,11 +59,12 @@ impl Blocks {
         let mut wanted = self.size;
         self.size = BLOCK;
         let found = loop {
-            if !self.ended && bytes.len() < wanted {
-                if let Err(error) = self.fill(&mut bytes, wanted) {
-                    problem = Some(Problem::System(error.to_string()));
-                    self.ended = true;
-                }
+            if !self.ended
+                && bytes.len() < wanted
+                && let Err(error) = self.fill(&mut bytes, wanted)
+            {
+                problem = Some(Problem::System(error.to_string()));
+                self.ended = true;
             }
             let found = extent(&bytes, self.form, self.ended);
             if found.end > 0 || self.ended {

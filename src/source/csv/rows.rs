@@ -255,10 +255,7 @@ fn quoted_extent(bytes: &[u8], form: Form, last: bool) -> Extent {
     let mut at = 0;
     // Where the cell at hand may begin with a quotation mark.
     let mut begin = 0;
-    loop {
-        let Some(next) = bytes.get(at..).and_then(|rest| memchr2(quote, b'\n', rest)) else {
-            break;
-        };
+    while let Some(next) = bytes.get(at..).and_then(|rest| memchr2(quote, b'\n', rest)) {
         let next = at + next;
         at = next + 1;
         if bytes[next] == b'\n' {

@@ -1,5 +1,10 @@
 //! Coverage: every value of an article made a statement, is ignored for a stated reason, or is reported.
 
+mod ledger;
+mod prose;
+
+pub use ledger::{Fate, Ignored, Item, SourceLedger, ledger};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::place;
@@ -23,14 +28,17 @@ impl Used {
                 spans.insert(span);
             }
             None => {
-                self.spans.insert(origin.file.to_string(), BTreeSet::from([span]));
+                self.spans
+                    .insert(origin.file.to_string(), BTreeSet::from([span]));
             }
         }
     }
 
     /// Whether a statement was made of the value at a place, of a part of it, or of something that holds it.
     fn covers(&self, origin: &Origin) -> bool {
-        let (Some((start, end)), Some(spans)) = (origin.span, self.spans.get(&*origin.file)) else { return false };
+        let (Some((start, end)), Some(spans)) = (origin.span, self.spans.get(&*origin.file)) else {
+            return false;
+        };
         spans.iter().any(|&(from, to)| from < end && start < to)
     }
 }
@@ -39,7 +47,9 @@ impl Used {
 pub(super) fn left_over(units: &[Unit], used: &Used, told: &BTreeSet<Place>) -> Vec<Diagnostic> {
     let is_told = |unit: &Unit| {
         let here = place(&unit.origin);
-        told.iter().any(|place| place.file == here.file && place.line == here.line && place.column == here.column)
+        told.iter().any(|place| {
+            place.file == here.file && place.line == here.line && place.column == here.column
+        })
     };
     units
         .iter()
@@ -53,20 +63,26 @@ fn finding(unit: &Unit) -> Diagnostic {
     let add = "add it to the table of synonyms, with a canonical name that is mapped or a reason to ignore it";
     let map = "map it, or state a reason to ignore it in the table of synonyms";
     match &unit.what {
-        UnitKind::InfoboxItem { written, value, .. } if unit.known => {
-            warning(format!("{value:?} under the key {written:?} made no statement")).hint(map)
-        }
-        UnitKind::InfoboxItem { written, value, .. } => {
-            warning(format!("the key {written:?} is not known, so {value:?} made no statement")).hint(add)
-        }
-        UnitKind::Cell { written, text, .. } if unit.known => {
-            warning(format!("{text:?} in the column {written:?} made no statement")).hint(map)
-        }
-        UnitKind::Cell { written, text, .. } => {
-            warning(format!("the column {written:?} is not known, so {text:?} made no statement")).hint(add)
-        }
+        UnitKind::InfoboxItem { written, value, .. } if unit.known => warning(format!(
+            "{value:?} under the key {written:?} made no statement"
+        ))
+        .hint(map),
+        UnitKind::InfoboxItem { written, value, .. } => warning(format!(
+            "the key {written:?} is not known, so {value:?} made no statement"
+        ))
+        .hint(add),
+        UnitKind::Cell { written, text, .. } if unit.known => warning(format!(
+            "{text:?} in the column {written:?} made no statement"
+        ))
+        .hint(map),
+        UnitKind::Cell { written, text, .. } => warning(format!(
+            "the column {written:?} is not known, so {text:?} made no statement"
+        ))
+        .hint(add),
         UnitKind::Heading { text } => warning(format!("the heading {text:?} made no statement"))
             .hint("rows below it have no column that is mapped"),
-        UnitKind::Name { text } => warning(format!("the name {text:?} made no statement")).hint("map the names"),
+        UnitKind::Name { text } => {
+            warning(format!("the name {text:?} made no statement")).hint("map the names")
+        }
     }
 }

@@ -1,0 +1,648 @@
+//! XML: a record for each node that the iterator (XPath) leads to.
+//!
+//! An iterator of element names without predicates is followed while reading, so that only one record and the elements
+//! that hold it are kept; references may then look at attributes of those (`../@id`). Whatever looks further needs the
+//! whole document. References are XPath 1.0 with the record as context; every node is a value by its text.
+
+mod dom;
+mod reader;
+#[cfg(test)]
+mod tests;
+mod xpath;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use self::dom::{Dom, Kind, Node};
+use self::reader::{Step, Wrong, XmlReader};
+use self::xpath::{Axis, Context, Expr, Outcome, Path, Reach, Start, Test, evaluate};
+use super::bytes;
+use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::record::form::Encoding;
+use crate::record::{
+    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Single, Slot, Value,
+};
+
+/// How an XML source is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The path to the records; the document when there is none.
+    pub iterator: Option<String>,
+    /// Prefixes and their namespaces; with none, names are compared as the document writes them.
+    pub namespaces: Vec<(String, String)>,
+    /// Values that stand for no value.
+    pub nulls: Vec<String>,
+}
+
+/// Opens an XML source.
+///
+/// # Errors
+/// `MAPPING_TERM` when the iterator is no XPath that leads to nodes, `FILE_UNREADABLE`.
+pub fn open(
+    reader: Box<dyn Read + Send>,
+    file: &str,
+    options: Options,
+) -> Result<Box<dyn Records>> {
+    let written = options.iterator.as_deref().unwrap_or("/");
+    let refuse = |message: String| {
+        Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("the iterator \"{written}\" is no XPath: {message}"),
+        )
+        .hint("XPath is written as in /list/item or //item[@kind = 'x']")
+    };
+    let iterator = xpath::parse(written, &options.namespaces).map_err(refuse)?;
+    if !matches!(
+        iterator,
+        Expr::Path(_) | Expr::Binary(xpath::Operator::Union, ..)
+    ) {
+        return Err(refuse("it leads to no nodes".to_owned()).into());
+    }
+    let input = declared_encoding(reader).map_err(|error| {
+        Diagnostic::error(codes::FILE_UNREADABLE, error.to_string()).at(Place::file(file))
+    })?;
+    Ok(Box::new(Xml {
+        file: Arc::from(file),
+        reader: XmlReader::new(input),
+        steps: iterator.stream_steps(),
+        iterator,
+        options,
+        dom: Dom::new(),
+        chain: Vec::new(),
+        found: Vec::new(),
+        at: 0,
+        node: 0,
+        reach: Reach::Down,
+        state: State::Fresh,
+        references: Vec::new(),
+        scopes: Vec::new(),
+        key: Cell::new(None),
+        counts: RefCell::default(),
+    }))
+}
+
+/// Returns the input as UTF-8 when its declaration names another encoding.
+fn declared_encoding(mut input: Box<dyn Read + Send>) -> std::io::Result<Box<dyn Read + Send>> {
+    let mut head = Vec::new();
+    input.by_ref().take(256).read_to_end(&mut head)?;
+    let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    let bare = matches!(head.as_slice(), [b'<', 0, ..] | [0, b'<', ..]);
+    let encoding = if marked || bare {
+        Encoding::Utf16
+    } else {
+        let text = String::from_utf8_lossy(&head);
+        let declaration = text
+            .trim_start_matches('\u{feff}')
+            .strip_prefix("<?xml")
+            .and_then(|rest| rest.split_once("?>"));
+        let name = declaration.and_then(|(inside, _)| {
+            let value = inside
+                .split_once("encoding")?
+                .1
+                .trim_start()
+                .strip_prefix('=')?
+                .trim_start();
+            let quote = value.chars().next()?;
+            value[1..].split(quote).next().map(str::to_owned)
+        });
+        match name.as_deref().and_then(Encoding::from_name) {
+            // A text that is UTF-8 already has been decoded on its way here.
+            Some(Encoding::Utf16 | Encoding::Utf16Le | Encoding::Utf16Be) | None => Encoding::Utf8,
+            Some(named) => named,
+        }
+    };
+    let whole: Box<dyn Read + Send> = Box::new(Cursor::new(head).chain(input));
+    Ok(bytes::decoded(whole, encoding))
+}
+
+/// How far a stream has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing has been read; references may still be bound.
+    Fresh,
+    /// Records are found while reading.
+    Streaming,
+    /// The whole document has been read.
+    Whole,
+    /// There are no more records.
+    Ended,
+}
+
+/// An element on the way to records.
+struct Link {
+    node: Node,
+    /// Which steps of the iterator may come next within it.
+    states: Vec<usize>,
+}
+
+/// A reference with its expression.
+struct Bound {
+    expr: Expr,
+    /// Set when it is the name of a child or an attribute only.
+    quick: Option<(Axis, Test)>,
+    /// Whether it has led to something; `None` while nobody has asked.
+    met: Cell<Option<bool>>,
+}
+
+/// The stream; it is its own record, lent again for each node of the iterator.
+struct Xml {
+    file: Arc<str>,
+    reader: XmlReader,
+    iterator: Expr,
+    /// The iterator's steps, if it can be followed while reading.
+    steps: Option<Vec<(bool, Test)>>,
+    options: Options,
+    dom: Dom,
+    chain: Vec<Link>,
+    /// Records in the part of the document that is kept.
+    found: Vec<Node>,
+    at: usize,
+    /// The record.
+    node: Node,
+    /// How far the references look.
+    reach: Reach,
+    state: State,
+    references: Vec<Bound>,
+    scopes: Vec<Expr>,
+    key: Cell<Option<RecordKey>>,
+    /// How often each hash was seen among the records whose key was asked for.
+    counts: RefCell<HashMap<u128, u32>>,
+}
+
+impl Xml {
+    /// Goes to the next record; returns whether there is one.
+    fn advance(&mut self) -> std::result::Result<bool, Wrong> {
+        loop {
+            if let Some(node) = self.found.get(self.at) {
+                self.node = *node;
+                self.at += 1;
+                return Ok(true);
+            }
+            match self.state {
+                State::Fresh if self.steps.is_some() && self.reach != Reach::Everywhere => {
+                    self.state = State::Streaming;
+                    self.reader.keeps_text = false;
+                    self.chain.push(Link {
+                        node: 0,
+                        states: vec![0],
+                    });
+                }
+                State::Fresh => {
+                    while self.reader.step(&mut self.dom)? != Step::End {}
+                    let at = Context {
+                        dom: &self.dom,
+                        node: 0,
+                        position: 1,
+                        size: 1,
+                    };
+                    if let Outcome::Nodes(nodes) = evaluate(&self.iterator, at) {
+                        self.found = nodes;
+                    }
+                    self.state = State::Whole;
+                }
+                State::Streaming => {
+                    if !self.next_part()? {
+                        self.state = State::Ended;
+                    }
+                }
+                State::Whole | State::Ended => {
+                    self.state = State::Ended;
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    /// Reads on to the next element that is a record, and all of it; returns whether there is one.
+    fn next_part(&mut self) -> std::result::Result<bool, Wrong> {
+        self.found.clear();
+        self.at = 0;
+        // What is left of the part before.
+        let kept = self.chain.last().map_or(0, |link| link.node);
+        self.drop_after(kept);
+        loop {
+            match self.reader.step(&mut self.dom)? {
+                Step::Open(node) => {
+                    let states = self.enter(node);
+                    let is_record = self.is_record(&states);
+                    self.chain.push(Link { node, states });
+                    if is_record {
+                        return self.part(node).map(|()| true);
+                    }
+                }
+                Step::Close(node) => {
+                    self.chain.pop();
+                    self.dom.truncate(node);
+                }
+                Step::Other => {}
+                Step::End => return Ok(false),
+            }
+        }
+    }
+
+    /// Drops all nodes after an element and its attributes.
+    fn drop_after(&mut self, node: Node) {
+        let mut end = node + 1;
+        while end < self.dom.len() && self.dom.data(end).kind == Kind::Attribute {
+            end += 1;
+        }
+        self.dom.truncate(end);
+    }
+
+    /// Reads the rest of a record, and notes the records within it.
+    fn part(&mut self, node: Node) -> std::result::Result<(), Wrong> {
+        self.found.push(node);
+        self.reader.keeps_text = true;
+        let depth = self.chain.len();
+        while self.chain.len() >= depth {
+            match self.reader.step(&mut self.dom)? {
+                Step::Open(inner) => {
+                    let states = self.enter(inner);
+                    if self.is_record(&states) {
+                        self.found.push(inner);
+                    }
+                    self.chain.push(Link {
+                        node: inner,
+                        states,
+                    });
+                }
+                Step::Close(_) => {
+                    self.chain.pop();
+                }
+                Step::Other | Step::End => {}
+            }
+        }
+        self.reader.keeps_text = false;
+        Ok(())
+    }
+
+    /// Returns the steps that may come next within an element that has just begun.
+    fn enter(&self, node: Node) -> Vec<usize> {
+        let (Some(steps), Some(outer)) = (&self.steps, self.chain.last()) else {
+            return Vec::new();
+        };
+        let mut states = Vec::new();
+        for state in &outer.states {
+            let Some((deep, test)) = steps.get(*state) else {
+                continue;
+            };
+            if *deep {
+                states.push(*state);
+            }
+            if xpath::fits(test, Axis::Child, &self.dom, node) {
+                states.push(state + 1);
+            }
+        }
+        states.sort_unstable();
+        states.dedup();
+        states
+    }
+
+    fn is_record(&self, states: &[usize]) -> bool {
+        self.steps
+            .as_ref()
+            .is_some_and(|steps| states.contains(&steps.len()))
+    }
+
+    fn fault(&mut self, wrong: Wrong) -> Box<Fault> {
+        self.state = State::Ended;
+        self.found.clear();
+        Box::new(Fault {
+            message: wrong.message,
+            origin: Origin {
+                file: Arc::clone(&self.file),
+                line: self.reader.line,
+                column: self.reader.column(),
+                ..Origin::default()
+            },
+            kind: if wrong.encoding {
+                FaultKind::Encoding
+            } else {
+                FaultKind::Unreadable
+            },
+            hint: wrong.hint,
+        })
+    }
+
+    fn origin_at(&self, node: Node) -> Origin {
+        let mut path = String::new();
+        self.dom.path(node, &mut path);
+        let data = self.dom.data(node);
+        Origin {
+            file: Arc::clone(&self.file),
+            line: data.line,
+            column: data.column,
+            pointer: (!path.is_empty()).then(|| Arc::from(path)),
+            ..Origin::default()
+        }
+    }
+
+    fn compile(&mut self, reference: &str) -> std::result::Result<Expr, Box<Fault>> {
+        let expr = xpath::parse(reference, &self.options.namespaces).map_err(|message| {
+            Box::new(Fault {
+                message: format!("\"{reference}\" is no XPath: {message}"),
+                origin: Origin {
+                    file: Arc::clone(&self.file),
+                    ..Origin::default()
+                },
+                kind: FaultKind::BadReference,
+                hint: Some("XPath is written as in name, @id or address/town".to_owned()),
+            })
+        })?;
+        self.reach = self.reach.max(expr.reach());
+        Ok(expr)
+    }
+
+    fn is_null(&self, text: &str) -> bool {
+        self.options.nulls.iter().any(|null| null == text)
+    }
+
+    fn outcome(&self, from: Node, expr: &Expr) -> Outcome {
+        evaluate(
+            expr,
+            Context {
+                dom: &self.dom,
+                node: from,
+                position: 1,
+                size: 1,
+            },
+        )
+    }
+
+    fn values_at<'r>(&'r self, from: Node, slot: Slot, into: &mut Vec<Value<'r>>) {
+        let Some(bound) = self.references.get(slot) else {
+            return;
+        };
+        match self.outcome(from, &bound.expr) {
+            Outcome::Nodes(nodes) => {
+                if bound.met.get() != Some(true) {
+                    bound.met.set(Some(!nodes.is_empty()));
+                }
+                for node in nodes {
+                    match self.dom.plain_text(node) {
+                        Some(text) if !self.is_null(text) => into.push(Value::text(text)),
+                        Some(_) => {}
+                        None => {
+                            let mut text = String::new();
+                            self.dom.push_value(node, &mut text);
+                            if !self.is_null(&text) {
+                                into.push(Value::text(text));
+                            }
+                        }
+                    }
+                }
+            }
+            other => {
+                bound.met.set(Some(true));
+                into.extend(
+                    other
+                        .texts(&self.dom)
+                        .into_iter()
+                        .filter(|text| !self.is_null(text))
+                        .map(Value::text),
+                );
+            }
+        }
+    }
+
+    /// Returns the text of the only child or attribute of a name.
+    fn plain_at(&self, from: Node, slot: Slot) -> Option<&str> {
+        let bound = self.references.get(slot)?;
+        let (axis, test) = bound.quick.as_ref()?;
+        let fits = |node: &Node| xpath::fits(test, *axis, &self.dom, *node);
+        let node = if *axis == Axis::Attribute {
+            self.dom.attributes(from).find(fits)?
+        } else {
+            let mut found = self.dom.children(from).filter(fits);
+            let first = found.next()?;
+            if found.next().is_some() {
+                return None;
+            }
+            first
+        };
+        let text = self.dom.plain_text(node)?;
+        bound.met.set(Some(true));
+        (!self.is_null(text)).then_some(text)
+    }
+
+    /// Returns what a reference to a child or attribute leads to, if that is at most one value.
+    fn single_at(&self, from: Node, slot: Slot) -> Single<'_> {
+        let Some(bound) = self.references.get(slot) else {
+            return Single::Null;
+        };
+        let Some((axis, test)) = bound.quick.as_ref() else {
+            return Single::Unknown;
+        };
+        let fits = |node: &Node| xpath::fits(test, *axis, &self.dom, *node);
+        let node = if *axis == Axis::Attribute {
+            self.dom.attributes(from).find(fits)
+        } else {
+            let mut found = self.dom.children(from).filter(fits);
+            let first = found.next();
+            if found.next().is_some() {
+                return Single::Unknown;
+            }
+            first
+        };
+        // What is not met is noted by the longer way.
+        let Some(text) = node.and_then(|node| self.dom.plain_text(node)) else {
+            return Single::Unknown;
+        };
+        bound.met.set(Some(true));
+        if self.is_null(text) {
+            Single::Null
+        } else {
+            Single::One(text, Natural::Text)
+        }
+    }
+
+    fn origin_of_value(&self, from: Node, slot: Slot, index: usize) -> Origin {
+        let Some(bound) = self.references.get(slot) else {
+            return self.origin_at(from);
+        };
+        let Outcome::Nodes(nodes) = self.outcome(from, &bound.expr) else {
+            return self.origin_at(from);
+        };
+        let mut valued = nodes.into_iter().filter(|node| {
+            let mut text = String::new();
+            self.dom.push_value(*node, &mut text);
+            !self.is_null(&text)
+        });
+        self.origin_at(valued.nth(index).unwrap_or(from))
+    }
+
+    fn content_key(&self, node: Node) -> u128 {
+        let mut content = Vec::new();
+        self.dom.content(node, &mut content);
+        xxh3_128(&content)
+    }
+
+    fn parts_of(&self, from: Node, scope: Scope) -> Vec<Box<dyn Record + '_>> {
+        let Some(expr) = self.scopes.get(scope) else {
+            return Vec::new();
+        };
+        let Outcome::Nodes(nodes) = self.outcome(from, expr) else {
+            return Vec::new();
+        };
+        nodes
+            .into_iter()
+            .map(|node| -> Box<dyn Record + '_> { Box::new(Part { xml: self, node }) })
+            .collect()
+    }
+}
+
+/// Returns axis and test of a reference that is one step without predicates to children or attributes.
+fn quick(expr: &Expr) -> Option<(Axis, Test)> {
+    let Expr::Path(Path {
+        start: Start::Context,
+        steps,
+    }) = expr
+    else {
+        return None;
+    };
+    let [step] = steps.as_slice() else {
+        return None;
+    };
+    let simple = step.predicates.is_empty()
+        && matches!(step.axis, Axis::Child | Axis::Attribute)
+        && matches!(step.test, Test::Named(..) | Test::Written(_));
+    simple.then(|| (step.axis, step.test.clone()))
+}
+
+impl Records for Xml {
+    fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
+        let expr = self.compile(reference)?;
+        self.references.push(Bound {
+            quick: quick(&expr),
+            expr,
+            met: Cell::new(None),
+        });
+        Ok(self.references.len() - 1)
+    }
+
+    fn bind_parts(
+        &mut self,
+        _outer: Option<Scope>,
+        iterator: &str,
+    ) -> std::result::Result<Scope, Box<Fault>> {
+        let expr = self.compile(iterator)?;
+        self.scopes.push(expr);
+        Ok(self.scopes.len() - 1)
+    }
+
+    fn next(&mut self) -> Option<std::result::Result<&dyn Record, Box<Fault>>> {
+        if self.state == State::Ended {
+            return None;
+        }
+        self.key.set(None);
+        match self.advance() {
+            Ok(true) => Some(Ok(self)),
+            Ok(false) => None,
+            Err(wrong) => Some(Err(self.fault(wrong))),
+        }
+    }
+
+    fn unmet(&self) -> Vec<Slot> {
+        self.references
+            .iter()
+            .enumerate()
+            .filter(|(_, bound)| bound.met.get() == Some(false))
+            .map(|(slot, _)| slot)
+            .collect()
+    }
+}
+
+impl Record for Xml {
+    fn values<'r>(
+        &'r self,
+        slot: Slot,
+        into: &mut Vec<Value<'r>>,
+    ) -> std::result::Result<(), Box<Fault>> {
+        self.values_at(self.node, slot, into);
+        Ok(())
+    }
+
+    fn plain(&self, slot: Slot) -> Option<&str> {
+        self.plain_at(self.node, slot)
+    }
+
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.single_at(self.node, slot)
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin_at(self.node)
+    }
+
+    fn origin_of(&self, slot: Slot, index: usize) -> Origin {
+        self.origin_of_value(self.node, slot, index)
+    }
+
+    fn key(&self) -> RecordKey {
+        if let Some(key) = self.key.get() {
+            return key;
+        }
+        let hash = self.content_key(self.node);
+        let mut counts = self.counts.borrow_mut();
+        let count = counts.entry(hash).or_default();
+        let key = RecordKey {
+            hash,
+            occurrence: *count,
+        };
+        *count += 1;
+        self.key.set(Some(key));
+        key
+    }
+
+    fn parts(&self, scope: Scope) -> std::result::Result<Vec<Box<dyn Record + '_>>, Box<Fault>> {
+        Ok(self.parts_of(self.node, scope))
+    }
+}
+
+/// A node within a record.
+struct Part<'x> {
+    xml: &'x Xml,
+    node: Node,
+}
+
+impl Record for Part<'_> {
+    fn values<'r>(
+        &'r self,
+        slot: Slot,
+        into: &mut Vec<Value<'r>>,
+    ) -> std::result::Result<(), Box<Fault>> {
+        self.xml.values_at(self.node, slot, into);
+        Ok(())
+    }
+
+    fn plain(&self, slot: Slot) -> Option<&str> {
+        self.xml.plain_at(self.node, slot)
+    }
+
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.xml.single_at(self.node, slot)
+    }
+
+    fn origin(&self) -> Origin {
+        self.xml.origin_at(self.node)
+    }
+
+    fn origin_of(&self, slot: Slot, index: usize) -> Origin {
+        self.xml.origin_of_value(self.node, slot, index)
+    }
+
+    fn key(&self) -> RecordKey {
+        RecordKey {
+            hash: self.xml.content_key(self.node),
+            occurrence: 0,
+        }
+    }
+
+    fn parts(&self, scope: Scope) -> std::result::Result<Vec<Box<dyn Record + '_>>, Box<Fault>> {
+        Ok(self.xml.parts_of(self.node, scope))
+    }
+}
