@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             mentions: "people-mentions.csv.gz",
             candidates: "people-candidates.jsonl.gz",
             columns: ["mention", "legislature", "birth_date", "legislature"],
-            precision: 0.994,
+            precision: 0.997,
             hard: Some("manual"),
         },
     ];
@@ -141,7 +141,7 @@ fn cases(task: &Task, data: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
             let some = |text: String| (!text.is_empty()).then_some(text);
             let index = &index;
             (0..4_usize)
-                .filter_map(move |context| {
+                .map(move |context| {
                     let mention = Mention {
                         name: cell(at[0]),
                         country: if context & 1 == 0 {
@@ -171,14 +171,14 @@ fn cases(task: &Task, data: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
                     }
                     let weight = if context == 0 { 1.0 } else { 0.4 };
                     let weight = if is_hard { weight } else { weight * 0.5 };
-                    Some(Case {
+                    Case {
                         fold,
                         context,
                         weight,
                         hard: is_hard,
                         gold: right,
                         rows,
-                    })
+                    }
                 })
                 .collect::<Vec<_>>()
         })
@@ -282,7 +282,7 @@ fn report(
                 .count();
             let gold = of.iter().filter(|(_, _, gold)| *gold).count();
             let top = of.iter().filter(|(_, right, _)| *right).count();
-            let mut bins = vec![(0.0_f32, 0.0_f32, 0.0_f32); 10];
+            let mut bins = [(0.0_f32, 0.0_f32, 0.0_f32); 10];
             for (p, right, _) in &of {
                 let bin = &mut bins[((p * 10.0) as usize).min(9)];
                 *bin = (bin.0 + 1.0, bin.1 + p, bin.2 + f32::from(u8::from(*right)));

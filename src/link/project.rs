@@ -83,7 +83,7 @@ pub fn wishes(graph: &Graph) -> Result<Selection> {
                 .ids
                 .extend(node.as_str().strip_prefix(WIKIDATA).and_then(item)),
             Term::Literal(literal) if is_label(quad.predicate.as_str()) => {
-                wishes.add_name(literal.value())
+                wishes.add_name(literal.value());
             }
             _ => {}
         }

@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         wishes = project::wishes(&graph)?;
     }
     let summary = extract::extract(&args.source, &wishes, &folder, &mut |progress| {
-        ui.progress(progress)
+        ui.progress(progress);
     })?;
     ui.progress_done();
     ui.findings(&summary.findings);
