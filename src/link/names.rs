@@ -103,7 +103,7 @@ fn push(folded: &mut String, c: char) {
 
 /// Spellings of one sound in different romanisations, longest first.
 const SOUNDS: &[(&str, &str)] = &[
-    ("shch", "s"),
+    ("shch", "sc"),
     ("tsch", "c"),
     ("sch", "s"),
     ("tch", "c"),
@@ -210,6 +210,10 @@ pub fn key(word: &str) -> String {
     let mut rest = stem.as_str();
     'next: while !rest.is_empty() {
         for (written, sound) in SOUNDS {
+            // At the start of a word a j is mostly a sound of its own.
+            if sounds.is_empty() && written.len() == 2 && written.starts_with('j') {
+                continue;
+            }
             if let Some(after) = rest.strip_prefix(written) {
                 push_once(&mut sounds, sound);
                 rest = after;
