@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod canonical;
 mod codes;
 mod contradictions;
 mod coverage;
@@ -21,6 +22,10 @@ mod readme;
 mod removal;
 #[cfg(test)]
 mod rml_modules;
+#[cfg(test)]
+mod rml_readers;
+#[cfg(test)]
+mod rml_suites;
 #[cfg(test)]
 mod second_article;
 #[cfg(test)]

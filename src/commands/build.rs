@@ -5,6 +5,7 @@ use crate::diagnostic::{Result, Status};
 use crate::engine::{BuildOptions, BuildReport};
 use crate::output::report;
 use crate::output::target::Target;
+use crate::project::Project;
 use crate::ui::Ui;
 
 /// Build the graph of the project from its sources
@@ -19,6 +20,10 @@ pub(crate) struct Args {
     /// Bring back the graph built before; a second time undoes it
     #[arg(long, conflicts_with = "strict")]
     rollback: bool,
+
+    /// Build again whenever a source, a mapping or the manifest is saved, until interrupted
+    #[arg(long, conflicts_with = "rollback")]
+    watch: bool,
 
     /// Write a report in JSON to standard output
     #[arg(long)]
@@ -36,6 +41,36 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         ));
         return Ok(Status::Done);
     }
+    if args.watch {
+        return watch(args, context, ui);
+    }
+    build_once(args, &project, ui)
+}
+
+/// Builds, waits for a change, and builds again; what is wrong is told and waits for its mending.
+fn watch(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
+    let mut project = context.project()?;
+    loop {
+        let before = project.snapshot();
+        if let Err(found) = build_once(args, &project, ui) {
+            ui.findings(&found.0);
+        }
+        // What the build read for the first time counts from now on.
+        let after = project.snapshot();
+        ui.status("Waiting for a change.");
+        project.wait_for_change(if after.covers(&before) {
+            &after
+        } else {
+            &before
+        });
+        match context.project() {
+            Ok(changed) => project = changed,
+            Err(found) => ui.findings(&found.0),
+        }
+    }
+}
+
+fn build_once(args: &Args, project: &Project, ui: &Ui) -> Result<Status> {
     let built = project.build(&BuildOptions {
         strict: args.strict,
     })?;

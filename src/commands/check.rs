@@ -12,7 +12,7 @@ use crate::output::target::Target;
 use crate::query::Prefixes;
 use crate::ui::Ui;
 
-/// Check mappings without running them
+/// Check mappings and the columns of their sources without running them
 ///
 /// Mappings are RML in Turtle, in today's vocabulary or the older ones (R2RML, semweb.mmlab.be), or YARRRML. Every error is shown with its line: exit status 3. Several YARRRML files count as one mapping.
 #[derive(Debug, clap::Args)]

@@ -13,9 +13,9 @@ use super::sources::Shelf;
 use super::stamps;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status, codes};
 use crate::mapping::checked::check;
+use crate::mapping::document::read;
 use crate::mapping::plan::{Plan, plan};
 use crate::mapping::run::{Options, run};
-use crate::mapping::document::read;
 use crate::store::{BuildInfo, GenerationInfo, Store};
 
 /// Graph that holds the descriptions of terms.

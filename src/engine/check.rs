@@ -1,14 +1,17 @@
 //! Checks of mappings that are not run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use oxrdf::{GraphName, Quad};
 
 use super::files;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status};
-use crate::mapping::checked;
+use super::sources::Shelf;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
+use crate::mapping::checked::{self, Mapping};
 use crate::mapping::document;
+use crate::mapping::plan::plan;
 use crate::mapping::print::normal_form;
+use crate::mapping::run::preview;
 use crate::mapping::yarrrml::{File, Reading};
 
 /// What a check of mappings found.
@@ -20,6 +23,8 @@ pub struct CheckReport {
     pub normal_form: Vec<Quad>,
     /// How many triples maps the mappings have.
     pub triples_maps: usize,
+    /// The mappings that are right.
+    mappings: Vec<Mapping>,
     /// Whether parts of a mapping could not be read.
     pub incomplete: bool,
 }
@@ -35,12 +40,34 @@ impl CheckReport {
     }
 }
 
-/// Reads mappings and checks them; YARRRML files count as one mapping.
+/// Reads mappings and checks them, and their sources for what they refer to; YARRRML files count as one mapping. No
+/// record is read.
 ///
 /// # Errors
-/// Files that cannot be read; everything that is wrong with the mappings.
+/// Files that cannot be read; everything that is wrong with the mappings; sources that are not there, columns that they
+/// do not have.
 pub fn check(mappings: &[PathBuf]) -> Result<CheckReport> {
     let mut report = print(mappings)?;
+    let shelf = Shelf::new(Path::new(""));
+    for mapping in &report.mappings {
+        let preview = preview(&plan(mapping), &shelf);
+        report.findings.extend(preview.findings);
+        for unused in preview.unused {
+            let columns: Vec<String> = unused
+                .columns
+                .iter()
+                .map(|column| format!("\"{column}\""))
+                .collect();
+            let message = format!(
+                "nothing refers to {} of {}",
+                columns.join(", "),
+                unused.path
+            );
+            report
+                .findings
+                .push(Diagnostic::notice(codes::UNMAPPED, message).at(unused.place));
+        }
+    }
     let wrong = report
         .findings
         .iter()
@@ -73,7 +100,8 @@ pub fn print(mappings: &[PathBuf]) -> Result<CheckReport> {
         match checked::check(&doc) {
             Ok(mapping) => {
                 report.triples_maps += mapping.triples_maps.len();
-                report.findings.extend(mapping.notices);
+                report.findings.extend(mapping.notices.iter().cloned());
+                report.mappings.push(mapping);
             }
             Err(errors) => report.findings.extend(errors.0),
         }

@@ -72,7 +72,13 @@ pub struct Demo {
 }
 
 fn default_mappings() -> Vec<String> {
-    ["data/*.rml.ttl", "data/*.yarrrml.yml", "data/*.yarrrml.yaml"].map(str::to_owned).to_vec()
+    [
+        "data/*.rml.ttl",
+        "data/*.yarrrml.yml",
+        "data/*.yarrrml.yaml",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 fn default_ontology() -> Vec<String> {

@@ -509,6 +509,11 @@ impl Records for Table {
         }
     }
 
+    fn titles(&self) -> Vec<&str> {
+        let titles = self.head.titles.iter().skip(self.head.skipped_columns);
+        titles.map(|title| &**title).collect()
+    }
+
     fn cut(&mut self) -> Cut {
         let Some(blocks) = &mut self.blocks else {
             return Cut::End;

@@ -49,7 +49,11 @@ impl Distinct {
     /// `WRITE_FAILED`.
     pub(super) fn judge(&mut self, hash: u128, line: &str) -> Result<Verdict> {
         if self.seen.len() < self.bound {
-            return Ok(if self.seen.insert(hash) { Verdict::New } else { Verdict::Known });
+            return Ok(if self.seen.insert(hash) {
+                Verdict::New
+            } else {
+                Verdict::Known
+            });
         }
         if self.seen.contains(&hash) {
             return Ok(Verdict::Known);
@@ -108,7 +112,9 @@ mod tests {
     #[test]
     fn every_line_comes_once_whatever_the_memory() {
         let folder = tempfile::tempdir().unwrap();
-        let lines: Vec<String> = (0..3_000).map(|n| format!("line {}\n", n * 7 % 1_000)).collect();
+        let lines: Vec<String> = (0..3_000)
+            .map(|n| format!("line {}\n", n * 7 % 1_000))
+            .collect();
         for memory in [0, 4_000, 1 << 20] {
             let scratch = Scratch::beside(Some(&folder.path().join("out.nq")));
             let mut distinct = Distinct::new(memory, scratch);

@@ -21,9 +21,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes
 use crate::export::RdfFormat;
 use crate::mapping::Targets;
 use crate::mapping::checked::check;
-use crate::mapping::plan::plan;
-use crate::mapping::run::{self, TriplesMapReport};
 use crate::mapping::document::read;
+use crate::mapping::plan::plan;
+use crate::mapping::run::{self, TriplesMapReport, Unused};
 use crate::output::target::Target;
 use destinations::Destinations;
 use findings::Findings;
@@ -44,6 +44,8 @@ pub struct MapJob {
     pub lenient: bool,
     /// Write statements in the order of their text.
     pub sorted: bool,
+    /// Look for columns that nothing refers to.
+    pub unused: bool,
     /// Bytes for what has to be remembered of statements; what is beyond waits in files beside the output.
     pub memory: usize,
 }
@@ -65,6 +67,8 @@ pub struct MapReport {
     pub left_out: u64,
     /// Whether leaving out was asked for.
     pub lenient: bool,
+    /// Columns that nothing refers to, if that was asked for.
+    pub unused: Vec<Unused>,
 }
 
 impl MapReport {
@@ -133,6 +137,11 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         return Err(Diagnostics(findings.finish()));
     }
     let statements = destinations.finish()? + output.finish(job)?;
+    let unused = if job.unused {
+        run::preview(&plan, &shelf).unused
+    } else {
+        Vec::new()
+    };
     for silent in report.silent() {
         findings.add(silence(silent));
     }
@@ -144,6 +153,7 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         findings: findings.finish(),
         left_out,
         lenient: job.lenient,
+        unused,
     })
 }
 

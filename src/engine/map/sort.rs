@@ -58,7 +58,8 @@ impl Sorter {
     fn sort(&mut self) {
         let text = &self.text;
         let line = |place: &(usize, usize)| &text[place.0..place.1];
-        self.places.par_sort_unstable_by(|one, two| line(one).cmp(line(two)));
+        self.places
+            .par_sort_unstable_by(|one, two| line(one).cmp(line(two)));
         self.places.dedup_by(|one, two| line(one) == line(two));
     }
 
@@ -66,7 +67,7 @@ impl Sorter {
         self.sort();
         let mut file = self.scratch.file()?;
         for (start, end) in &self.places {
-            file.write(self.text[*start..*end].as_bytes())?;
+            file.write(&self.text.as_bytes()[*start..*end])?;
         }
         self.text.clear();
         self.places.clear();
@@ -87,7 +88,7 @@ impl Sorter {
         if self.runs.is_empty() {
             self.sort();
             for (start, end) in &self.places {
-                take(self.text[*start..*end].as_bytes())?;
+                take(&self.text.as_bytes()[*start..*end])?;
             }
             return Ok(());
         }
@@ -139,13 +140,16 @@ mod tests {
     #[test]
     fn lines_are_sorted_whatever_the_memory() {
         let folder = tempfile::tempdir().unwrap();
-        let lines: Vec<String> = (0..5_000).map(|n| format!("line {}\n", n * 7 % 2_000)).collect();
+        let lines: Vec<String> = (0..5_000)
+            .map(|n| format!("line {}\n", n * 7 % 2_000))
+            .collect();
         let mut expected = lines.clone();
         expected.sort();
         expected.dedup();
         // The least memory makes a run of every few lines, and merges runs on the way.
         for memory in [0, 100_000, 1 << 20] {
-            let mut sorter = Sorter::new(memory, Scratch::beside(Some(&folder.path().join("out.nq"))));
+            let mut sorter =
+                Sorter::new(memory, Scratch::beside(Some(&folder.path().join("out.nq"))));
             for some in lines.chunks(30) {
                 sorter.add(&some.concat()).unwrap();
             }

@@ -32,8 +32,15 @@ impl Sources for Tables {
             .get(&source.file.path)
             .ok_or_else(|| Diagnostic::error(codes::FILE_MISSING, "missing"))?;
         if source.file.path.ends_with(".json") {
-            let options = json::Options { iterator: source.iterator.clone(), ..json::Options::default() };
-            return Ok(vec![json::open(Box::new(Cursor::new(text.clone().into_bytes())), &source.file.path, options)?]);
+            let options = json::Options {
+                iterator: source.iterator.clone(),
+                ..json::Options::default()
+            };
+            return Ok(vec![json::open(
+                Box::new(Cursor::new(text.clone().into_bytes())),
+                &source.file.path,
+                options,
+            )?]);
         }
         let options = csv::Options {
             nulls: source.nulls.clone(),
@@ -283,17 +290,20 @@ proptest! {
 /// The same rows as JSON, with numbers, `true`, lists and `null` for what looks like them.
 fn as_json(table: &str) -> String {
     let rows = table.lines().skip(1).map(|line| {
-        let cells = line.split(',').zip(["a", "b", "c", "d", "e"]).map(|(cell, name)| {
-            let value = match cell {
-                "" => "null".to_owned(),
-                "0" => "[\"0\", 1]".to_owned(),
-                "3" => "1.50".to_owned(),
-                "b" => "true".to_owned(),
-                "1" | "2" => cell.to_owned(),
-                _ => format!("\"{}\"", cell.replace('"', "")),
-            };
-            format!("\"{name}\": {value}")
-        });
+        let cells = line
+            .split(',')
+            .zip(["a", "b", "c", "d", "e"])
+            .map(|(cell, name)| {
+                let value = match cell {
+                    "" => "null".to_owned(),
+                    "0" => "[\"0\", 1]".to_owned(),
+                    "3" => "1.50".to_owned(),
+                    "b" => "true".to_owned(),
+                    "1" | "2" => cell.to_owned(),
+                    _ => format!("\"{}\"", cell.replace('"', "")),
+                };
+                format!("\"{name}\": {value}")
+            });
         format!("{{{}}}", cells.collect::<Vec<_>>().join(", "))
     });
     format!("[{}]", rows.collect::<Vec<_>>().join(",\n"))

@@ -52,8 +52,16 @@ pub(super) fn unbound(reference: &PlannedReference, fault: &Fault, forgiven: boo
     }
     let mut places = reference.places.iter();
     diagnostic.place = places.next().cloned();
-    for place in places {
-        diagnostic = diagnostic.and_at("asked for here too", place.clone());
+    let others = places.count();
+    if others > 0 {
+        let times = if others == 1 {
+            "once more".to_owned()
+        } else {
+            format!("{others} times more")
+        };
+        diagnostic
+            .hints
+            .push(format!("the mapping asks for it {times}"));
     }
     match source {
         Some(source) => diagnostic.and_at("the source", source),

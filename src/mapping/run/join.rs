@@ -230,8 +230,7 @@ impl JoinIndex {
     pub(super) fn finish(&mut self, pairs_are_single: bool, repeats: Option<bool>) {
         let mut hashes = std::mem::take(&mut self.hashes);
         hashes.sort_unstable();
-        let repeats =
-            repeats.unwrap_or_else(|| hashes.windows(2).any(|pair| pair[0] == pair[1]));
+        let repeats = repeats.unwrap_or_else(|| hashes.windows(2).any(|pair| pair[0] == pair[1]));
         self.repeats = !pairs_are_single || repeats;
         if self.repeats && self.details.is_empty() {
             self.make_distinct();

@@ -15,6 +15,7 @@ mod lane;
 pub(super) mod lexical;
 pub(super) mod lines;
 mod part;
+mod preview;
 mod repeats;
 mod scan;
 mod statement;
@@ -25,6 +26,7 @@ mod view;
 mod walk;
 
 pub use compound::Quoting;
+pub use preview::{Preview, Unused, preview};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -82,11 +82,10 @@ fn push_line(statement: Statement<'_>, into: &mut String) {
         graph,
         targets: _,
     } = statement;
-    for term in [Some(subject), Some(predicate), Some(object), graph] {
-        if let Some(term) = term {
-            into.push_str(term);
-            into.push(' ');
-        }
+    let terms = [Some(subject), Some(predicate), Some(object), graph];
+    for term in terms.into_iter().flatten() {
+        into.push_str(term);
+        into.push(' ');
     }
     into.push_str(".\n");
 }

@@ -151,16 +151,26 @@ mod tests {
 
     #[test]
     fn what_repeats_is_known() {
-        let hashes: Vec<u64> = (0..20_000_u32).map(|n| xxh3_64(&(n % 19_000).to_le_bytes())).collect();
+        let hashes: Vec<u64> = (0..20_000_u32)
+            .map(|n| xxh3_64(&(n % 19_000).to_le_bytes()))
+            .collect();
         for bound in [100_000, 5_000] {
             let mut counter = Counter::new(bound);
             hashes.chunks(999).for_each(|some| counter.add(some));
             counter.add_again(&[hashes[1_500]]);
             let repeats = counter.finish();
-            let told = hashes.iter().filter(|hash| repeats.may_repeat(|| **hash)).count();
+            let told = hashes
+                .iter()
+                .filter(|hash| repeats.may_repeat(|| **hash))
+                .count();
             // A table may err on the safe side, a little.
             assert!((2_001..2_010).contains(&told), "{told}");
-            assert!(hashes[..1_000].iter().chain(&hashes[1_500..1_501]).all(|hash| repeats.may_repeat(|| *hash)));
+            assert!(
+                hashes[..1_000]
+                    .iter()
+                    .chain(&hashes[1_500..1_501])
+                    .all(|hash| repeats.may_repeat(|| *hash))
+            );
         }
         assert!(Repeats::Unknown.may_repeat(|| 1));
     }
