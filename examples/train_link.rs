@@ -144,6 +144,7 @@ fn cases(task: &Task, data: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
                 .map(move |context| {
                     let mention = Mention {
                         name: cell(at[0]),
+                        also: Vec::new(),
                         country: if context & 1 == 0 {
                             some(cell(at[1]))
                         } else {

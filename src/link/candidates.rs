@@ -1,6 +1,6 @@
 //! Candidates: the items a name may stand for, read from JSON Lines of several layouts or from an extract.
 //!
-//! Which key of a line plays which role stands in `data/wikidata/candidate-layouts.csv`; keys that it does not list are
+//! Which key of a line plays which role stands in `tables/candidate-layouts.csv`; keys that it does not list are
 //! passed over. Statements are looked for under `claims`.
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use super::files;
 use super::moment::Moment;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 
-const LAYOUTS: &str = include_str!("../../data/wikidata/candidate-layouts.csv");
+const LAYOUTS: &str = include_str!("../../tables/candidate-layouts.csv");
 
 /// The class of human beings, whose members are compared as persons.
 const HUMAN: &str = "Q5";
@@ -34,6 +34,8 @@ pub struct Candidate {
     pub ends: Vec<Moment>,
     /// The items of its classes.
     pub classes: Vec<String>,
+    /// The items that its statements lead to.
+    pub related: BTreeSet<String>,
     /// Whether it is a human being.
     pub person: bool,
 }
@@ -127,6 +129,15 @@ impl Layout {
         let mut names = Vec::new();
         let mut aliases = Vec::new();
         let claims = object.get("claims").and_then(Value::as_object);
+        let mut leads = Vec::new();
+        claims
+            .into_iter()
+            .flat_map(serde_json::Map::values)
+            .for_each(|value| texts(value, &mut leads));
+        one.related = leads
+            .iter()
+            .filter_map(|text| super::project::item(text))
+            .collect();
         for (key, role, person) in &self.rows {
             let Some(value) = object
                 .get(*key)

@@ -8,10 +8,7 @@ use super::names::fold;
 
 static KNOWN: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let mut known = BTreeMap::new();
-    for line in include_str!("../../data/wikidata/countries.csv")
-        .lines()
-        .skip(1)
-    {
+    for line in include_str!("../../tables/countries.csv").lines().skip(1) {
         let mut cells = line.splitn(3, ',');
         let (Some(two), Some(three), Some(names)) = (cells.next(), cells.next(), cells.next())
         else {

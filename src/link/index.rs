@@ -13,7 +13,7 @@ use super::moment::Moment;
 use super::names::{Form, fold, readings};
 
 static HONORIFICS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("../../data/wikidata/honorifics.txt")
+    include_str!("../../tables/honorifics.txt")
         .lines()
         .collect()
 });
@@ -37,6 +37,8 @@ fn plain_person(form: &Form) -> Option<Form> {
 pub struct Mention {
     /// The name as written.
     pub name: String,
+    /// Further names of the same thing.
+    pub also: Vec<String>,
     /// The country as written.
     pub country: Option<String>,
     /// The date as written.
@@ -59,6 +61,7 @@ impl Query {
     #[must_use]
     pub fn new(mention: &Mention) -> Self {
         let mut forms = forms_of(&mention.name);
+        forms.extend(mention.also.iter().take(12).flat_map(|name| forms_of(name)));
         let plain: Vec<Form> = forms.iter().filter_map(plain_person).collect();
         forms.extend(plain);
         distinct(&mut forms);

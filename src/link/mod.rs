@@ -5,9 +5,12 @@
 //! the network.
 
 pub mod candidates;
+pub mod compare;
 pub mod compare_names;
 pub mod country;
+pub mod decisions;
 pub mod entity;
+pub mod export;
 pub mod extract;
 pub mod features;
 mod files;
@@ -16,7 +19,10 @@ pub mod lexicon;
 pub mod model;
 pub mod moment;
 pub mod names;
+pub mod own;
 pub mod project;
+pub mod resolve;
+pub mod review;
 mod scan;
 pub mod score;
 pub mod table;

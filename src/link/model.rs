@@ -38,9 +38,9 @@ pub struct Model {
 }
 
 static PERSON: LazyLock<Model> =
-    LazyLock::new(|| Model::parse(include_str!("../../data/wikidata/model-person.csv")));
+    LazyLock::new(|| Model::parse(include_str!("../../tables/model-person.csv")));
 static THING: LazyLock<Model> =
-    LazyLock::new(|| Model::parse(include_str!("../../data/wikidata/model-thing.csv")));
+    LazyLock::new(|| Model::parse(include_str!("../../tables/model-thing.csv")));
 
 impl Model {
     /// Returns the model for persons or for everything else.

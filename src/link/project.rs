@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use oxrdf::{GraphName, NamedOrBlankNode, Term};
 
+use super::export::Reference;
 use super::files;
+use super::own::At;
 use super::scan::Selection;
 use crate::diagnostic::Result;
-use crate::store::Graph;
+use crate::store::{Generation, Graph, Statement};
 
 /// The space of Wikidata's items.
 pub const WIKIDATA: &str = "http://www.wikidata.org/entity/";
@@ -108,4 +110,48 @@ pub fn is_label(property: &str) -> bool {
 #[must_use]
 pub fn is_extract(folder: &Path) -> bool {
     fs::metadata(folder.join(files::ENTITIES)).is_ok()
+}
+
+/// Returns the reference for the places of a statement: that of the first of its sources that has one.
+///
+/// A passage that a record quotes is a source before the record's own file.
+#[must_use]
+pub fn reference(
+    generation: &Generation,
+    sources: &[(String, Reference)],
+    places: &[At],
+) -> Option<Reference> {
+    for at in places {
+        let statement = Statement {
+            subject: &at.subject,
+            predicate: &at.predicate,
+            object: &at.object,
+            graph: None,
+        };
+        // A statement that cannot be traced has no source to cite.
+        let derivations = generation.derivations(statement).unwrap_or_default();
+        for record in derivations
+            .iter()
+            .flat_map(|derivation| &derivation.records)
+        {
+            let passage = record.passage.as_ref().map(|passage| &passage.origin.file);
+            for file in passage.into_iter().chain([&record.origin.file]) {
+                if let Some((_, found)) = sources.iter().find(|(pattern, _)| fits(pattern, file)) {
+                    return Some(found.clone());
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Whether a path fits a pattern, in which `*` stands for anything.
+fn fits(pattern: &str, path: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else {
+        return pattern == path;
+    };
+    let Some(tail) = path.strip_prefix(first) else {
+        return false;
+    };
+    (0..=tail.len()).any(|at| tail.is_char_boundary(at) && fits(rest, &tail[at..]))
 }

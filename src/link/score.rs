@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::candidates::Candidate;
 use super::features::{self, FEATURES, Group, Row};
 use super::index::{Index, Mention, Query};
 use super::model::Model;
@@ -82,8 +83,21 @@ pub fn link(mentions: &[Mention], index: &Index, options: &Options) -> Vec<Outco
 /// Links one mention.
 #[must_use]
 pub fn link_one(mention: &Mention, index: &Index, options: &Options) -> Outcome {
+    link_among(mention, index, options, &|_| true)
+}
+
+/// Links one mention to one of the candidates that are allowed.
+#[must_use]
+pub fn link_among(
+    mention: &Mention,
+    index: &Index,
+    options: &Options,
+    allow: &dyn Fn(&Candidate) -> bool,
+) -> Outcome {
     let query = Query::new(mention);
-    let rows = features::rows(&query, &index.pool(&query), index);
+    let mut pool = index.pool(&query);
+    pool.retain(|found| allow(&index.candidates[found.candidate as usize]));
+    let rows = features::rows(&query, &pool, index);
     let ranked = rank(&rows, index);
     let candidates: Vec<Scored> = ranked
         .iter()

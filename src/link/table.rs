@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::files;
 use super::index::Mention;
+use super::resolve::Case;
 use super::score::{Feature, Outcome};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 
@@ -97,6 +98,7 @@ pub fn read(path: &Path, columns: &Columns) -> Result<Vec<(String, Mention)>> {
             key,
             Mention {
                 name: cell(Some(name)).unwrap_or_default(),
+                also: Vec::new(),
                 country: cell(country),
                 date: cell(date),
             },
@@ -145,6 +147,39 @@ pub fn write(
             .map_err(|error| failed(&error))?;
     }
     writer.flush().map_err(|error| failed(&error))
+}
+
+/// Writes the open cases of a graph as JSON Lines: the entity with all its candidates and their evidence.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn write_cases(cases: &[Case], out: &mut dyn Write) -> Result<()> {
+    for case in cases {
+        let candidates: Vec<Value> = case
+            .outcome
+            .candidates
+            .iter()
+            .map(|one| {
+                json!({
+                    "item": one.item,
+                    "label": one.label,
+                    "score": (f64::from(one.score) * 10_000.0).round() / 10_000.0,
+                    "features": one.features.iter().map(feature_json).collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        let line = json!({
+            "entity": case.iri,
+            "label": case.label,
+            "item": case.outcome.item(),
+            "takenBy": case.taken_by,
+            "candidates": candidates,
+        });
+        writeln!(out, "{line}").map_err(|error| -> Diagnostics {
+            Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
+        })?;
+    }
+    Ok(())
 }
 
 /// Returns a piece of evidence as JSON: what was compared, how it came out, its weight, and both values.

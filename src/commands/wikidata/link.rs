@@ -1,12 +1,16 @@
 //! `factmill wikidata link`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::super::Context;
 use super::super::shared::usage;
+use super::shared::{Opened, found, open};
 use crate::diagnostic::{Result, Status};
 use crate::link::candidates;
+use crate::link::decisions::Decisions;
 use crate::link::index::Index;
+use crate::link::project::extract_folder;
+use crate::link::resolve::{self, Classes, Resolution};
 use crate::link::score::{self, Options};
 use crate::link::table::{self, Columns};
 use crate::output::target::Target;
@@ -14,34 +18,34 @@ use crate::ui::Ui;
 
 /// Find the Wikidata items that names stand for, with the evidence, and abstain where unsure
 ///
-/// A row of the answer has the number of the row (from 1) or the column of --id, the item (empty when the linker abstains), the score, which is the probability that the best candidate is the right one, and the features that made the score, as JSON with both values compared. Columns that no option names are never read.
+/// With --table the names are those of a table, and a row of the answer has the number of the row (from 1) or the column of --id, the item (empty when the linker abstains), the score, which is the probability that the best candidate is the right one, and the features that made the score, as JSON with both values compared. Columns that no option names are never read. Without --threshold the thresholds of the models hold, 0.777 for organisations and such; they were chosen on development data.
 ///
-/// Without --threshold a person is linked from 0.9 and anything else from 0.8 on or so; the tables of the models have the exact numbers, which were chosen on development data.
+/// Without --table the names are those of the graph that have no decision yet. Items above the threshold of the project ([wikidata] threshold in factmill.toml, or --threshold) are written to the file of decisions; without a threshold none is. Decisions that do not agree with the extract any more are told, with exit status 1.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Table of names: CSV or TSV, compressed or not; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    table: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "name", requires = "candidates")]
+    table: Option<PathBuf>,
 
     /// Column of the names
-    #[arg(long, value_name = "COLUMN")]
-    name: String,
+    #[arg(long, value_name = "COLUMN", requires = "table")]
+    name: Option<String>,
 
     /// Column of the countries: codes, names, or paths that begin with one
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", requires = "table")]
     country: Option<String>,
 
     /// Column of the dates: birth or first year
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", requires = "table")]
     date: Option<String>,
 
     /// Column that identifies a row [default: the number of the row]
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", requires = "table")]
     id: Option<String>,
 
-    /// Candidates: JSON Lines, compressed or not, or the folder of an extract
+    /// Candidates: JSON Lines, compressed or not, or the folder of an extract [default: .factmill/wikidata in the project]
     #[arg(long, value_name = "FILE")]
-    candidates: PathBuf,
+    candidates: Option<PathBuf>,
 
     /// Link from this probability on
     #[arg(long, value_name = "PROBABILITY")]
@@ -52,7 +56,7 @@ pub(crate) struct Args {
     output: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
+pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     if args
         .threshold
         .is_some_and(|threshold| !(0.0..=1.0).contains(&threshold))
@@ -62,14 +66,23 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
             "0.9 links what is right nine times of ten",
         ));
     }
+    match (&args.table, &args.name, &args.candidates) {
+        (Some(table), Some(name), Some(candidates)) => {
+            link_table(args, table, name, candidates, ui)
+        }
+        _ => link_graph(args, context, ui),
+    }
+}
+
+fn link_table(args: &Args, table: &Path, name: &str, candidates: &Path, ui: &Ui) -> Result<Status> {
     let columns = Columns {
-        name: args.name.clone(),
+        name: name.to_owned(),
         country: args.country.clone(),
         date: args.date.clone(),
         id: args.id.clone(),
     };
-    let rows = table::read(&args.table, &columns)?;
-    let index = Index::new(candidates::read(&args.candidates)?);
+    let rows = table::read(table, &columns)?;
+    let index = Index::new(candidates::read(candidates)?);
     let (keys, mentions): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     let outcomes = score::link(
         &mentions,
@@ -87,4 +100,51 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         keys.len() - linked
     ));
     Ok(Status::Done)
+}
+
+fn link_graph(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
+    let opened = open(context, ui)?;
+    let path = opened.project.decisions();
+    let mut decisions = Decisions::read(&path)?;
+    let threshold = args
+        .threshold
+        .or(opened.project.manifest().wikidata.threshold);
+    let resolution = resolution(&opened, args.candidates.as_deref(), &decisions, threshold)?;
+    Target::from_option(args.output.as_deref())
+        .write(|out| table::write_cases(&resolution.cases, out))?;
+    ui.findings(&resolution.doubts);
+    let made = resolve::automatic(&resolution);
+    for decision in &made {
+        decisions.add(decision);
+    }
+    if !made.is_empty() {
+        decisions.write(&path)?;
+    }
+    ui.status(format_args!(
+        "{} linked, {} open.",
+        made.len(),
+        resolution.cases.len() - made.len()
+    ));
+    if threshold.is_none() {
+        ui.hint("set a threshold or decide with `factmill wikidata review`");
+    }
+    Ok(found(!resolution.doubts.is_empty()))
+}
+
+/// Finds candidates for the entities of a project that have no decision.
+pub(super) fn resolution(
+    opened: &Opened,
+    candidates: Option<&Path>,
+    decisions: &Decisions,
+    threshold: Option<f32>,
+) -> Result<Resolution> {
+    let folder = candidates.map_or_else(|| extract_folder(opened.project.root()), Path::to_owned);
+    let index = Index::new(candidates::read(&folder)?);
+    Ok(resolve::resolve(
+        &opened.own,
+        &index,
+        &Classes::read(&folder)?,
+        decisions,
+        threshold,
+    ))
 }

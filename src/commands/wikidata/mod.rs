@@ -1,7 +1,11 @@
 //! `factmill wikidata`: extract, link, and what follows from links.
 
+mod diff;
+mod export;
 mod extract;
 mod link;
+mod review;
+mod shared;
 
 use clap::Subcommand;
 
@@ -20,11 +24,17 @@ pub(crate) struct Args {
 enum Command {
     Extract(extract::Args),
     Link(link::Args),
+    Review(review::Args),
+    Diff(diff::Args),
+    Export(export::Args),
 }
 
 pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     match &args.command {
         Command::Extract(args) => extract::run(args, context, ui),
         Command::Link(args) => link::run(args, context, ui),
+        Command::Review(args) => review::run(args, context, ui),
+        Command::Diff(args) => diff::run(args, context, ui),
+        Command::Export(args) => export::run(args, context, ui),
     }
 }
