@@ -4,8 +4,11 @@
 mod bad_input;
 #[cfg(test)]
 mod canonical;
+#[cfg(test)]
 mod codes;
+#[cfg(test)]
 mod contradictions;
+#[cfg(test)]
 mod coverage;
 #[cfg(test)]
 mod demo;
@@ -13,6 +16,7 @@ mod demo;
 mod export;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
 mod incremental;
 #[cfg(test)]
 mod queries;
