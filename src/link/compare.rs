@@ -166,11 +166,11 @@ pub fn from_table(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String
             value: table_value(cell(value)),
             ..Statement::default()
         };
-        entity
-            .claims
-            .entry(property.to_owned())
-            .or_default()
-            .push(statement);
+        // One item may stand in the table several times.
+        let known = entity.claims.entry(property.to_owned()).or_default();
+        if !known.contains(&statement) {
+            known.push(statement);
+        }
     }
     Ok(found)
 }
@@ -232,6 +232,10 @@ pub fn compare(own: &Own, theirs: &BTreeMap<String, Entity>) -> Vec<Difference> 
                 .iter()
                 .filter(|one| one.entity == *iri && compared.contains(one.property.as_str()))
                 .collect();
+            // Of an entity that is only mentioned everything would be missing here.
+            if mine.is_empty() {
+                continue;
+            }
             compare_entity((&entity.label, item), &mine, there, &compared, &mut lines);
         }
     }

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         .collect();
     let options = Options {
         prefixes: prefixes(Some(&opened.project)),
-        width: Some(ui.width()),
+        width: ui.width(),
     };
     target.write(|out| {
         results::write_solutions(&compare::solutions(&shown), format, &options, out)
