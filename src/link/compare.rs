@@ -126,7 +126,7 @@ pub fn from_table(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String
             .hint("the table must be CSV in UTF-8")
     };
     let headers = reader.headers().map_err(|error| broken(&error))?.clone();
-    let column = |title: &str| {
+    let column = |title: &str| -> Result<usize> {
         headers
             .iter()
             .position(|one| one.trim_start_matches('\u{feff}') == title)
@@ -137,6 +137,7 @@ pub fn from_table(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String
                 )
                 .at(Place::file(shown.clone()).at_line(1))
                 .hint("a table of statements has the columns qid, field and value")
+                .into()
             })
     };
     let (qid, field, value) = (column("qid")?, column("field")?, column("value")?);

@@ -10,29 +10,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Seek, Write};
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::entity::Entity;
+use super::blocks::{Block, Done, SHOWN, read_blocks, work};
 use super::files::{self, ENTITIES};
-use super::scan::{Glance, Selection};
+use super::scan::Selection;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 
-/// Bytes of lines that are handed to a worker at once.
-const BLOCK: usize = 2 << 20;
-/// The longest line that is taken for an entity.
-const LONGEST: usize = 256 << 20;
 /// Blocks between two marks from which an interrupted extract goes on.
 const MARK_EVERY: u64 = 64;
-/// Broken lines that are shown.
-const SHOWN: usize = 5;
 
 /// How far an extract is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -498,198 +492,6 @@ pub(super) fn id_of(line: &[u8]) -> Option<&str> {
     let rest = line.strip_prefix(b"{\"id\":\"")?;
     let end = rest.iter().position(|byte| *byte == b'"')?;
     std::str::from_utf8(&rest[..end]).ok()
-}
-
-struct Block {
-    number: u64,
-    file: Arc<str>,
-    first_line: u64,
-    lines: Vec<u8>,
-}
-
-#[derive(Default)]
-struct Done {
-    number: u64,
-    lines: Vec<u8>,
-    entities: u64,
-    kept: u64,
-    broken: u64,
-    relations: Vec<String>,
-    findings: Vec<Diagnostic>,
-}
-
-/// Unpacks the sources and hands out blocks of whole lines.
-fn read_blocks(sources: &[PathBuf], read: &Arc<AtomicU64>, to: &SyncSender<Block>) -> Result<()> {
-    let mut number = 0;
-    for source in sources {
-        let shown: Arc<str> = source.display().to_string().into();
-        let mut input = files::open_counted(source, Arc::clone(read))?;
-        let mut rest: Vec<u8> = Vec::new();
-        let mut line = 1;
-        loop {
-            let mut block = std::mem::take(&mut rest);
-            let ended =
-                fill(&mut *input, &mut block).map_err(|error| files::failed(source, &error))?;
-            if !ended {
-                match block.iter().rposition(|byte| *byte == b'\n') {
-                    Some(end) => rest = block.split_off(end + 1),
-                    None if block.len() < LONGEST => {
-                        rest = block;
-                        continue;
-                    }
-                    None => {
-                        return Err(Diagnostic::error(
-                            codes::BROKEN_ROW,
-                            "a line is longer than any entity",
-                        )
-                        .at(Place::file(shown.to_string())
-                            .at_line(u32::try_from(line).unwrap_or(u32::MAX)))
-                        .hint("a dump has one entity a line")
-                        .into());
-                    }
-                }
-            }
-            let lines = block.iter().filter(|byte| **byte == b'\n').count() as u64;
-            let sent = to.send(Block {
-                number,
-                file: Arc::clone(&shown),
-                first_line: line,
-                lines: block,
-            });
-            number += 1;
-            line += lines;
-            if sent.is_err() || ended {
-                break;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Reads about a block more; returns whether the input ended.
-fn fill(input: &mut dyn Read, block: &mut Vec<u8>) -> std::io::Result<bool> {
-    let wanted = BLOCK.max(block.len());
-    let read = input.take(wanted as u64).read_to_end(block)?;
-    Ok(read < wanted)
-}
-
-fn work(
-    blocks: &Mutex<Receiver<Block>>,
-    to: &SyncSender<Done>,
-    wishes: &Selection,
-    classes: &BTreeSet<String>,
-    skip: u64,
-) {
-    loop {
-        let block = match blocks.lock() {
-            Ok(blocks) => blocks.recv(),
-            Err(_) => return,
-        };
-        let Ok(block) = block else { return };
-        let mut done = Done {
-            number: block.number,
-            ..Done::default()
-        };
-        if block.number >= skip {
-            look(&block, wishes, classes, &mut done);
-        }
-        if to.send(done).is_err() {
-            return;
-        }
-    }
-}
-
-fn look(block: &Block, wishes: &Selection, classes: &BTreeSet<String>, done: &mut Done) {
-    for (at, line) in block.lines.split(|byte| *byte == b'\n').enumerate() {
-        let line = line.trim_ascii();
-        let line = line.strip_suffix(b",").unwrap_or(line);
-        if line.is_empty() || line == b"[" || line == b"]" {
-            continue;
-        }
-        let outcome = if line.starts_with(b"{\"entities\"") || line.starts_with(b"{\"success\"") {
-            entity_data(line, wishes, classes, done)
-        } else {
-            one(line, wishes, classes, done)
-        };
-        if let Err(error) = outcome {
-            done.broken += 1;
-            if done.findings.len() < SHOWN {
-                let number = block.first_line + at as u64;
-                done.findings.push(
-                    Diagnostic::warning(codes::BROKEN_ROW, format!("a line is no entity: {error}"))
-                        .at(Place::file(block.file.to_string())
-                            .at_line(u32::try_from(number).unwrap_or(u32::MAX)))
-                        .hint("the line was passed over; is the dump whole?"),
-                );
-            }
-        }
-    }
-}
-
-fn one(
-    line: &[u8],
-    wishes: &Selection,
-    classes: &BTreeSet<String>,
-    done: &mut Done,
-) -> std::result::Result<(), serde_json::Error> {
-    let glance: Glance<'_> = serde_json::from_slice(line)?;
-    if glance.id.is_empty() {
-        return Err(serde::de::Error::missing_field("id"));
-    }
-    done.entities += 1;
-    for wider in glance.above() {
-        done.relations.push(format!("{}\t{wider}", glance.id));
-    }
-    let member = glance.classes().iter().any(|class| classes.contains(class));
-    let is_class = !glance.above().is_empty() && classes.contains(glance.id.as_ref());
-    if wishes.all
-        || member
-        || is_class
-        || wishes.ids.contains(glance.id.as_ref())
-        || glance.named(&wishes.names)
-    {
-        let entity = Entity::from_dump(line)?;
-        serde_json::to_writer(&mut done.lines, &entity)?;
-        done.lines.push(b'\n');
-        done.kept += 1;
-    } else if !wishes.classes.is_empty() {
-        // A wanted class may turn out only later to be above one of these.
-        done.relations.extend(glance.classes().iter().cloned());
-        if !glance.above().is_empty() {
-            done.relations.push(glance.id.into_owned());
-        }
-    }
-    Ok(())
-}
-
-/// The answer of Special:EntityData: entities by the identifier asked for, which differs from their own after a merge.
-fn entity_data(
-    line: &[u8],
-    wishes: &Selection,
-    classes: &BTreeSet<String>,
-    done: &mut Done,
-) -> std::result::Result<(), serde_json::Error> {
-    let whole: Value = serde_json::from_slice(line)?;
-    for (asked, entity) in whole
-        .get("entities")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        if entity.get("missing").is_some() {
-            continue;
-        }
-        let text = serde_json::to_vec(entity)?;
-        let own = entity.get("id").and_then(Value::as_str).unwrap_or_default();
-        let mut wished = wishes.clone();
-        // What was fetched by its identifier is wanted unless something else was asked for.
-        wished.all |= wishes.is_empty() || wishes.ids.contains(asked);
-        if own != asked {
-            done.relations.push(format!("={asked}\t{own}"));
-        }
-        one(&text, &wished, classes, done)?;
-    }
-    Ok(())
 }
 
 /// A number that differs when the wishes or the source do.

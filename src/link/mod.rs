@@ -1,9 +1,19 @@
-//! Wikidata: extract, index, candidates, scores.
+//! Wikidata: extract, link, review, compare, give back. Nothing here touches the network.
 //!
-//! [`candidates`] reads the items that names may stand for, [`index`] finds the few worth a look, [`features`] compares
-//! them with a mention, [`model`] turns that into a probability, and [`score`] decides or abstains. Nothing here touches
-//! the network.
+//! | module | owns |
+//! | --- | --- |
+//! | [`extract`], `blocks`, `scan`, [`entity`] | from a dump to the folder of an extract |
+//! | [`candidates`], [`index`], [`lexicon`] | the items that names may stand for, and the few worth a look |
+//! | [`names`], [`compare_names`], [`country`], [`moment`] | pure comparisons of names, countries, dates |
+//! | [`features`], [`model`], [`score`] | evidence, the fixed models, the decision or abstention |
+//! | [`table`] | mentions in a table and predictions for them |
+//! | [`own`], [`project`] | the graph in the terms of Wikidata, what a project says |
+//! | [`resolve`], [`decisions`], [`review`] | links for the graph, kept as SSSOM, decided by people or a threshold |
+//! | [`compare`], [`export`], [`wikibase`] | statement by statement, and what Wikidata lacks |
+//!
+//! The tables that it works by (layouts of candidates, countries, honorifics, the models) stand in `tables/`.
 
+mod blocks;
 pub mod candidates;
 pub mod compare;
 pub mod compare_names;
@@ -26,5 +36,6 @@ pub mod review;
 mod scan;
 pub mod score;
 pub mod table;
+pub mod wikibase;
 
 pub use scan::Selection;

@@ -164,10 +164,11 @@ impl Own {
     }
 
     fn read_statements(&self, answer: &Solutions) -> Result<Vec<OwnStatement>> {
-        let column = |name: &str| {
+        let column = |name: &str| -> Result<usize> {
             answer.variables.iter().position(|variable| variable.as_str() == name).ok_or_else(|| {
                 Diagnostic::error(codes::QUERY_HEADER, format!("the query of statements has no column {name}"))
                     .hint("it needs entity, property and value; node and predicate say where a statement stands")
+                    .into()
             })
         };
         let (entity, property, value) = (column("entity")?, column("property")?, column("value")?);
