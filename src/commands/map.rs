@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Context;
-use crate::diagnostic::{Result, Status};
+use crate::diagnostic::{Diagnostic, Result, Status, codes};
 use crate::engine::map::{MapJob, MapReport, Provenance, map};
 use crate::export::RdfFormat;
 use crate::output::report;
@@ -38,6 +38,10 @@ pub(crate) struct Args {
     #[arg(long)]
     sorted: bool,
 
+    /// Write quoted triples as RDF-star had them, << s p o >>, not as reifiers of RDF 1.2; only in N-Quads
+    #[arg(long)]
+    rdf_star: bool,
+
     /// Tell where statements come from, in the graph fm:provenance
     #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
     provenance: Level,
@@ -71,7 +75,13 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
             .and_then(RdfFormat::from_path)
             .unwrap_or(RdfFormat::NQuads),
     };
+    if args.rdf_star && format != RdfFormat::NQuads {
+        return Err(Diagnostic::error(codes::USAGE, "--rdf-star writes N-Quads only")
+            .hint("leave --rdf-star or --format out")
+            .into());
+    }
     let outcome = map(&MapJob {
+        rdf_star: args.rdf_star,
         mapping: args.mapping.clone(),
         output,
         format,

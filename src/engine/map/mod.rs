@@ -48,6 +48,8 @@ pub struct MapJob {
     pub lenient: bool,
     /// Write statements in the order of their text.
     pub sorted: bool,
+    /// Write quoted triples as `<< s p o >>`; only N-Quads can hold them.
+    pub rdf_star: bool,
     /// Look for columns that nothing refers to.
     pub unused: bool,
     /// What is told of where statements come from.
@@ -108,6 +110,11 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         lenient: job.lenient,
         threads: 0,
         unsafe_iris: true,
+        quoting: if job.rdf_star {
+            run::Quoting::Terms
+        } else {
+            run::Quoting::Reifiers
+        },
         ..run::Options::default()
     };
     if let Some(place) = plan.excess_target() {
