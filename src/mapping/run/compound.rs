@@ -10,10 +10,10 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::encode;
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Combinations, Use, View};
+use crate::mapping::Targets;
 use crate::mapping::plan::{
     Compound, GatherAs, GatherProgram, QuotedProgram, TermForm, TermProgram, Text,
 };
-use crate::mapping::Targets;
 use crate::mapping::vocabulary::{RDF, RDF_NIL, RDF_REIFIES, RDF_TYPE};
 
 /// What a term brings with it.
