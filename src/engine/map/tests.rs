@@ -139,8 +139,6 @@ fn agree(mapping: &str, tables: &mut Tables) {
         let (taker, own) = map(mapping, tables, true, threads);
         let found: BTreeSet<&String> = taker.lines.iter().collect();
         assert_eq!(found, expected, "{mapping}\n{:?}", tables.texts);
-        let twice: Vec<&String> = taker.lines.iter().filter(|line| taker.lines.iter().filter(|other| other == line).count() > 1).collect();
-        assert!(twice.is_empty(), "TWICE {lasting} {threads} {twice:?} TABLE {:?}", tables.texts);
         assert_eq!(
             found.len(),
             taker.lines.len(),
