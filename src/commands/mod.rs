@@ -2,6 +2,7 @@
 //! its own. What several verbs share stands in [`shared`].
 
 mod build;
+mod conflicts;
 mod coverage;
 mod demo;
 mod diff;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Validate(validate::Args),
     Diff(diff::Args),
     Why(why::Args),
+    Conflicts(conflicts::Args),
 }
 
 /// Runs a verb and returns the exit status.
@@ -51,5 +53,6 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Coverage(args) => coverage::run(&args, context, ui),
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
+        Command::Conflicts(args) => conflicts::run(&args, context, ui),
     }
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::audit::conflicts::{self, Conflict};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
 use crate::engine::rdf;
 use crate::export::{self, RdfFormat};
 use crate::output::results::{self, ResultFormat};
 use crate::output::target::Target;
 use crate::project::Project;
-use crate::query::{Answer, Form, Limits, Prefixes};
+use crate::query::{Answer, Form, Limits, Prefixes, Weight};
 use crate::store::{Graph, Scope};
 use crate::ui::Ui;
 
@@ -73,6 +74,30 @@ impl DataArgs {
         let generation = project.generation()?;
         ui.findings(&project.newer_sources(&generation));
         generation.graph(scope)
+    }
+
+    /// Returns what the checks of a project find in the dataset; what files say has no sources.
+    pub(crate) fn conflicts(
+        &self,
+        project: &Project,
+        prefixes: &Prefixes,
+        down_to: Weight,
+        limits: Limits,
+        ui: &Ui,
+    ) -> Result<Vec<Conflict>> {
+        if self.data.is_empty() {
+            let generation = project.generation()?;
+            ui.findings(&project.newer_sources(&generation));
+            return project.conflicts(&generation, prefixes, down_to, limits);
+        }
+        let request = conflicts::Request {
+            down_to,
+            prefixes,
+            preferences: &project.preferences(),
+            limits,
+        };
+        let open = |_| rdf::load(&self.data);
+        conflicts::find(&project.checks(prefixes)?, open, None, &request)
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Manifest {
     /// Passages and columns of sources that are passed over for a reason.
     #[serde(default)]
     pub ignore: Vec<Ignore>,
+    /// Values chosen among several that contradict one another; all of them stay in the graph.
+    #[serde(default)]
+    pub prefer: Vec<Prefer>,
     /// What `factmill demo` shows of the project.
     #[serde(default)]
     pub demo: Demo,
@@ -56,6 +59,20 @@ pub struct Ignore {
     #[serde(default)]
     pub column: Option<String>,
     /// Why nothing is made of it.
+    pub reason: String,
+}
+
+/// A value that is preferred to others of the same property.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Prefer {
+    /// IRI or prefixed name of what the value is said of.
+    pub subject: String,
+    /// IRI or prefixed name of the property.
+    pub property: String,
+    /// The value as it stands in the graph: text, or an IRI or prefixed name.
+    pub value: String,
+    /// Why it is preferred.
     pub reason: String,
 }
 
@@ -104,7 +121,7 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [demo]")
+                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [[prefer]], [demo]")
                 .into()
         })
     }
