@@ -216,7 +216,12 @@ pub trait Records {
     /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
 
-    /// Returns the slots that have led to nothing in any record so far, not even to null, though they might have: what a
+    /// Returns the titles of all columns, if the source is a table that has any.
+    fn titles(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// Returns the slots that were asked for and have led to nothing in any record so far, not even to null: what a
     /// reader of nested forms can say instead of [`FaultKind::UnknownReference`].
     fn unmet(&self) -> Vec<Slot> {
         Vec::new()

@@ -12,12 +12,19 @@ mod demo;
 mod export;
 #[cfg(test)]
 mod facts;
+mod incremental;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod removal;
+#[cfg(test)]
+mod rml_modules;
+#[cfg(test)]
+mod rml_readers;
+#[cfg(test)]
+mod rml_suites;
 #[cfg(test)]
 mod second_article;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::Context;
 use crate::diagnostic::{Result, Status};
 use crate::engine::map::{MapJob, MapReport, map};
 use crate::export::RdfFormat;
+use crate::output::report;
 use crate::output::target::Target;
 use crate::ui::Ui;
 
@@ -36,6 +37,14 @@ pub(crate) struct Args {
     /// Write statements in the order of their text, the same bytes for the same data
     #[arg(long)]
     sorted: bool,
+
+    /// Write a report in JSON to a file, also when the run is refused; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+
+    /// Memory for statements that have to be remembered, in MiB; what is beyond waits in files beside the output
+    #[arg(long, value_name = "MIB", default_value_t = 256)]
+    memory: usize,
 }
 
 pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
@@ -47,14 +56,20 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
             .and_then(RdfFormat::from_path)
             .unwrap_or(RdfFormat::NQuads),
     };
-    let report = map(&MapJob {
+    let outcome = map(&MapJob {
         mapping: args.mapping.clone(),
         output,
         format,
         base: args.base.clone(),
         lenient: args.lenient,
         sorted: args.sorted,
-    })?;
+        memory: args.memory.saturating_mul(1 << 20),
+        unused: args.report.is_some(),
+    });
+    if let Some(path) = &args.report {
+        Target::from_option(Some(path)).write(|out| report::map_json(&outcome, out))?;
+    }
+    let report = outcome?;
     ui.findings(&report.findings);
     ui.status(summary(&report));
     Ok(report.status())

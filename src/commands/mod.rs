@@ -3,6 +3,7 @@
 
 mod build;
 mod conflicts;
+mod check;
 mod coverage;
 mod demo;
 mod diff;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Run(run::Args),
     Export(export::Args),
     Map(map::Args),
+    Check(check::Args),
     Coverage(coverage::Args),
     Validate(validate::Args),
     Diff(diff::Args),
@@ -48,6 +50,7 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Query(args) => query::run(&args, context, ui),
         Command::Run(args) => run::run(&args, context, ui),
         Command::Export(args) => export::run(&args, context, ui),
+        Command::Check(args) => check::run(&args, context, ui),
         Command::Map(args) => map::run(&args, context, ui),
         Command::Diff(args) => diff::run(&args, context, ui),
         Command::Coverage(args) => coverage::run(&args, context, ui),

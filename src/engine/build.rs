@@ -6,15 +6,16 @@ use std::path::Path;
 use super::collector::Collector;
 use super::coverage;
 use super::inference::Inference;
+use super::pieces::{Cutter, Outcome};
 use super::rdf;
 use super::rules::{RuleKind, Rules};
 use super::sources::Shelf;
 use super::stamps;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status, codes};
 use crate::mapping::checked::check;
+use crate::mapping::document::read;
 use crate::mapping::plan::{Plan, plan};
 use crate::mapping::run::{Options, run};
-use crate::mapping::syntax::read;
 use crate::store::{BuildInfo, GenerationInfo, Store};
 
 /// Graph that holds the descriptions of terms.
@@ -82,9 +83,23 @@ impl BuildReport {
 /// Whatever refuses the whole build: a file that is missing, a mapping that is wrong, a column that is not there, a
 /// store that is locked or full; with `strict`, anything that would be left out. The old generation stands then.
 pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Result<BuildReport> {
+    match attempt(recipe, store, options, true)? {
+        Some(report) => Ok(report),
+        // Which of two names came first shows only when the source is mapped in one go.
+        None => attempt(recipe, store, options, false)?.ok_or_else(Diagnostics::default),
+    }
+}
+
+/// Builds, with large tables cut into pieces or not; `None` when two names of different pieces led to one IRI.
+fn attempt(
+    recipe: &Recipe<'_>,
+    store: &Store,
+    options: &BuildOptions,
+    cut: bool,
+) -> Result<Option<BuildReport>> {
     let shelf = Shelf::new(recipe.root);
     shelf.text(recipe.manifest)?;
-    let plans = read_mappings(recipe, &shelf)?;
+    let mappings = read_mappings(recipe, &shelf)?;
     let mut inference = Inference::new(read_rules(recipe, &shelf)?);
     let mut build = store.begin("build")?;
     for (patterns, graph) in [(recipe.ontology, Some(ONTOLOGY_GRAPH)), (recipe.rdf, None)] {
@@ -102,7 +117,10 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
         }
     }
     let mut collector = Collector::new(&mut build, &shelf, inference);
-    run_plans(&plans, recipe, &shelf, &mut collector)?;
+    let cut = cut && collector.inference.is_local();
+    if run_mappings(&mappings, recipe, &shelf, cut, &mut collector)? == Outcome::NamesClash {
+        return Ok(None);
+    }
     for (article, synonyms) in shelf.read()? {
         let units = article.units(synonyms.as_deref());
         let left_over = coverage::left_over(&units, &collector.used, &collector.told());
@@ -138,12 +156,12 @@ pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Resu
         base: recipe.base.map(str::to_owned),
     })?;
     findings.extend(info.findings.iter().cloned());
-    Ok(BuildReport {
+    Ok(Some(BuildReport {
         info,
         findings,
         left_out,
         sources,
-    })
+    }))
 }
 
 /// Reads the rules of the ontology that the recipe asks for.
@@ -163,8 +181,15 @@ fn read_rules(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Rules> {
     )
 }
 
+/// A mapping file, ready to be run.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    pub(super) name: String,
+    pub(super) plan: Plan,
+}
+
 /// Reads and checks every mapping, all errors of all files at once.
-pub(super) fn read_mappings(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Vec<Plan>> {
+pub(super) fn read_mappings(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Vec<Mapping>> {
     let mut names = Vec::new();
     for pattern in recipe.mappings {
         names.extend(shelf.expand(pattern)?);
@@ -180,19 +205,19 @@ pub(super) fn read_mappings(recipe: &Recipe<'_>, shelf: &Shelf<'_>) -> Result<Ve
     }
     names.sort();
     names.dedup();
-    let mut plans = Vec::new();
+    let mut mappings = Vec::new();
     let mut found = Vec::new();
-    for name in &names {
+    for name in names {
         match shelf
-            .text(name)
-            .and_then(|text| compile(&text, name, recipe.base))
+            .text(&name)
+            .and_then(|text| compile(&text, &name, recipe.base))
         {
-            Ok(plan) => plans.push(plan),
+            Ok(plan) => mappings.push(Mapping { name, plan }),
             Err(failure) => found.extend(failure.0),
         }
     }
     if found.is_empty() {
-        Ok(plans)
+        Ok(mappings)
     } else {
         Err(Diagnostics(found))
     }
@@ -202,27 +227,56 @@ fn compile(text: &str, name: &str, base: Option<&str>) -> Result<Plan> {
     Ok(plan(&check(&read(text, name, base)?)?))
 }
 
-/// Runs every plan; those that fail as a whole are all told.
-fn run_plans(
-    plans: &[Plan],
+/// Runs every mapping; those that fail as a whole are all told.
+fn run_mappings(
+    mappings: &[Mapping],
     recipe: &Recipe<'_>,
     shelf: &Shelf<'_>,
+    cut: bool,
     collector: &mut Collector<'_>,
-) -> Result<()> {
-    let options = Options {
-        base: recipe.base.map(str::to_owned),
-        ..Options::default()
-    };
+) -> Result<Outcome> {
     let mut failed = Vec::new();
-    for plan in plans {
-        collector.begin_plan(plan.rules());
-        if let Err(failure) = run(plan, shelf, collector, &options) {
-            failed.extend(failure.0);
+    for mapping in mappings {
+        collector.begin_plan(mapping.plan.rules());
+        match run_mapping(mapping, recipe, shelf, cut, collector) {
+            Ok(Outcome::Done) => {}
+            Ok(Outcome::NamesClash) => return Ok(Outcome::NamesClash),
+            Err(failure) => failed.extend(failure.0),
         }
     }
     if failed.is_empty() {
-        Ok(())
+        Ok(Outcome::Done)
     } else {
         Err(Diagnostics(failed))
     }
+}
+
+fn run_mapping(
+    mapping: &Mapping,
+    recipe: &Recipe<'_>,
+    shelf: &Shelf<'_>,
+    cut: bool,
+    collector: &mut Collector<'_>,
+) -> Result<Outcome> {
+    let mut options = Options {
+        base: recipe.base.map(str::to_owned),
+        ..Options::default()
+    };
+    let cutter = Cutter::new(recipe, shelf, mapping)?;
+    let large = if cut {
+        cutter.sources()?
+    } else {
+        BTreeMap::new()
+    };
+    if !large.is_empty() {
+        let others = (0..mapping.plan.source_count()).filter(|number| !large.contains_key(number));
+        options.only = Some(others.collect());
+    }
+    let mut names = run(&mapping.plan, shelf, collector, &options)?.names;
+    for (number, files) in large {
+        if cutter.run(number, &files, &mut names, collector)? == Outcome::NamesClash {
+            return Ok(Outcome::NamesClash);
+        }
+    }
+    Ok(Outcome::Done)
 }

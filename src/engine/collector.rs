@@ -9,7 +9,7 @@ use super::inference::{Inference, Premise};
 use super::sources::Shelf;
 use crate::diagnostic::{Diagnostic, Place, Result, Severity};
 use crate::mapping::{self, RecordUse, Sink};
-use crate::store::{self, Build, DerivationEntry, RecordId, SourceRecord};
+use crate::store::{self, Build, DerivationEntry, Piece, RecordId, SourceRecord};
 
 /// Takes statements and findings of all plans of a build.
 pub(super) struct Collector<'a> {
@@ -19,6 +19,8 @@ pub(super) struct Collector<'a> {
     pub(super) inference: Inference,
     /// Rules of the plan that is running.
     rules: Vec<store::Rule>,
+    /// The piece of a source that is running, with the name of its part and the number of findings before it.
+    piece: Option<(String, Piece, usize)>,
     /// The places that statements were made of.
     pub(super) used: Used,
     /// What was found, each once, in the order it came.
@@ -34,6 +36,7 @@ impl<'a> Collector<'a> {
             evidence: Evidence::new(shelf),
             inference,
             rules: Vec::new(),
+            piece: None,
             used: Used::default(),
             findings: Vec::new(),
             left_out: 0,
@@ -43,6 +46,29 @@ impl<'a> Collector<'a> {
     /// Says whose rules the next statements follow.
     pub(super) fn begin_plan(&mut self, rules: &[mapping::Rule]) {
         self.rules = rules.iter().map(stored).collect();
+    }
+
+    /// Takes over the part of a piece; see [`Build::reuse`].
+    pub(super) fn reuse(&mut self, part: &str, piece: &Piece) -> Option<Vec<u8>> {
+        self.build.reuse(part, piece)
+    }
+
+    /// Says that the next statements are of a piece of a source and go to a part of their own; findings are moved to where
+    /// the piece stands.
+    pub(super) fn begin_piece(&mut self, part: &str, piece: &Piece) {
+        self.piece = Some((part.to_owned(), piece.clone(), self.findings.len()));
+    }
+
+    /// Ends the piece; returns whether nothing was found in it.
+    pub(super) fn end_piece(&mut self) -> bool {
+        self.piece
+            .take()
+            .is_none_or(|(_, _, before)| before == self.findings.len())
+    }
+
+    /// Says what the part of a piece was made of.
+    pub(super) fn keep_piece(&mut self, part: &str, piece: Piece, names: Vec<u8>) {
+        self.build.of_piece(part, piece, names);
     }
 
     /// Returns the places that findings were told of.
@@ -94,7 +120,11 @@ impl Sink for Collector<'_> {
         let told = derivation
             .inferred
             .or_else(|| derivation.records.iter().find_map(remark));
-        let part = self.build.part(&first.origin.file);
+        let name = self
+            .piece
+            .as_ref()
+            .map_or(&*first.origin.file, |(part, ..)| part);
+        let part = self.build.part(name);
         let rule = part.rule(&self.rules[derivation.rule]);
         let ids: Vec<RecordId> = records.iter().map(|record| part.record(record)).collect();
         let statement = store::Statement {
@@ -124,7 +154,19 @@ impl Sink for Collector<'_> {
         Ok(())
     }
 
-    fn finding(&mut self, finding: Diagnostic) {
+    fn finding(&mut self, mut finding: Diagnostic) {
+        if let Some((_, piece, _)) = &self.piece {
+            let related = finding.related.iter_mut().map(|(_, place)| place);
+            for place in finding
+                .place
+                .iter_mut()
+                .chain(related)
+                .filter(|place| place.file == piece.file)
+            {
+                place.line = place.line.map(|line| line.saturating_add(piece.lines));
+                place.row = place.row.map(|row| row.saturating_add(piece.rows));
+            }
+        }
         // Several triples maps that read one source meet the same fault.
         if !self.findings.contains(&finding) {
             self.left_out += usize::from(finding.severity == Severity::Error);

@@ -33,6 +33,11 @@ impl Inference {
         }
     }
 
+    /// Returns whether what follows from a statement depends on that statement alone.
+    pub(super) fn is_local(&self) -> bool {
+        !self.rules.has_transitive()
+    }
+
     /// Adds what follows from a statement to the part it stands in.
     pub(super) fn apply(&mut self, premise: Premise<'_>, part: &mut PartBuilder) {
         if self.rules.is_empty() || premise.statement.graph.is_some() {

@@ -5,12 +5,14 @@
 //! `evidence` and sorts them into parts, `coverage` tells what was left over, and `build` puts the parts in place.
 
 mod build;
+pub mod check;
 mod collector;
 pub mod coverage;
 mod evidence;
 pub mod files;
 mod inference;
 pub mod map;
+mod pieces;
 pub mod rdf;
 mod rules;
 mod solutions;

@@ -205,6 +205,11 @@ impl Rules {
         classes.chain(properties)
     }
 
+    /// Returns whether any property is transitive.
+    pub(super) fn has_transitive(&self) -> bool {
+        !self.transitive.is_empty()
+    }
+
     /// Returns the axiom that makes a property transitive.
     pub(super) fn transitive(&self, predicate: &str) -> Option<usize> {
         self.transitive.get(predicate).copied()

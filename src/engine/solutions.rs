@@ -153,9 +153,10 @@ impl Record for Table {
         };
         let (text, natural): (Cow<'r, str>, _) = match term {
             Term::NamedNode(node) => (node.as_str().into(), Natural::Text),
-            Term::Literal(literal) => {
-                (literal.value().into(), natural(literal.datatype().as_str()))
-            }
+            Term::Literal(literal) => (
+                literal.value().into(),
+                natural(literal.datatype().as_str(), literal.value()),
+            ),
             other => (other.to_string().into(), Natural::Text),
         };
         if !self.nulls.iter().any(|null| *null == text) {
@@ -190,11 +191,18 @@ impl Record for Table {
     }
 }
 
-fn natural(datatype: &str) -> Natural {
+/// Returns the natural datatype of a literal. A plain text that is written as a whole number is one: results in CSV, as
+/// RML-IO names this form, know no datatypes but write numbers bare, and the official cases expect integers of them.
+fn natural(datatype: &str, text: &str) -> Natural {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let whole = !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (digits == "0" || !digits.starts_with('0'));
     match datatype.strip_prefix("http://www.w3.org/2001/XMLSchema#") {
         Some("integer") => Natural::Integer,
         Some("double") => Natural::Double,
         Some("boolean") => Natural::Boolean,
+        Some("string") if whole => Natural::Integer,
         _ => Natural::Text,
     }
 }

@@ -81,6 +81,19 @@ impl<'a> Shelf<'a> {
         Ok((self.article(name)?, self.synonyms(synonyms)?))
     }
 
+    /// Returns the size of a file in bytes, if it is there.
+    pub(super) fn size_of(&self, name: &str) -> Option<u64> {
+        std::fs::metadata(self.root.join(name))
+            .ok()
+            .map(|found| found.len())
+    }
+
+    /// Returns the bytes of a file and remembers that it was asked for.
+    pub(super) fn read_bytes(&self, name: &str) -> Result<Vec<u8>> {
+        self.asked.borrow_mut().insert(name.to_owned());
+        files::read_bytes(&self.root.join(name), name)
+    }
+
     /// Returns the files of a logical source.
     pub(super) fn files_of(&self, source: &LogicalSource) -> Result<Vec<String>> {
         let path = self.located(&source.file);
@@ -251,7 +264,7 @@ impl Sources for Shelf<'_> {
 }
 
 /// How the table of a logical source is written: what its file's ending says, unless the mapping says otherwise.
-fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
+pub(super) fn table_options(source: &LogicalSource, name: &str) -> csv::Options {
     let mut options = csv::Options {
         nulls: source.nulls.clone(),
         ..csv::Options::for_file(name)

@@ -30,6 +30,7 @@ mod layout;
 mod lines;
 mod names;
 mod nodes;
+mod rdfjson;
 mod terms;
 mod turtle;
 mod xml;
@@ -45,6 +46,7 @@ use oxrdf::{GraphName, Quad};
 use crate::diagnostic::{Diagnostic, Result, codes};
 
 pub use format::{RdfFormat, input_format};
+pub use rdfjson::rdf_json;
 
 /// How documents are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,12 +4,15 @@
 //! from and a [`Sink`] that takes the statements, each with its [`Derivation`].
 
 pub mod checked;
+pub mod document;
 pub mod function;
 pub mod legacy;
 pub mod plan;
+pub mod print;
 pub mod run;
 pub mod syntax;
 pub mod vocabulary;
+pub mod yarrrml;
 
 use std::sync::Arc;
 
@@ -91,6 +94,8 @@ pub struct LogicalSource {
     pub dialect: Dialect,
     /// Prefixes of namespaces in XPath.
     pub namespaces: Vec<(String, String)>,
+    /// The logical view that this is, by its number in the mapping; the file is then that of the source it is on.
+    pub view: Option<usize>,
     /// Whether the mapping is in the older vocabulary, which knows values as plain texts.
     pub legacy: bool,
     /// Values that stand for no value (`rml:null`).
@@ -98,6 +103,60 @@ pub struct LogicalSource {
     /// Where quotations stand, if the source is curated.
     pub evidence: Option<Evidence>,
 }
+
+/// A syntax that a target can be written in (`rml:serialization`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Serialization {
+    /// N-Quads, the usual one.
+    NQuads,
+    /// N-Triples.
+    NTriples,
+    /// Turtle.
+    Turtle,
+    /// TriG.
+    TriG,
+    /// JSON-LD.
+    JsonLd,
+    /// RDF/XML.
+    RdfXml,
+    /// Notation3, of which Turtle is a part.
+    N3,
+    /// RDF/JSON.
+    RdfJson,
+}
+
+impl Serialization {
+    /// The names, for messages.
+    pub const NAMES: &'static str =
+        "N-Quads, N-Triples, Turtle, TriG, JSON-LD, RDF_XML, N3, RDF_JSON";
+
+    /// Returns the syntax of a name as W3C's list of formats has it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "N-Quads" => Self::NQuads,
+            "N-Triples" => Self::NTriples,
+            "Turtle" => Self::Turtle,
+            "TriG" => Self::TriG,
+            "JSON-LD" => Self::JsonLd,
+            "RDF_XML" => Self::RdfXml,
+            "N3" => Self::N3,
+            "RDF_JSON" => Self::RdfJson,
+            _ => return None,
+        })
+    }
+}
+
+/// A file that statements go to (`rml:logicalTarget`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogicalTarget {
+    /// The file.
+    pub file: FileForm,
+    /// Its syntax.
+    pub serialization: Serialization,
+}
+
+/// Numbers of targets in [`plan::Plan::targets`], a bit each; none is the usual output.
+pub type Targets = u64;
 
 pub use run::lines::{Doubtful, Lines};
 
@@ -171,6 +230,8 @@ pub struct Statement<'a> {
     pub object: &'a str,
     /// Named graph; `None` for the default graph.
     pub graph: Option<&'a str>,
+    /// Where it goes.
+    pub targets: Targets,
 }
 
 /// How a statement came about.

@@ -10,6 +10,7 @@ use super::text::printable;
 use super::{diagnostic, failed};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::engine::BuildReport;
+use crate::engine::map::MapReport;
 use crate::explain::{Explained, Explanation};
 use crate::query::Prefixes;
 use crate::record::Origin;
@@ -50,6 +51,52 @@ pub fn findings_json(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()>
 pub fn findings_text(findings: &[Diagnostic], out: &mut dyn Write) -> Result<()> {
     out.write_all(diagnostic::render(findings, false).as_bytes())
         .map_err(|error| failed(&error))
+}
+
+/// Writes what a mapping did, or why it was refused, as one JSON object.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn map_json(outcome: &Result<MapReport>, out: &mut dyn Write) -> Result<()> {
+    let findings = |all: &[Diagnostic]| all.iter().map(diagnostic::to_json).collect::<Vec<_>>();
+    let value = match outcome {
+        Err(refused) => json!({ "written": false, "findings": findings(&refused.0) }),
+        Ok(report) => {
+            let maps: Vec<Value> = report
+                .triples_maps
+                .iter()
+                .map(|map| {
+                    json!({
+                        "name": map.name,
+                        "file": map.place.file,
+                        "line": map.place.line,
+                        "records": map.records,
+                        "statements": map.statements,
+                    })
+                })
+                .collect();
+            let dead = report
+                .triples_maps
+                .iter()
+                .filter(|map| map.statements == 0 && map.rules > 0);
+            json!({
+                "written": true,
+                "records": report.records,
+                "statements": report.statements,
+                "made": report.made,
+                "leftOut": report.left_out,
+                "triplesMaps": maps,
+                "deadMaps": dead.map(|map| map.name.as_str()).collect::<Vec<_>>(),
+                "unusedColumns": report
+                    .unused
+                    .iter()
+                    .map(|unused| json!({ "source": unused.path, "columns": unused.columns }))
+                    .collect::<Vec<_>>(),
+                "findings": findings(&report.findings),
+            })
+        }
+    };
+    write_json(&value, out)
 }
 
 /// Writes an explanation as one JSON object.

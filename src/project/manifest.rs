@@ -89,7 +89,13 @@ pub struct Demo {
 }
 
 fn default_mappings() -> Vec<String> {
-    vec!["data/*.rml.ttl".to_owned()]
+    [
+        "data/*.rml.ttl",
+        "data/*.yarrrml.yml",
+        "data/*.yarrrml.yaml",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 fn default_ontology() -> Vec<String> {
@@ -143,7 +149,7 @@ mod tests {
     #[test]
     fn what_is_not_said_has_the_usual_value() {
         let manifest = Manifest::read("name = \"x\"", "factmill.toml").unwrap();
-        assert_eq!(manifest.mappings, ["data/*.rml.ttl"]);
+        assert_eq!(manifest.mappings[0], "data/*.rml.ttl");
         assert_eq!(manifest.queries, "queries");
     }
 }

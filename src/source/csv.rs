@@ -8,7 +8,10 @@
 //! on another thread; both go through the same code.
 
 mod blocks;
+mod pieces;
 mod rows;
+
+pub use pieces::{Piece, pieces};
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -504,6 +507,11 @@ impl Records for Table {
             Some(fault) => Some(Err(fault)),
             None => Some(Ok(self)),
         }
+    }
+
+    fn titles(&self) -> Vec<&str> {
+        let titles = self.head.titles.iter().skip(self.head.skipped_columns);
+        titles.map(|title| &**title).collect()
     }
 
     fn cut(&mut self) -> Cut {

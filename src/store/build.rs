@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use super::disk;
 use super::facts;
@@ -11,7 +12,9 @@ use super::generation::Generation;
 use super::layout::{self, Layout, UNFINISHED};
 use super::lock::Lock;
 use super::manifest::{FileStamp, Manifest, PartStamp, SourceStamp};
+use super::origins::Origins;
 use super::part::PartBuilder;
+use super::piece::{self, Piece};
 use super::pointer::Pointer;
 use crate::diagnostic::{Diagnostic, Result, codes};
 
@@ -22,6 +25,12 @@ pub struct Build {
     parts: Vec<PartBuilder>,
     /// Which part is which.
     names: BTreeMap<String, usize>,
+    /// The pieces of sources that parts are of, with the names their IRIs were made of.
+    pieces: BTreeMap<String, (Piece, Vec<u8>)>,
+    /// Parts taken over from the current generation, each with the hashes of its statements.
+    reused: BTreeMap<String, (PartStamp, Vec<u128>)>,
+    /// Parts that can be taken over, by the key of their piece.
+    known: BTreeMap<String, PartStamp>,
     _lock: Lock,
 }
 
@@ -73,15 +82,54 @@ impl Build {
         // What is built never belongs in version control.
         files::put(&layout.ignore(), b"*\n")?;
         sweep(&layout);
+        let known = piece::known(&layout);
         Ok(Self {
             layout,
             parts: Vec::new(),
             names: BTreeMap::new(),
+            pieces: BTreeMap::new(),
+            reused: BTreeMap::new(),
+            known,
             _lock: lock,
         })
     }
 
-    /// Returns the part of a source file, to add statements to.
+    /// Takes over the part of a piece from the current generation, if it has one of that key; returns the names that its
+    /// IRIs were made of, as they were handed in.
+    ///
+    /// A part whose files are not as they were written is not taken over.
+    pub fn reuse(&mut self, name: &str, piece: &Piece) -> Option<Vec<u8>> {
+        let known = self.known.get(&piece.key)?;
+        let stamp = &known.piece.as_ref()?.names;
+        let names = fs::read(self.layout.names(&stamp.sha256)).ok()?;
+        let whole = |path: &Path, stamp: &FileStamp| {
+            fs::metadata(path).is_ok_and(|found| found.len() == stamp.size)
+        };
+        let there = stamp.fits(&names)
+            && whole(&self.layout.facts(&known.facts.sha256), &known.facts)
+            && whole(&self.layout.origins(&known.origins.sha256), &known.origins);
+        if !there {
+            return None;
+        }
+        let origins = self.layout.origins(&known.origins.sha256);
+        let hashes = Origins::open(&origins)
+            .and_then(|mut origins| origins.hashes())
+            .ok()?;
+        let part = PartStamp {
+            name: name.to_owned(),
+            piece: Some(piece.stamp(stamp.clone())),
+            ..known.clone()
+        };
+        self.reused.insert(name.to_owned(), (part, hashes));
+        Some(names)
+    }
+
+    /// Says that a part is of a piece of a source, and which names its IRIs were made of.
+    pub fn of_piece(&mut self, name: &str, piece: Piece, names: Vec<u8>) {
+        self.pieces.insert(name.to_owned(), (piece, names));
+    }
+
+    /// Returns the part of a source file, or of a piece of one, to add statements to.
     pub fn part(&mut self, name: &str) -> &mut PartBuilder {
         let number = match self.names.get(name) {
             Some(&number) => number,
@@ -124,13 +172,21 @@ impl Build {
             if part.is_empty() {
                 continue;
             }
-            let (stamp, of_part, new) = write_part(layout, name, part)?;
+            let piece = self.pieces.remove(&name);
+            let (stamp, of_part, new) = write_part(layout, name, part, piece)?;
             manifest.derivations += stamp.derivations;
             manifest.parts.push(stamp);
             hashes.extend(of_part);
             new_parts += usize::from(new);
         }
-        hashes.sort_unstable();
+        for (part, of_part) in std::mem::take(&mut self.reused).into_values() {
+            hashes.extend(of_part);
+            manifest.derivations += part.derivations;
+            manifest.parts.push(part);
+        }
+        manifest.parts.sort_by(|a, b| a.name.cmp(&b.name));
+        // A stable sort takes the sorted runs that the parts are as they are.
+        hashes.sort();
         hashes.dedup();
         manifest.statements = hashes.len() as u64;
         if new_parts > 0 {
@@ -162,6 +218,7 @@ fn write_part(
     layout: &Layout,
     name: String,
     part: PartBuilder,
+    piece: Option<(Piece, Vec<u8>)>,
 ) -> Result<(PartStamp, Vec<u128>, bool)> {
     let frozen = freeze(part);
     let stamp = PartStamp {
@@ -169,6 +226,9 @@ fn write_part(
         derivations: frozen.derivations,
         facts: FileStamp::of(&frozen.facts),
         origins: FileStamp::of(&frozen.origins),
+        piece: piece
+            .as_ref()
+            .map(|(piece, names)| piece.stamp(FileStamp::of(names))),
         name,
     };
     let path = layout.facts(&stamp.facts.sha256);
@@ -177,6 +237,9 @@ fn write_part(
         facts::check(&frozen.facts, frozen.hashes.len(), &stamp.name)?;
     }
     let new_facts = files::put(&path, &frozen.facts)?;
+    if let (Some(stamp), Some((_, names))) = (&stamp.piece, &piece) {
+        files::put(&layout.names(&stamp.names.sha256), names)?;
+    }
     let new_origins = files::put(&layout.origins(&stamp.origins.sha256), &frozen.origins)?;
     Ok((stamp, frozen.hashes, new_facts || new_origins))
 }
@@ -245,6 +308,11 @@ fn kept(layout: &Layout) -> Option<BTreeSet<String>> {
         for part in &manifest.parts {
             kept.insert(layout::facts_name(&part.facts.sha256));
             kept.insert(layout::origins_name(&part.origins.sha256));
+            kept.extend(
+                part.piece
+                    .iter()
+                    .map(|piece| layout::names_name(&piece.names.sha256)),
+            );
         }
     }
     Some(kept)

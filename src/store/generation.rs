@@ -15,7 +15,7 @@ use super::layout::Layout;
 use super::manifest::{FileStamp, Manifest, PartStamp, SourceStamp};
 use super::origins::Origins;
 use super::pointer::Pointer;
-use super::provenance;
+use super::provenance::{self, Earlier};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 
 /// How much of a generation a [`Graph`] holds.
@@ -112,11 +112,12 @@ impl Generation {
 
     /// Returns the quads of a scope; those that several parts state come several times.
     pub(super) fn quads(&self, scope: Scope) -> impl Iterator<Item = Result<Quad>> + '_ {
+        let mut earlier = Earlier::default();
         let sources = (scope == Scope::All).then(|| provenance::sources(self.sources()));
         self.manifest
             .parts
             .iter()
-            .flat_map(move |part| self.quads_of(part, scope))
+            .flat_map(move |part| self.quads_of(part, scope, &mut earlier))
             .chain(sources.into_iter().flatten().map(Ok))
     }
 
@@ -124,8 +125,9 @@ impl Generation {
         &self,
         part: &PartStamp,
         scope: Scope,
+        earlier: &mut Earlier,
     ) -> Box<dyn Iterator<Item = Result<Quad>> + '_> {
-        let quads = || -> Result<Box<dyn Iterator<Item = Result<Quad>> + '_>> {
+        let mut quads = || -> Result<Box<dyn Iterator<Item = Result<Quad>> + '_>> {
             let path = self.layout.facts(&part.facts.sha256);
             let facts = Facts::new(self.load(&path, &part.facts)?, path);
             Ok(match scope {
@@ -133,8 +135,9 @@ impl Generation {
                 Scope::All => {
                     let path = self.layout.origins(&part.origins.sha256);
                     let bytes = self.load(&path, &part.origins)?;
-                    let origins = Origins::loaded(&path, bytes)?;
-                    Box::new(provenance::with_origins(facts, origins)?)
+                    let origins = Origins::loaded(&path, bytes)?.of(part);
+                    earlier.begin(part);
+                    Box::new(provenance::with_origins(facts, origins, earlier)?)
                 }
             })
         };
@@ -172,7 +175,7 @@ impl Generation {
         for part in &self.manifest.parts {
             let bytes = self.load_facts(part)?;
             let path = self.layout.origins(&part.origins.sha256);
-            let mut origins = Origins::loaded(&path, self.load(&path, &part.origins)?)?;
+            let mut origins = Origins::loaded(&path, self.load(&path, &part.origins)?)?.of(part);
             for line in facts::lines(&bytes) {
                 let text = String::from_utf8_lossy(line);
                 for number in origins.find(statement_hash(line))? {
@@ -188,7 +191,9 @@ impl Generation {
         let mut found = Vec::new();
         for part in &self.manifest.parts {
             let path = self.layout.origins(&part.origins.sha256);
-            let mut origins = Origins::open(&path).map_err(|fault| self.or_replaced(fault))?;
+            let mut origins = Origins::open(&path)
+                .map_err(|fault| self.or_replaced(fault))?
+                .of(part);
             for number in origins.find(hash)? {
                 found.push(origins.derivation(number)?);
             }
@@ -264,11 +269,15 @@ impl Generation {
         }
     }
 
-    fn files_of<'a>(&self, part: &'a PartStamp) -> [(PathBuf, &'a FileStamp); 2] {
-        [
+    fn files_of<'a>(&self, part: &'a PartStamp) -> Vec<(PathBuf, &'a FileStamp)> {
+        let names = part.piece.as_ref().map(|piece| &piece.names);
+        let names = names.map(|stamp| (self.layout.names(&stamp.sha256), stamp));
+        let mut files = vec![
             (self.layout.facts(&part.facts.sha256), &part.facts),
             (self.layout.origins(&part.origins.sha256), &part.origins),
-        ]
+        ];
+        files.extend(names);
+        files
     }
 
     fn load_facts(&self, part: &PartStamp) -> Result<Vec<u8>> {

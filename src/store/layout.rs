@@ -58,6 +58,14 @@ impl Layout {
     pub(super) fn origins(&self, sha256: &str) -> PathBuf {
         self.parts().join(origins_name(sha256))
     }
+
+    pub(super) fn names(&self, sha256: &str) -> PathBuf {
+        self.parts().join(names_name(sha256))
+    }
+}
+
+pub(super) fn names_name(sha256: &str) -> String {
+    format!("{sha256}.names")
 }
 
 pub(super) fn manifest_name(id: &str) -> String {

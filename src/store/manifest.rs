@@ -50,6 +50,26 @@ pub(super) struct PartStamp {
     pub(super) derivations: u64,
     pub(super) facts: FileStamp,
     pub(super) origins: FileStamp,
+    /// Set when the part is of a piece of a source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) piece: Option<PieceStamp>,
+}
+
+/// A piece of a source that has a part of its own, so that an edit elsewhere in the source leaves the part alone. Lines
+/// and rows in the part count from the beginning of the piece.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PieceStamp {
+    /// The source file.
+    pub(super) file: String,
+    /// What the part was made of: the content of the piece and all that its mapping looks at. Empty when the part must
+    /// be made again whatever happens.
+    pub(super) key: String,
+    /// Lines of the source before the piece.
+    pub(super) lines: u32,
+    /// Rows of the source before the piece.
+    pub(super) rows: u64,
+    /// The names that IRIs in the part were made of.
+    pub(super) names: FileStamp,
 }
 
 /// A file of a part.

@@ -8,6 +8,7 @@
 //!   generations/ID.json  manifest of a generation; ID is the sha256 of its bytes
 //!   parts/HASH.nq        the statements of one source file: sorted, unique N-Quads; HASH is the sha256 of the bytes
 //!   parts/HASH.origins   for each of these statements its derivations; see `rows`
+//!   parts/HASH.names     for a part of a piece of a source: the names that IRIs in it were made of
 //!   disk/ID-SCOPE/       the same as an Oxigraph store on disk (feature `rocksdb`); may be dropped at any time
 //!   lock                 held by a build; tells which process
 //! ```
@@ -44,6 +45,7 @@ mod manifest;
 mod origins;
 mod pages;
 mod part;
+mod piece;
 mod pointer;
 mod provenance;
 mod rows;
@@ -58,6 +60,7 @@ pub use generation::{Generation, Scope};
 pub use graph::Graph;
 pub use manifest::SourceStamp;
 pub use part::{PartBuilder, RecordId, RuleId};
+pub use piece::Piece;
 
 use crate::diagnostic::{Diagnostic, Result, codes};
 use layout::Layout;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::entry::{Derivation, Passage, Rule, SourceRecord};
 use super::files;
+use super::manifest::{PartStamp, PieceStamp};
 use super::pages::Pages;
 use super::rows::{
     DerivationRow, Header, MAGIC, NONE, PassageRow, PlaceRow, RecordRow, Row, RuleRow,
@@ -21,6 +22,8 @@ pub(super) struct Origins {
     pages: Pages,
     header: Header,
     starts: Starts,
+    /// The piece of a source that the places count from.
+    piece: Option<PieceStamp>,
 }
 
 /// Where each table begins.
@@ -65,7 +68,29 @@ impl Origins {
             pages,
             header,
             starts,
+            piece: None,
         })
+    }
+
+    /// Returns the same file, read as that of a part: with the places of a piece as places of the whole source.
+    #[must_use]
+    pub(super) fn of(mut self, part: &PartStamp) -> Self {
+        self.piece.clone_from(&part.piece);
+        self
+    }
+
+    /// Returns the hashes of all statements, in rising order.
+    pub(super) fn hashes(&mut self) -> Result<Vec<u128>> {
+        let start = self.starts.statements;
+        let length = u64::from(self.header.statements) * StatementRow::WIDTH as u64;
+        let bytes = self
+            .pages
+            .read(start..start + length)
+            .map_err(|error| files::read_failed(&self.path, &error))?;
+        Ok(bytes
+            .chunks(StatementRow::WIDTH)
+            .map(|row| StatementRow::get(row).hash)
+            .collect())
     }
 
     pub(super) fn statement_count(&self) -> u64 {
@@ -202,7 +227,7 @@ impl Origins {
     }
 
     fn origin(&mut self, row: PlaceRow) -> Result<Origin> {
-        Ok(Origin {
+        let origin = Origin {
             file: self.string(row.file)?.into(),
             line: row.line,
             column: row.column,
@@ -210,6 +235,10 @@ impl Origins {
             cell: self.optional_string(row.cell)?.map(Arc::from),
             pointer: self.optional_string(row.pointer)?.map(Arc::from),
             span: None,
+        };
+        Ok(match &self.piece {
+            Some(piece) => piece.shifted(origin),
+            None => origin,
         })
     }
 

@@ -15,7 +15,7 @@
 //! The IRIs are made of content: a derivation's of statement, rule and record keys; a record's of file and key; a
 //! passage's of file, text and occurrence. Lines and columns are only told, so that moving a row renames nothing.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use oxrdf::vocab::{rdf, rdfs, xsd};
 use oxrdf::{GraphName, Literal, NamedNode, Quad, Term, Triple};
@@ -23,7 +23,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::entry::{Passage, Rule, SourceRecord};
 use super::facts::Facts;
-use super::manifest::SourceStamp;
+use super::manifest::{PartStamp, SourceStamp};
 use super::origins::Origins;
 use super::rows::NONE;
 use crate::diagnostic::{Place, Result};
@@ -52,10 +52,13 @@ pub(super) fn sources(stamps: &[SourceStamp]) -> Vec<Quad> {
 }
 
 /// Returns the quads of a part: the facts, and what is known of their derivations.
+///
+/// Equal records of one source are told apart by their number in it; `earlier` counts those in the pieces before.
 pub(super) fn with_origins(
     facts: Facts,
     mut origins: Origins,
-) -> Result<impl Iterator<Item = Result<Quad>>> {
+    earlier: &mut Earlier,
+) -> Result<impl Iterator<Item = Result<Quad>> + use<>> {
     let mut waiting = VecDeque::new();
     let rules = (0..origins.rule_count())
         .map(|number| {
@@ -65,10 +68,11 @@ pub(super) fn with_origins(
         .collect::<Result<Vec<_>>>()?;
     let records = (0..origins.record_count())
         .map(|number| {
-            let record = origins.record(number)?;
+            let record = earlier.counted(origins.record(number)?);
             Ok(RecordNode::new(record, &mut waiting))
         })
         .collect::<Result<Vec<_>>>()?;
+    earlier.end_of_piece();
     Ok(WithOrigins {
         facts,
         origins,
@@ -76,6 +80,56 @@ pub(super) fn with_origins(
         records,
         waiting,
     })
+}
+
+/// How many records of each content the pieces of a source before held.
+#[derive(Debug, Default)]
+pub(super) struct Earlier {
+    /// What the counts are of; another source begins anew.
+    source: Option<String>,
+    before: HashMap<u128, u32>,
+    here: HashMap<u128, u32>,
+}
+
+impl Earlier {
+    /// Says which part comes next. Pieces of one source, read by one mapping, follow each other and have names that are
+    /// the same up to the last dot.
+    pub(super) fn begin(&mut self, part: &PartStamp) {
+        let source = part
+            .piece
+            .as_ref()
+            .and_then(|_| part.name.rsplit_once('.'))
+            .map(|(source, _)| source.to_owned());
+        if source != self.source {
+            self.before.clear();
+        }
+        self.source = source;
+        self.here.clear();
+    }
+
+    fn counted(&mut self, mut record: SourceRecord) -> SourceRecord {
+        if self.source.is_some() {
+            let own = record.key.occurrence;
+            let most = self.here.entry(record.key.hash).or_default();
+            *most = (*most).max(own + 1);
+            record.key.occurrence += self
+                .before
+                .get(&record.key.hash)
+                .copied()
+                .unwrap_or_default();
+        }
+        record
+    }
+
+    fn end_of_piece(&mut self) {
+        #[expect(
+            clippy::iter_over_hash_type,
+            reason = "sums do not depend on the order"
+        )]
+        for (hash, count) in self.here.drain() {
+            *self.before.entry(hash).or_default() += count;
+        }
+    }
 }
 
 struct WithOrigins {

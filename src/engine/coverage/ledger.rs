@@ -100,8 +100,8 @@ pub fn ledger(
     let uses = Uses::gather(generation)?;
     let mut articles = BTreeSet::new();
     let mut tables: BTreeMap<String, Vec<LogicalSource>> = BTreeMap::new();
-    for plan in read_mappings(recipe, &shelf)? {
-        for source in plan.sources() {
+    for mapping in read_mappings(recipe, &shelf)? {
+        for source in mapping.plan.sources() {
             for name in shelf.files_of(source)? {
                 match source.formulation {
                     Formulation::Article => {

@@ -3,10 +3,15 @@
 //! [`map`] reads a mapping, runs it over files, and writes what it makes. It is strict unless told otherwise: any error
 //! in mapping or data, and nothing is written; what stood there before stays.
 
+mod destinations;
+mod distinct;
 mod findings;
 mod outlet;
 mod output;
+mod pack;
+mod scratch;
 mod sink;
+mod sort;
 
 use std::path::{Path, PathBuf};
 
@@ -14,11 +19,13 @@ use super::files;
 use super::sources::Shelf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
 use crate::export::RdfFormat;
+use crate::mapping::Targets;
 use crate::mapping::checked::check;
+use crate::mapping::document::read;
 use crate::mapping::plan::plan;
-use crate::mapping::run::{self, TriplesMapReport};
-use crate::mapping::syntax::read;
+use crate::mapping::run::{self, TriplesMapReport, Unused};
 use crate::output::target::Target;
+use destinations::Destinations;
 use findings::Findings;
 use sink::MapSink;
 
@@ -37,6 +44,10 @@ pub struct MapJob {
     pub lenient: bool,
     /// Write statements in the order of their text.
     pub sorted: bool,
+    /// Look for columns that nothing refers to.
+    pub unused: bool,
+    /// Bytes for what has to be remembered of statements; what is beyond waits in files beside the output.
+    pub memory: usize,
 }
 
 /// What a run did.
@@ -56,6 +67,8 @@ pub struct MapReport {
     pub left_out: u64,
     /// Whether leaving out was asked for.
     pub lenient: bool,
+    /// Columns that nothing refers to, if that was asked for.
+    pub unused: Vec<Unused>,
 }
 
 impl MapReport {
@@ -91,10 +104,21 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         unsafe_iris: true,
         ..run::Options::default()
     };
-    let mut sink = MapSink::new(job, plan.has_graphs(), findings)?;
+    if let Some(place) = plan.excess_target() {
+        return Err(Diagnostic::error(
+            codes::MAPPING_TERM,
+            format!("a mapping can have {} targets", Targets::BITS),
+        )
+        .at(place.clone())
+        .hint("divide the mapping")
+        .into());
+    }
+    let destinations = Destinations::open(plan.targets())?;
+    let mut sink = MapSink::new(job, plan.has_graphs(), destinations, findings)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
     let MapSink {
         output,
+        destinations,
         mut findings,
         ..
     } = sink;
@@ -112,7 +136,12 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     if left_out > 0 && !job.lenient && !checked.legacy {
         return Err(Diagnostics(findings.finish()));
     }
-    let statements = output.finish(job)?;
+    let statements = destinations.finish()? + output.finish(job)?;
+    let unused = if job.unused {
+        run::preview(&plan, &shelf).unused
+    } else {
+        Vec::new()
+    };
     for silent in report.silent() {
         findings.add(silence(silent));
     }
@@ -124,6 +153,7 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         findings: findings.finish(),
         left_out,
         lenient: job.lenient,
+        unused,
     })
 }
 

@@ -122,7 +122,7 @@ fn flow(bytes: &[u8]) -> Result<()> {
     }
 }
 
-fn refused(path: &Path, error: &io::Error) -> Diagnostic {
+pub(super) fn refused(path: &Path, error: &io::Error) -> Diagnostic {
     let what = path.display().to_string();
     let hint = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

@@ -1,6 +1,7 @@
 //! The sink of a stand-alone run: every statement once, in the syntax asked for.
 
 use super::MapJob;
+use super::destinations::Destinations;
 use super::findings::Findings;
 use super::output::Output;
 use crate::diagnostic::{Diagnostic, Result};
@@ -9,6 +10,7 @@ use crate::mapping::{Derivation, Lines, Sink, Statement};
 /// Takes the statements of a run.
 pub(super) struct MapSink {
     pub(super) output: Output,
+    pub(super) destinations: Destinations,
     pub(super) findings: Findings,
     /// The statement at hand as a line.
     line: String,
@@ -16,21 +18,40 @@ pub(super) struct MapSink {
 
 impl MapSink {
     /// `graphs` tells whether statements may stand in named graphs.
-    pub(super) fn new(job: &MapJob, graphs: bool, findings: Findings) -> Result<Self> {
-        Ok(Self { output: Output::new(job, graphs)?, findings, line: String::new() })
+    pub(super) fn new(
+        job: &MapJob,
+        graphs: bool,
+        destinations: Destinations,
+        findings: Findings,
+    ) -> Result<Self> {
+        Ok(Self {
+            output: Output::new(job, graphs)?,
+            destinations,
+            findings,
+            line: String::new(),
+        })
     }
 }
 
 impl Sink for MapSink {
     fn statement(&mut self, statement: Statement<'_>, _: Derivation<'_>) -> Result<()> {
         self.line.clear();
-        let terms = [Some(statement.subject), Some(statement.predicate), Some(statement.object), statement.graph];
+        let terms = [
+            Some(statement.subject),
+            Some(statement.predicate),
+            Some(statement.object),
+            statement.graph,
+        ];
         for term in terms.into_iter().flatten() {
             self.line.push_str(term);
             self.line.push(' ');
         }
         self.line.push_str(".\n");
-        self.output.line(&self.line)
+        if statement.targets == 0 {
+            self.output.line(&self.line)
+        } else {
+            self.destinations.line(statement.targets, &self.line)
+        }
     }
 
     fn wants_derivations(&self) -> bool {
@@ -38,7 +59,8 @@ impl Sink for MapSink {
     }
 
     fn takes_lines(&self) -> bool {
-        true
+        // Lines do not say where they go.
+        self.destinations.is_empty()
     }
 
     fn lines(&mut self, lines: &Lines) -> Result<()> {

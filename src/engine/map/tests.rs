@@ -13,7 +13,7 @@ use crate::mapping::run::{Options, Report, run};
 use crate::mapping::syntax::read;
 use crate::mapping::{Derivation, Lines, LogicalSource, Sink, Sources, Statement};
 use crate::record::Records;
-use crate::source::csv;
+use crate::source::{csv, json};
 
 /// Tables by name.
 struct Tables {
@@ -27,12 +27,30 @@ impl Sources for Tables {
     }
 
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
-        let text = self.texts.get(&source.file.path).ok_or_else(|| Diagnostic::error(codes::FILE_MISSING, "missing"))?;
+        let text = self
+            .texts
+            .get(&source.file.path)
+            .ok_or_else(|| Diagnostic::error(codes::FILE_MISSING, "missing"))?;
+        if source.file.path.ends_with(".json") {
+            let options = json::Options {
+                iterator: source.iterator.clone(),
+                ..json::Options::default()
+            };
+            return Ok(vec![json::open(
+                Box::new(Cursor::new(text.clone().into_bytes())),
+                &source.file.path,
+                options,
+            )?]);
+        }
         let options = csv::Options {
             nulls: source.nulls.clone(),
             ..csv::Options::default()
         };
-        Ok(vec![csv::open(Box::new(Cursor::new(text.clone().into_bytes())), &source.file.path, options)?])
+        Ok(vec![csv::open(
+            Box::new(Cursor::new(text.clone().into_bytes())),
+            &source.file.path,
+            options,
+        )?])
     }
 }
 
@@ -47,10 +65,19 @@ struct Taker {
 
 impl Sink for Taker {
     fn statement(&mut self, statement: Statement<'_>, _: Derivation<'_>) -> Result<()> {
-        let Statement { subject, predicate, object, graph } = statement;
+        let Statement {
+            subject,
+            predicate,
+            object,
+            graph,
+            ..
+        } = statement;
         let graph = graph.map(|graph| format!(" {graph}")).unwrap_or_default();
         let line = format!("{subject} {predicate} {object}{graph} .\n");
-        if self.seen.insert(xxhash_rust::xxh3::xxh3_128(line.as_bytes())) {
+        if self
+            .seen
+            .insert(xxhash_rust::xxh3::xxh3_128(line.as_bytes()))
+        {
             self.lines.push(line);
         }
         Ok(())
@@ -88,8 +115,15 @@ impl Sink for Taker {
 
 fn map(mapping: &str, tables: &Tables, by_lines: bool, threads: usize) -> (Taker, Option<Report>) {
     let plan = plan(&check(&read(mapping, "m.ttl", None).unwrap()).unwrap());
-    let mut taker = Taker { by_lines, ..Taker::default() };
-    let options = Options { lenient: true, threads, ..Options::default() };
+    let mut taker = Taker {
+        by_lines,
+        ..Taker::default()
+    };
+    let options = Options {
+        lenient: true,
+        threads,
+        ..Options::default()
+    };
     let report = run(&plan, tables, &mut taker, &options).ok();
     (taker, report)
 }
@@ -105,7 +139,12 @@ fn agree(mapping: &str, tables: &mut Tables) {
         let (taker, own) = map(mapping, tables, true, threads);
         let found: BTreeSet<&String> = taker.lines.iter().collect();
         assert_eq!(found, expected, "{mapping}\n{:?}", tables.texts);
-        assert_eq!(found.len(), taker.lines.len(), "a line came twice\n{mapping}\n{:?}", tables.texts);
+        assert_eq!(
+            found.len(),
+            taker.lines.len(),
+            "a line came twice\n{mapping}\n{:?}",
+            tables.texts
+        );
         let (mut told, mut known) = (taker.findings, general.findings.clone());
         told.sort_by_key(|finding| format!("{finding:?}"));
         known.sort_by_key(|finding| format!("{finding:?}"));
@@ -154,7 +193,13 @@ const JOINS: &[&str] = &[
     "[ rml:child \"a\" ; rml:parent \"b\" ] , [ rml:child \"c\" ; rml:parent \"c\" ]",
 ];
 
-const GRAPHS: &[&str] = &["", "", "", " ; rml:graph <http://e.x/g>", " ; rml:graphMap [ rml:template \"http://e.x/g/{b}\" ]"];
+const GRAPHS: &[&str] = &[
+    "",
+    "",
+    "",
+    " ; rml:graph <http://e.x/g>",
+    " ; rml:graphMap [ rml:template \"http://e.x/g/{b}\" ]",
+];
 
 /// What a triples map is made of: table, subject, class, graph, and its rules as predicate, object, graph.
 type Parts = (usize, usize, bool, usize, Vec<(usize, usize, usize)>);
@@ -177,7 +222,10 @@ fn mapping_text(maps: &[Parts]) -> String {
                 None => {
                     let number = object - OBJECTS.len();
                     let (parent, join) = (number / JOINS.len() % maps.len(), number % JOINS.len());
-                    format!("[ rml:parentTriplesMap <#m{parent}> ; rml:joinCondition {} ]", JOINS[join])
+                    format!(
+                        "[ rml:parentTriplesMap <#m{parent}> ; rml:joinCondition {} ]",
+                        JOINS[join]
+                    )
                 }
             };
             let _ = write!(
@@ -198,15 +246,22 @@ fn a_table() -> impl Strategy<Value = String> {
         1 => Just(String::new()).boxed(),
         1 => "\"[0-1é \n]{0,3}\"".boxed(),
     ];
-    let iri = prop_oneof![Just("http://e.x/1"), Just("http://e.x/2-1"), Just("no iri"), Just("")];
+    let iri = prop_oneof![
+        Just("http://e.x/1"),
+        Just("http://e.x/2-1"),
+        Just("no iri"),
+        Just("")
+    ];
     let tag = prop_oneof![Just("en"), Just("de"), Just("?")];
-    proptest::collection::vec((cell.clone(), cell.clone(), cell, iri, tag), 0..40).prop_map(|rows| {
-        let mut text = String::from("a,b,c,d,e\n");
-        for (a, b, c, d, e) in rows {
-            let _ = writeln!(text, "{a},{b},{c},{d},{e}");
-        }
-        text
-    })
+    proptest::collection::vec((cell.clone(), cell.clone(), cell, iri, tag), 0..40).prop_map(
+        |rows| {
+            let mut text = String::from("a,b,c,d,e\n");
+            for (a, b, c, d, e) in rows {
+                let _ = writeln!(text, "{a},{b},{c},{d},{e}");
+            }
+            text
+        },
+    )
 }
 
 fn some_maps() -> impl Strategy<Value = Vec<Parts>> {
@@ -232,6 +287,44 @@ proptest! {
     }
 }
 
+/// The same rows as JSON, with numbers, `true`, lists and `null` for what looks like them.
+fn as_json(table: &str) -> String {
+    let rows = table.lines().skip(1).map(|line| {
+        let cells = line
+            .split(',')
+            .zip(["a", "b", "c", "d", "e"])
+            .map(|(cell, name)| {
+                let value = match cell {
+                    "" => "null".to_owned(),
+                    "0" => "[\"0\", 1]".to_owned(),
+                    "3" => "1.50".to_owned(),
+                    "b" => "true".to_owned(),
+                    "1" | "2" => cell.to_owned(),
+                    _ => format!("\"{}\"", cell.replace('"', "")),
+                };
+                format!("\"{name}\": {value}")
+            });
+        format!("{{{}}}", cells.collect::<Vec<_>>().join(", "))
+    });
+    format!("[{}]", rows.collect::<Vec<_>>().join(",\n"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn both_ways_make_the_same_of_json(maps in some_maps(), one in a_table(), two in a_table()) {
+        let texts = BTreeMap::from([("t0.json".to_owned(), as_json(&one)), ("t1.json".to_owned(), as_json(&two))]);
+        let mut mapping = mapping_text(&maps)
+            .replace(".csv", ".json")
+            .replace("rml:CSV", "rml:JSONPath ; rml:iterator \"$[*]\"");
+        for name in ["a", "b", "c", "d", "e"] {
+            mapping = mapping.replace(&format!("{{{name}}}"), &format!("{{$.{name}}}")).replace(&format!("\"{name}\""), &format!("\"$.{name}\""));
+        }
+        agree(&mapping, &mut Tables { texts, lasting: true });
+    }
+}
+
 #[test]
 fn a_join_of_a_repeating_subject_does_not_explode() {
     let mut table = String::from("a,b,c,d,e\n");
@@ -239,13 +332,25 @@ fn a_join_of_a_repeating_subject_does_not_explode() {
         let _ = writeln!(table, "{},{number},x,y,z", number % 3);
     }
     let texts = BTreeMap::from([("t0.csv".to_owned(), table)]);
-    let mapping = mapping_text(&[(0, 0, true, 0, vec![(0, OBJECTS.len() + 3, 0)]), (0, 2, false, 0, vec![])]);
-    let mut tables = Tables { texts, lasting: true };
+    let mapping = mapping_text(&[
+        (0, 0, true, 0, vec![(0, OBJECTS.len() + 3, 0)]),
+        (0, 2, false, 0, vec![]),
+    ]);
+    let mut tables = Tables {
+        texts,
+        lasting: true,
+    };
     let (taker, report) = map(&mapping, &tables, true, 2);
     assert_eq!(taker.lines.len(), 3 + 4_000);
     // A line for each pair is made once; only the class is made again for every record.
     assert_eq!(report.unwrap().statements, 8_000);
-    tables.texts.values_mut().for_each(|text| text.truncate(1_000));
-    tables.texts.values_mut().for_each(|text| text.truncate(text.rfind('\n').unwrap() + 1));
+    tables
+        .texts
+        .values_mut()
+        .for_each(|text| text.truncate(1_000));
+    tables
+        .texts
+        .values_mut()
+        .for_each(|text| text.truncate(text.rfind('\n').unwrap() + 1));
     agree(&mapping, &mut tables);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::LogicalView;
 use super::triples::PendingJoin;
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::LogicalSource;
@@ -25,6 +26,11 @@ pub(super) struct Checker<'d> {
     /// The source of the triples map at hand.
     pub(super) source: Option<LogicalSource>,
     pub(super) joins: Vec<PendingJoin>,
+    /// The source that each view is, by node; `None` for one that is wrong.
+    pub(super) views: BTreeMap<NodeId, Option<LogicalSource>>,
+    pub(super) logical_views: Vec<LogicalView>,
+    /// The views and fields that the node at hand is within.
+    pub(super) within: Vec<NodeId>,
     /// How deep the gather map at hand is nested.
     pub(super) nesting: usize,
     visited: BTreeSet<NodeId>,
@@ -40,6 +46,9 @@ impl<'d> Checker<'d> {
             indexes: BTreeMap::new(),
             source: None,
             joins: Vec::new(),
+            views: BTreeMap::new(),
+            logical_views: Vec::new(),
+            within: Vec::new(),
             nesting: 0,
             visited: BTreeSet::new(),
             expressions: 0,
@@ -270,6 +279,18 @@ impl<'d> Checker<'d> {
             return;
         };
         if known.contains(&local) {
+            return;
+        }
+        if let Some(meant) = known.iter().find(|class| class.eq_ignore_ascii_case(local)) {
+            // Published mappings have it so; nothing else can be meant.
+            let meant = short(&format!("{namespace}{meant}"));
+            self.notices.push(
+                Diagnostic::warning(
+                    codes::MAPPING_TERM,
+                    format!("the class {} is taken for {meant}", short(iri)),
+                )
+                .at(property.object_place.clone()),
+            );
             return;
         }
         let mut diagnostic = Diagnostic::error(

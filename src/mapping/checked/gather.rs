@@ -98,6 +98,7 @@ impl Checker<'_> {
             kind: kind_of_head,
             condition: None,
             inferred: None,
+            targets: Vec::new(),
         })
     }
 

@@ -10,17 +10,22 @@ mod file;
 mod gather;
 mod source;
 mod star;
+mod target;
 mod template;
 mod term;
 mod triples;
+mod view;
+mod view_keys;
 
 use regex::Regex;
 
-use super::LogicalSource;
+pub use view::{Field, FieldForm, LogicalView, ViewJoin};
+
 use super::function::Function;
 use super::legacy;
 use super::plan::GatherAs;
 use super::syntax::MappingDoc;
+use super::{LogicalSource, LogicalTarget};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 
 /// A checked mapping.
@@ -28,6 +33,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 pub struct Mapping {
     /// Its triples maps, in the order of the text.
     pub triples_maps: Vec<TriplesMap>,
+    /// Its logical views; a view comes after those it is made of.
+    pub views: Vec<LogicalView>,
     /// Whether it is in the older vocabulary, whose engines leave out what cannot be made.
     pub legacy: bool,
     /// What is worth knowing though nothing is wrong.
@@ -38,8 +45,22 @@ impl Mapping {
     /// Takes over the triples maps of another mapping, so that one plan reads what both read only once.
     pub fn append(&mut self, other: Self) {
         let shift = self.triples_maps.len();
+        let views = self.views.len();
+        let renumber = |source: &mut LogicalSource| {
+            if let Some(view) = &mut source.view {
+                *view += views;
+            }
+        };
+        self.views.extend(other.views.into_iter().map(|mut view| {
+            renumber(&mut view.on);
+            for join in &mut view.joins {
+                join.parent += views;
+            }
+            view
+        }));
         self.triples_maps
             .extend(other.triples_maps.into_iter().map(|mut map| {
+                renumber(&mut map.source);
                 map.subject.shift(shift);
                 for object in map
                     .predicate_objects
@@ -154,6 +175,8 @@ pub struct TermMap {
     pub condition: Option<Expression>,
     /// What is inferred rather than read (`fm:inferred`).
     pub inferred: Option<Expression>,
+    /// Where statements with this term go (`rml:logicalTarget`), those of its language or datatype map too.
+    pub targets: Vec<LogicalTarget>,
 }
 
 impl TermMap {
@@ -311,10 +334,13 @@ pub fn check(doc: &MappingDoc) -> Result<Mapping> {
     let doc = legacy::translate(doc);
     let mut checker = checker::Checker::new(&doc);
     let triples_maps = checker.triples_maps();
-    let (errors, notices) = checker.finish();
+    let views = std::mem::take(&mut checker.logical_views);
+    let (errors, mut notices) = checker.finish();
+    notices.extend(doc.notices.iter().cloned());
     if errors.is_empty() {
         Ok(Mapping {
             triples_maps,
+            views,
             legacy: doc.legacy,
             notices,
         })

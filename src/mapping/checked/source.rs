@@ -47,6 +47,9 @@ impl Checker<'_> {
     /// Returns the logical source that `rml:logicalSource` leads to.
     pub(super) fn logical_source(&mut self, property: &Property) -> Option<LogicalSource> {
         let id = self.object_node(property)?;
+        if self.is_view(id) {
+            return self.view(id, &property.object_place);
+        }
         self.allow(
             id,
             "a logical source",
@@ -115,6 +118,7 @@ impl Checker<'_> {
             nulls,
             evidence,
             namespaces,
+            view: None,
             legacy: self.doc.legacy,
         })
     }
@@ -234,7 +238,7 @@ impl Checker<'_> {
         Some(opened)
     }
 
-    fn formulation(
+    pub(super) fn formulation(
         &mut self,
         property: &Property,
         namespaces: &mut Vec<(String, String)>,
@@ -407,6 +411,7 @@ impl LogicalSource {
             dialect: Dialect::default(),
             nulls: Vec::new(),
             namespaces: Vec::new(),
+            view: None,
             legacy: false,
             evidence: None,
         }

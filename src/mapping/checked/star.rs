@@ -44,6 +44,7 @@ impl Checker<'_> {
             kind: TermKind::BlankNode,
             condition: None,
             inferred: None,
+            targets: Vec::new(),
         })
     }
 

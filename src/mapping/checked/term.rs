@@ -44,8 +44,9 @@ impl Position {
 }
 
 /// The properties that say what a value is made of.
-const EXPRESSIONS: &[&str] = &["constant", "reference", "template", "functionExecution"];
-const RETURNS: &[&str] = &["return", "returnMap"];
+pub(super) const EXPRESSIONS: &[&str] = &["constant", "reference", "template", "functionExecution"];
+pub(super) const RETURNS: &[&str] = &["return", "returnMap"];
+const LANGUAGE_MAP: &str = "a language map";
 const TERM_TYPES: &[&str] = &[
     "IRI",
     "URI",
@@ -63,7 +64,12 @@ impl Checker<'_> {
         position: Position,
         place: &Place,
     ) -> Option<TermMap> {
-        let mut known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
+        let mut known = [
+            EXPRESSIONS,
+            RETURNS,
+            &["termType", "condition", "logicalTarget"],
+        ]
+        .concat();
         match position {
             Position::Subject => known.extend(["class", "graph", "graphMap"]),
             Position::Object => known.extend([
@@ -99,14 +105,16 @@ impl Checker<'_> {
             self.plain_term_map(id, position, place)
         };
         let condition = self.condition(id, 0);
+        let targets = self.targets(id);
         let mut made = made?;
+        made.targets = targets;
         made.condition = condition?;
         Some(made)
     }
 
     /// Returns the condition of a node: `None` after an error, `Some(None)` when there is none.
     #[expect(clippy::option_option, reason = "an error and no condition differ")]
-    fn condition(&mut self, id: NodeId, depth: usize) -> Option<Option<Expression>> {
+    pub(super) fn condition(&mut self, id: NodeId, depth: usize) -> Option<Option<Expression>> {
         let Some(property) = self.one(id, "condition") else {
             return Some(None);
         };
@@ -190,6 +198,7 @@ impl Checker<'_> {
             kind,
             condition: None,
             inferred,
+            targets: Vec::new(),
         })
     }
 
@@ -310,6 +319,7 @@ impl Checker<'_> {
             kind,
             condition: None,
             inferred: None,
+            targets: Vec::new(),
         })
     }
 
@@ -427,7 +437,10 @@ impl Checker<'_> {
         depth: usize,
     ) -> Option<Expression> {
         // A term type changes nothing here, and mappings in the wild state one.
-        let known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
+        let mut known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
+        if role == LANGUAGE_MAP {
+            known.push("logicalTarget");
+        }
         self.allow(id, role, &known);
         let value = self.expression(id, place, false, depth);
         let condition = self.condition(id, depth)?;
@@ -456,7 +469,7 @@ impl Checker<'_> {
         }
         let property = self.one(id, "languageMap")?;
         let node = self.object_node(property)?;
-        let found = self.value_map(node, "a language map", place, 0)?;
+        let found = self.value_map(node, LANGUAGE_MAP, place, 0)?;
         if let Form::Constant(constant) = &found.form {
             let tag = constant.text().to_owned();
             self.language_tag(&tag, &found.place);

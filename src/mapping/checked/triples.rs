@@ -55,6 +55,8 @@ impl Checker<'_> {
         let joins = std::mem::take(&mut self.joins);
         self.check_joins(&triples_maps, &joins);
         self.check_quotes(&triples_maps);
+        self.other_views();
+        self.check_keys(&triples_maps);
         // One that is missing has left an error, so nobody will see the gap.
         triples_maps.into_iter().flatten().collect()
     }
@@ -132,7 +134,7 @@ impl Checker<'_> {
             self.doc
                 .iri(&property.object)
                 .and_then(|iri| iri.strip_prefix(RML))
-                == Some(class)
+                .is_some_and(|found| found.eq_ignore_ascii_case(class))
         })
     }
 

@@ -2,7 +2,8 @@
 
 use super::{Arguments, Function, FunctionFault, Outcome, Output, Parameter, Role};
 use crate::record::Natural;
-use crate::value::{date, language, name, period};
+use crate::value::date::FaultKind;
+use crate::value::{date, dates, language, name, period};
 
 macro_rules! fm {
     ($local:literal) => {
@@ -36,6 +37,7 @@ const NULLABLE_VALUES: Parameter = Parameter {
     nullable: true,
     ..VALUES
 };
+const CONTEXT: Parameter = parameter(&[fm!("context")]);
 const PATTERN: Parameter = with_role(&[fm!("pattern")], Role::Pattern);
 const GROUP: Parameter = Parameter {
     required: false,
@@ -76,6 +78,20 @@ pub(super) static TABLE: &[Function] = &[
     },
     function(fm!("date"), &[VALUE], |a| {
         parse_date(a.text(0)).map(Output::One)
+    }),
+    function(fm!("dates"), &[VALUE], |a| {
+        let read = all_dates(dates::read(a.text(0)))?;
+        Ok(Output::Many(read.into_iter().map(|one| one.edtf).collect()))
+    }),
+    function(fm!("dateNotes"), &[VALUE], |a| {
+        let read = all_dates(dates::read(a.text(0)))?;
+        Ok(Output::Many(
+            read.into_iter().filter_map(|one| one.note).collect(),
+        ))
+    }),
+    function(fm!("dateIn"), &[VALUE, CONTEXT], |a| {
+        let read = all_dates(dates::read_in(a.text(0), a.text(1)))?;
+        Ok(Output::Many(read.into_iter().map(|one| one.edtf).collect()))
     }),
     function(fm!("earliest"), &[VALUE], |a| {
         Ok(date::earliest(&parse_date(a.text(0))?).into())
@@ -137,11 +153,51 @@ fn slug(arguments: &Arguments<'_>) -> Outcome {
     Ok(Output::One(slug))
 }
 
+/// Returns the one date of a text, which may stand among other words.
 fn parse_date(text: &str) -> Result<String, FunctionFault> {
-    date::parse(text).map_err(|fault| FunctionFault {
+    let fault = match date::parse(text) {
+        Ok(edtf) => return Ok(edtf),
+        Err(fault) if fault.kind == FaultKind::NoDate => fault,
+        Err(fault) => return Err(date_fault(fault)),
+    };
+    let read = dates::read(text);
+    let told = read.dates.len();
+    if told == 0 && read.unread.is_empty() {
+        return Err(date_fault(fault));
+    }
+    let mut read = all_dates(read)?;
+    match read.pop() {
+        Some(only) if told == 1 => Ok(only.edtf),
+        _ => Err(FunctionFault {
+            message: format!("the value tells {told} dates"),
+            hint: Some("fm:dates gives all of them".to_owned()),
+        }),
+    }
+}
+
+/// Returns the dates of a value.
+///
+/// # Errors
+/// When a part of it looks like a date and is none, or nothing of it is a date. A date of a calendar that is not
+/// converted is passed over beside one that is read.
+fn all_dates(read: dates::Dates) -> Result<Vec<dates::Dated>, FunctionFault> {
+    let none = read.dates.is_empty();
+    let matters = |kind| none || !matches!(kind, FaultKind::NoDate | FaultKind::OtherCalendar);
+    match read
+        .unread
+        .into_iter()
+        .find(|part| matters(part.fault.kind))
+    {
+        Some(part) => Err(date_fault(part.fault)),
+        None => Ok(read.dates),
+    }
+}
+
+fn date_fault(fault: date::DateFault) -> FunctionFault {
+    FunctionFault {
         message: fault.message,
         hint: fault.hint,
-    })
+    }
 }
 
 /// Returns one end of each period as EDTF; what is no period may still be a date, which is both ends.
@@ -268,6 +324,36 @@ mod tests {
         assert_eq!(call("capture", &value, Some(r"\d+")), one("7"));
         assert_eq!(call("capture", &value, Some("x")), Ok(Output::Null));
         assert!(call("capture", &second, Some("7")).is_err());
+    }
+
+    #[test]
+    fn reads_the_dates_of_a_value() {
+        let dates = [(
+            0,
+            Some("{{start date|1946|5|1}} (reopened)<br>1990 (again)"),
+        )];
+        assert_eq!(call("dates", &dates, None), many(&["1946-05-01", "1990"]));
+        assert_eq!(
+            call("dateNotes", &dates, None),
+            many(&["reopened", "again"])
+        );
+        assert!(call("date", &dates, None).is_err());
+        assert_eq!(
+            call("date", &[(0, Some("1946 (reopened)"))], None),
+            one("1946")
+        );
+        for wrong in [
+            "31 June 1920",
+            "1919, 31 June 1920",
+            "03/04/1920",
+            "Greens",
+            "",
+        ] {
+            assert!(call("dates", &[(0, Some(wrong))], None).is_err(), "{wrong}");
+            assert!(call("date", &[(0, Some(wrong))], None).is_err(), "{wrong}");
+        }
+        let with_context = [(0, Some("23 August")), (1, Some("It met in August 1920."))];
+        assert_eq!(call("dateIn", &with_context, None), many(&["1920?-08-23"]));
     }
 
     #[test]

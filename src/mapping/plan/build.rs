@@ -16,7 +16,7 @@ use crate::mapping::checked::{
 };
 use crate::mapping::run::encode;
 use crate::mapping::vocabulary::{RML, XSD};
-use crate::mapping::{LogicalSource, Rule};
+use crate::mapping::{FileForm, LogicalSource, LogicalTarget, Rule, Targets};
 use crate::record::Natural;
 
 /// Makes a plan of a checked mapping.
@@ -33,6 +33,7 @@ pub fn plan(mapping: &Mapping) -> Plan {
         let planned = builder.map(index, map);
         builder.plan.maps.push(planned);
     }
+    builder.views();
     builder.order();
     builder.plan
 }
@@ -193,7 +194,10 @@ impl Builder<'_> {
 
     pub(super) fn join(&mut self, join: &RefObjectMap, child: usize) -> PlannedObject {
         if join.conditions.is_empty() {
-            return PlannedObject::Term(Box::new(self.subject(join.parent, child, true)));
+            let mut subject = self.subject(join.parent, child, true);
+            // As an object it goes where the child's statements go.
+            subject.targets = 0;
+            return PlannedObject::Term(Box::new(subject));
         }
         let subject = self.subject(join.parent, self.source_of[join.parent], true);
         let (join, keys) = self.join_to(subject, join.parent, &join.conditions, child);
@@ -275,14 +279,42 @@ impl Builder<'_> {
                 TermForm::Compound(Box::new(Compound::When(condition, form)))
             }
         };
+        let targets = self.targets(&term.targets);
         TermProgram {
             place: term.place.clone(),
             form,
+            targets,
             inferred: term
                 .inferred
                 .as_ref()
                 .map(|inferred| self.text(inferred, source)),
         }
+    }
+
+    /// Returns the bits of targets; two that write the same way to the same file are one.
+    fn targets(&mut self, targets: &[LogicalTarget]) -> Targets {
+        let mut bits = 0;
+        for target in targets {
+            let same = |known: &LogicalTarget| {
+                let placed = FileForm {
+                    declared: target.file.declared.clone(),
+                    ..known.file.clone()
+                };
+                placed == target.file && known.serialization == target.serialization
+            };
+            let number = self.plan.targets.iter().position(same).unwrap_or_else(|| {
+                self.plan.targets.push(target.clone());
+                self.plan.targets.len() - 1
+            });
+            match u32::try_from(number)
+                .ok()
+                .and_then(|number| Targets::checked_shl(1, number))
+            {
+                Some(bit) => bits |= bit,
+                None => self.plan.excess = Some(target.file.declared.clone()),
+            }
+        }
+        bits
     }
 
     fn iri(

@@ -151,6 +151,7 @@ impl Builder<'_> {
             place: map.place.clone(),
             form,
             inferred: None,
+            targets: 0,
         };
         let (join, keys) = self.join_to(term, quoted.parent, &quoted.conditions, child);
         TermForm::Compound(Box::new(Compound::Parents(join, keys)))
@@ -171,6 +172,7 @@ impl Builder<'_> {
                 place: join.place.clone(),
                 form: TermForm::Compound(Box::new(Compound::Parents(number, keys))),
                 inferred: None,
+                targets: 0,
             },
         }
     }

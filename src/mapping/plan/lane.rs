@@ -55,7 +55,7 @@ pub(in crate::mapping) enum LaneTerm {
     Literal(Vec<TextPiece>),
     /// A value in quotes, of a datatype.
     Typed(usize, Check),
-    /// A value in quotes, with the datatype it has by nature.
+    /// A value, the quotation mark after it, and the datatype it has by nature.
     Natural(usize),
     /// A blank node named by a value.
     Blank(usize),
@@ -92,26 +92,42 @@ fn lane(index: usize, map: &PlannedMap, patterns: &Patterns) -> Option<Lane> {
     let mut rules: Vec<LaneRule> = Vec::new();
     let of_subject = fixed_all(of_subject)?;
     let mut number = 0;
-    let mut rule = |object: Option<Split>, join: Option<(usize, Vec<usize>)>, predicate: &str, graph: &str| {
-        let shared = patterns.is_shared(index, number);
-        number += 1;
-        let graph = if graph.is_empty() { String::new() } else { format!(" {graph}") };
-        let (object_before, object, object_after) = match (object, join) {
-            (Some((before, term, after)), _) => (before, LaneObject::Term(term), after),
-            (None, Some((join, keys))) => (String::new(), LaneObject::Join(join, keys), String::new()),
-            (None, None) => (String::new(), LaneObject::Term(LaneTerm::Fixed), String::new()),
+    let mut rule =
+        |object: Option<Split>, join: Option<(usize, Vec<usize>)>, predicate: &str, graph: &str| {
+            let shared = patterns.is_shared(index, number);
+            number += 1;
+            let graph = if graph.is_empty() {
+                String::new()
+            } else {
+                format!(" {graph}")
+            };
+            let (object_before, object, object_after) = match (object, join) {
+                (Some((before, term, after)), _) => (before, LaneObject::Term(term), after),
+                (None, Some((join, keys))) => {
+                    (String::new(), LaneObject::Join(join, keys), String::new())
+                }
+                (None, None) => (
+                    String::new(),
+                    LaneObject::Term(LaneTerm::Fixed),
+                    String::new(),
+                ),
+            };
+            rules.push(LaneRule {
+                head: format!(" {predicate} {object_before}"),
+                object,
+                tail: format!("{object_after}{graph} .\n"),
+                shared,
+            });
         };
-        rules.push(LaneRule {
-            head: format!(" {predicate} {object_before}"),
-            object,
-            tail: format!("{object_after}{graph} .\n"),
-            shared,
-        });
-    };
     let rdf_type = encode::iri(RDF_TYPE);
     for (_, class) in classes {
         for graph in graphs_of(&of_subject, &[]) {
-            rule(Some((class.clone(), LaneTerm::Fixed, String::new())), None, &rdf_type, graph);
+            rule(
+                Some((class.clone(), LaneTerm::Fixed, String::new())),
+                None,
+                &rdf_type,
+                graph,
+            );
         }
     }
     for found in predicate_objects {
@@ -205,6 +221,7 @@ pub(super) fn fixed_all(programs: &[TermProgram]) -> Option<Vec<&str>> {
                 place: _,
                 form: TermForm::Fixed(encoded),
                 inferred: None,
+                targets: 0,
             } => Some(encoded.as_str()),
             _ => None,
         })
@@ -216,8 +233,9 @@ fn term(program: &TermProgram) -> Option<Split> {
         place: _,
         form,
         inferred,
+        targets,
     } = program;
-    if inferred.is_some() {
+    if inferred.is_some() || *targets != 0 {
         return None;
     }
     match form {
@@ -239,7 +257,9 @@ fn iri(program: &IriProgram) -> Option<Split> {
             let term = LaneTerm::Iri(pieces, program.escape);
             Some((format!("<{before}"), term, format!("{after}>")))
         }
-        TextForm::Reference(reference) => Some((String::new(), LaneTerm::WholeIri(*reference), String::new())),
+        TextForm::Reference(reference) => {
+            Some((String::new(), LaneTerm::WholeIri(*reference), String::new()))
+        }
         _ => None,
     }
 }
@@ -254,11 +274,13 @@ fn literal(program: &LiteralProgram) -> Option<Split> {
     }
     let start = String::from("\"");
     match (&program.text.form, &program.suffix) {
-        (TextForm::Reference(reference), Suffix::Datatype(datatype)) => {
-            Some((start, LaneTerm::Typed(*reference, Check::of(datatype)), tail))
-        }
+        (TextForm::Reference(reference), Suffix::Datatype(datatype)) => Some((
+            start,
+            LaneTerm::Typed(*reference, Check::of(datatype)),
+            tail,
+        )),
         (TextForm::Reference(reference), Suffix::Natural) => {
-            Some((start, LaneTerm::Natural(*reference), tail))
+            Some((start, LaneTerm::Natural(*reference), String::new()))
         }
         (TextForm::Reference(reference), _) => Some((
             start,
@@ -291,8 +313,16 @@ fn split(mut pieces: Vec<TextPiece>) -> (String, Vec<TextPiece>, String) {
         Some(TextPiece::Text(text)) => text,
         _ => String::new(),
     };
-    let after = if is_text(pieces.last()) { text(pieces.pop()) } else { String::new() };
-    let before = if is_text(pieces.first()) { text(Some(pieces.remove(0))) } else { String::new() };
+    let after = if is_text(pieces.last()) {
+        text(pieces.pop())
+    } else {
+        String::new()
+    };
+    let before = if is_text(pieces.first()) {
+        text(Some(pieces.remove(0)))
+    } else {
+        String::new()
+    };
     (before, pieces, after)
 }
 

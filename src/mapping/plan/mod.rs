@@ -2,13 +2,15 @@
 //!
 //! A plan holds no data and opens nothing; it says what to open and what to make of it.
 
+mod alone;
 mod build;
 mod compound;
 mod lane;
 mod proof;
+mod view;
 
 use super::function::Function;
-use super::{LogicalSource, Rule};
+use super::{LogicalSource, LogicalTarget, Rule, Targets};
 use crate::diagnostic::Place;
 use crate::record::Natural;
 use regex::Regex;
@@ -18,6 +20,10 @@ pub use compound::GatherAs;
 pub(super) use compound::{Compound, GatherProgram, QuotedProgram};
 pub(super) use lane::{JoinLane, Lane, LaneObject, LaneRule, LaneTerm, join_lanes, lanes};
 pub(super) use proof::{is_stateless, is_stateless_join};
+pub use view::JoinKind;
+pub(super) use view::{
+    PlannedField, PlannedFieldForm, PlannedFields, PlannedView, PlannedViewJoin,
+};
 
 /// A plan.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +36,14 @@ pub struct Plan {
     pub(super) maps: Vec<PlannedMap>,
     /// Every join.
     pub(super) joins: Vec<PlannedJoin>,
+    /// Every logical view.
+    pub(super) views: Vec<PlannedView>,
     /// Every table that functions look up in.
     pub(super) tables: Vec<super::checked::Table>,
+    /// Every target, by the number of its bit.
+    pub(super) targets: Vec<LogicalTarget>,
+    /// The target that is one too many, if there is one.
+    pub(super) excess: Option<Place>,
 }
 
 impl Plan {
@@ -40,20 +52,39 @@ impl Plan {
         &self.rules
     }
 
+    /// Returns the targets that statements may go to; bits of [`super::Statement::targets`] are indexes into them.
+    pub fn targets(&self) -> &[LogicalTarget] {
+        &self.targets
+    }
+
+    /// Returns where the mapping names more targets than a statement can tell apart.
+    pub fn excess_target(&self) -> Option<&Place> {
+        self.excess.as_ref()
+    }
+
     /// Returns whether statements may stand in named graphs.
     pub fn has_graphs(&self) -> bool {
         self.maps.iter().any(|map| {
             let of_rules = map.predicate_objects.iter().flat_map(|rule| &rule.graphs);
-            map.graphs.iter().chain(of_rules).any(|graph| match &graph.form {
-                TermForm::Fixed(encoded) => !encoded.is_empty(),
-                _ => true,
-            })
+            map.graphs
+                .iter()
+                .chain(of_rules)
+                .any(|graph| match &graph.form {
+                    TermForm::Fixed(encoded) => !encoded.is_empty(),
+                    _ => true,
+                })
         })
     }
 
     /// Returns the logical sources, in the order they are read.
+    ///
+    /// A view stands for the source it is on; those of all views follow.
     pub fn sources(&self) -> impl Iterator<Item = &LogicalSource> {
-        self.sources.iter().map(|source| &source.source)
+        let views = self.views.iter().map(|view| &view.on);
+        self.sources
+            .iter()
+            .map(|source| &source.source)
+            .chain(views)
     }
 
     /// Returns the tables that functions look up in, as logical sources.
@@ -133,6 +164,7 @@ pub(super) struct TermProgram {
     pub(super) place: Place,
     pub(super) form: TermForm,
     pub(super) inferred: Option<Text>,
+    pub(super) targets: Targets,
 }
 
 /// The forms of a term.

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use super::lane::{fixed_all, graphs_of};
 use super::{
-    Plan, PlannedJoin, PlannedMap, PlannedObject, Suffix, TermForm, TermProgram, Text, TextForm, TextPiece,
+    Plan, PlannedJoin, PlannedMap, PlannedObject, Suffix, TermForm, TermProgram, Text, TextForm,
+    TextPiece,
 };
 use crate::mapping::run::encode;
 use crate::mapping::vocabulary::{RDF, RDF_TYPE};
@@ -39,8 +40,10 @@ impl Shape {
                 text.starts_with('"') && end.as_ref().is_none_or(|end| text.ends_with(end.as_str()))
             }
             (Iri(before, after), Iri(other_before, other_after)) => {
-                let starts = before.starts_with(other_before.as_str()) || other_before.starts_with(before.as_str());
-                let ends = after.ends_with(other_after.as_str()) || other_after.ends_with(after.as_str());
+                let starts = before.starts_with(other_before.as_str())
+                    || other_before.starts_with(before.as_str());
+                let ends =
+                    after.ends_with(other_after.as_str()) || other_after.ends_with(after.as_str());
                 starts && ends
             }
             (Blank, Blank) => true,
@@ -80,7 +83,9 @@ impl Patterns {
             graph: Shape::Anything,
         };
         let mut flat: Vec<&Pattern> = all.iter().flatten().collect();
-        if plan.maps.iter().any(has_compounds) || plan.joins.iter().any(|join| is_compound(&join.subject)) {
+        if plan.maps.iter().any(has_compounds)
+            || plan.joins.iter().any(|join| is_compound(&join.subject))
+        {
             flat.push(&brought);
         }
         // Rules of one constant predicate are compared with each other and with those whose predicate is not constant.
@@ -151,7 +156,11 @@ fn patterns(map: &PlannedMap, plan: &Plan) -> Vec<Pattern> {
     };
     let rdf_type = Shape::Exact(encode::iri(RDF_TYPE));
     for (_, class) in &map.classes {
-        add(rdf_type.clone(), Shape::Exact(class.clone()), &graphs(map, &[]));
+        add(
+            rdf_type.clone(),
+            Shape::Exact(class.clone()),
+            &graphs(map, &[]),
+        );
     }
     for rule in &map.predicate_objects {
         let graphs = graphs(map, &rule.graphs);
@@ -277,7 +286,11 @@ fn term_is_stateless(program: &TermProgram) -> bool {
 fn text_is_stateless(text: &Text) -> bool {
     match &text.form {
         TextForm::Call(call) => {
-            !call.function.names && call.inputs.iter().all(|(_, input)| text_is_stateless(input))
+            !call.function.names
+                && call
+                    .inputs
+                    .iter()
+                    .all(|(_, input)| text_is_stateless(input))
         }
         TextForm::When(condition, text) => text_is_stateless(condition) && text_is_stateless(text),
         _ => true,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
+use super::finding::unmet;
 use super::hash::ByHash;
 use super::in_order::{in_order, threads};
 use super::join::JoinIndex;
@@ -19,8 +20,7 @@ use super::walk::{Stream, Walk};
 use crate::diagnostic::Result;
 use crate::mapping::plan::{
     JoinLane, Lane, LaneObject, LaneTerm, PlannedSource, TermProgram, is_stateless,
-    is_stateless_join, join_lanes,
-    lanes,
+    is_stateless_join, join_lanes, lanes,
 };
 use crate::record::{Cut, Fault, Record, Records, Slot};
 
@@ -64,9 +64,8 @@ impl Batches {
             let mut parents = plan.joins.iter().filter(|join| join.source == index);
             source.evidence.is_none()
                 && source.maps.iter().all(|map| is_stateless(&plan.maps[*map]))
-                && parents.all(|join| {
-                    is_stateless_join(join) && walk.sources.is_lasting(&source.source)
-                })
+                && parents
+                    .all(|join| is_stateless_join(join) && walk.sources.is_lasting(&source.source))
         });
         Self {
             lanes: lanes(plan),
@@ -122,10 +121,13 @@ impl Batches {
         let mut subjects: Vec<(&LaneTerm, &TermProgram)> = Vec::new();
         // The number of its subject for each triples map that has a lane worth a scan.
         let mut asked: Vec<Option<usize>> = Vec::new();
-        let lasting = walk.sources.is_lasting(&planned.source);
+        // To make the records of a view twice costs more than to remember what was written.
+        let lasting = planned.source.view.is_none() && walk.sources.is_lasting(&planned.source);
         for map in &planned.maps {
             let subject = match &self.lanes[*map] {
-                Some(lane) if lasting && !lane.subject.is_fixed() && !lane.rules.is_empty() => &lane.subject,
+                Some(lane) if lasting && !lane.subject.is_fixed() && !lane.rules.is_empty() => {
+                    &lane.subject
+                }
                 _ => {
                     asked.push(None);
                     continue;
@@ -145,6 +147,14 @@ impl Batches {
             .iter()
             .map(|_| Counter::new(HASHES / subjects.len()))
             .collect();
+        // A join whose parents have a subject that is counted anyway.
+        let counted: Vec<Option<usize>> = joins
+            .iter()
+            .map(|(_, lane)| {
+                let subject = &lane.as_ref()?.subject;
+                subjects.iter().position(|(known, _)| *known == subject)
+            })
+            .collect();
         let mut single = vec![true; joins.len()];
         if !subjects.is_empty() || !joins.is_empty() {
             let streams = walk.open(planned, true).unwrap_or_default();
@@ -156,15 +166,16 @@ impl Batches {
                 joins: joins.clone(),
             };
             let mut take = |found: Scanned| {
-                for (counter, hashes) in counters.iter_mut().zip(&found.hashes) {
-                    counter.add(hashes);
+                for (number, counter) in counters.iter_mut().enumerate() {
+                    counter.add(&found.hashes[number]);
+                    counter.add_again(&found.again[number]);
                 }
                 for (single, found) in single.iter_mut().zip(&found.single) {
                     *single &= found;
                 }
-                for ((join, _), harvest) in joins.iter().zip(found.harvests) {
-                    if let Some(index) = walk.join(*join) {
-                        index.take(harvest);
+                for (number, harvest) in found.harvests.into_iter().enumerate() {
+                    if let Some(index) = walk.join(joins[number].0) {
+                        index.take(harvest, counted[number].is_none());
                     }
                 }
                 Ok(())
@@ -176,12 +187,15 @@ impl Batches {
                 }
             }
         }
+        walk.forget_findings_of_views();
+        let repeats: Vec<Repeats> = counters.into_iter().map(Counter::finish).collect();
         for (number, (join, _)) in joins.iter().enumerate() {
-            walk.finish_join(*join, single[number]);
+            let known = counted[number].map(|subject| repeats[subject].any());
+            walk.finish_join(*join, single[number], known);
             self.built[*join] = true;
         }
         self.scanned[source] = Some(Told {
-            repeats: counters.into_iter().map(Counter::finish).collect(),
+            repeats,
             of_map: asked,
         });
         Ok(())
@@ -192,7 +206,9 @@ impl Batches {
         let planned = &walk.plan.sources[source];
         let streams = walk.open(planned, false).unwrap_or_default();
         let joins = Arc::clone(&walk.maps.maker.joins);
-        self.streams(source, walk, &joins, streams)
+        self.streams(source, walk, &joins, streams)?;
+        walk.findings_of_views();
+        Ok(())
     }
 
     fn streams(
@@ -225,6 +241,7 @@ impl Batches {
             used.borrow_mut().push(batch);
             outcome
         };
+        let mut not_met = Vec::new();
         for (mut stream, slots) in streams {
             let fresh = || used.borrow_mut().pop().unwrap_or_default();
             let work = |(mut part, batch): (Box<dyn Records + Send>, Batch)| {
@@ -243,7 +260,9 @@ impl Batches {
                 stretch.left = STRETCH;
                 take(workshop.work(&mut stretch, &slots, fresh()))?;
             }
+            not_met.extend(unmet(planned, &*stream, &slots));
         }
+        walk.tell_unmet(planned, not_met);
         Ok(())
     }
 
@@ -295,7 +314,9 @@ impl Output<'_, '_> {
             }
         }
         output.report.records += batch.records;
-        for ((records, statements), report) in batch.counts.iter().zip(&mut output.report.triples_maps) {
+        for ((records, statements), report) in
+            batch.counts.iter().zip(&mut output.report.triples_maps)
+        {
             report.records += records;
             report.statements += statements;
             output.report.statements += statements;
@@ -315,14 +336,25 @@ impl Output<'_, '_> {
             };
             let mut pair = Xxh3::new();
             pair.update(subject.as_bytes());
-            for number in [join.rule.0 as u64, join.rule.1 as u64, u64::from(join.group)] {
+            for number in [
+                join.rule.0 as u64,
+                join.rule.1 as u64,
+                u64::from(join.group),
+            ] {
                 pair.update(&number.to_le_bytes());
             }
             if !self.seen.insert(pair.digest128()) {
                 continue;
             }
             let before = self.lines.count;
-            write_join(&self.joins[*index], join.group, rule, subject, true, &mut self.lines);
+            write_join(
+                &self.joins[*index],
+                join.group,
+                rule,
+                subject,
+                true,
+                &mut self.lines,
+            );
             let made = self.lines.count - before;
             output.report.statements += made;
             output.report.triples_maps[lane.lane.map].statements += made;

@@ -3,8 +3,8 @@
 use super::term::Clash;
 use super::value::{TermFault, Use, View};
 use crate::diagnostic::{Diagnostic, Place, Severity, codes};
-use crate::mapping::plan::PlannedReference;
-use crate::record::{Fault, FaultKind, Origin};
+use crate::mapping::plan::{PlannedReference, PlannedSource};
+use crate::record::{Fault, FaultKind, Origin, Records, Slot};
 
 /// What is said beside a place in a mapping.
 const ASKED_HERE: &str = "the mapping asks for it here";
@@ -52,13 +52,47 @@ pub(super) fn unbound(reference: &PlannedReference, fault: &Fault, forgiven: boo
     }
     let mut places = reference.places.iter();
     diagnostic.place = places.next().cloned();
-    for place in places {
-        diagnostic = diagnostic.and_at("asked for here too", place.clone());
+    let others = places.count();
+    if others > 0 {
+        let times = if others == 1 {
+            "once more".to_owned()
+        } else {
+            format!("{others} times more")
+        };
+        diagnostic
+            .hints
+            .push(format!("the mapping asks for it {times}"));
     }
     match source {
         Some(source) => diagnostic.and_at("the source", source),
         None => diagnostic,
     }
+}
+
+/// Returns what to say of the references that no record of a source has.
+pub(super) fn unmet(
+    planned: &PlannedSource,
+    stream: &dyn Records,
+    slots: &[Option<Slot>],
+) -> Vec<Diagnostic> {
+    let unmet = stream.unmet();
+    planned
+        .references
+        .iter()
+        .zip(slots)
+        .filter(|(_, slot)| slot.is_some_and(|slot| unmet.contains(&slot)))
+        .map(|(reference, _)| {
+            let mut diagnostic = Diagnostic::notice(
+                codes::UNKNOWN_REFERENCE,
+                format!(
+                    "no record of {} has {}",
+                    planned.source.file.path, reference.name
+                ),
+            );
+            diagnostic.place = reference.places.first().cloned();
+            diagnostic
+        })
+        .collect()
 }
 
 /// Returns what to say of a value that cannot become a term.

@@ -71,7 +71,11 @@ impl Output<'_> {
                         object,
                         uses,
                     } => {
-                        let part = |text, uses| Part { text, uses };
+                        let part = |text, uses| Part {
+                            text,
+                            uses,
+                            targets: 0,
+                        };
                         let object = part(object.as_str(), uses);
                         let parts = [object, part(predicate, &[]), part(subject, &[]), *graph];
                         let object = Object {
@@ -148,6 +152,7 @@ impl Output<'_> {
                         predicate: link.predicate,
                         object,
                         graph: (!graph.is_empty()).then_some(graph.as_str()),
+                        targets: 0,
                     },
                     Derivation {
                         rule: cause.rule,

@@ -121,10 +121,19 @@ mod tests {
     fn a_failure_ends_it() {
         let mut jobs = 0..1000;
         let mut taken = 0;
-        let outcome = in_order(2, || jobs.next(), |job| job, |_| {
-            taken += 1;
-            if taken == 5 { Err(Diagnostic::error(codes::WRITE_FAILED, "full").into()) } else { Ok(()) }
-        });
+        let outcome = in_order(
+            2,
+            || jobs.next(),
+            |job| job,
+            |_| {
+                taken += 1;
+                if taken == 5 {
+                    Err(Diagnostic::error(codes::WRITE_FAILED, "full").into())
+                } else {
+                    Ok(())
+                }
+            },
+        );
         assert!(outcome.is_err() && taken == 5 && jobs.start < 100);
     }
 }

@@ -143,13 +143,16 @@ impl JoinIndex {
     }
 
     /// Takes over what records of the parent gave.
-    pub(super) fn take(&mut self, harvest: Harvest) {
+    /// With `count`, it finds out itself whether subjects repeat.
+    pub(super) fn take(&mut self, harvest: Harvest, count: bool) {
         let base = self.ends.len();
         let mut start = 0;
         for end in &harvest.ends {
             let subject = &harvest.text[start..*end];
             start = *end;
-            self.hashes.push(xxh3_64(subject.as_bytes()));
+            if count {
+                self.hashes.push(xxh3_64(subject.as_bytes()));
+            }
             if self.inner(subject).is_none() {
                 self.widen();
             }
@@ -158,11 +161,14 @@ impl JoinIndex {
             self.ends.push(self.text.len());
         }
         for (key, number) in &harvest.pairs {
-            let parent = u32::try_from(base).unwrap_or(NO_LINK).saturating_add(*number);
+            let parent = u32::try_from(base)
+                .unwrap_or(NO_LINK)
+                .saturating_add(*number);
             self.link(*key, parent);
         }
         let details = harvest.details.into_iter();
-        self.details.extend(details.map(|(parent, detail)| (base + parent, detail)));
+        self.details
+            .extend(details.map(|(parent, detail)| (base + parent, detail)));
     }
 
     /// Adds what a record of the parent gives.
@@ -175,7 +181,7 @@ impl JoinIndex {
     ) {
         let mut harvest = Harvest::default();
         harvest.add(join, maker, view, record);
-        self.take(harvest);
+        self.take(harvest, true);
     }
 
     fn link(&mut self, key: u128, parent: u32) {
@@ -220,10 +226,12 @@ impl JoinIndex {
     }
 
     /// Ends the building: from now on, no group leads to the same subject twice (unless derivations are kept).
-    pub(super) fn finish(&mut self, pairs_are_single: bool) {
-        self.hashes.sort_unstable();
-        self.repeats = !pairs_are_single || self.hashes.windows(2).any(|pair| pair[0] == pair[1]);
-        self.hashes = Vec::new();
+    /// `repeats` tells whether subjects repeat, where that is known otherwise.
+    pub(super) fn finish(&mut self, pairs_are_single: bool, repeats: Option<bool>) {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.sort_unstable();
+        let repeats = repeats.unwrap_or_else(|| hashes.windows(2).any(|pair| pair[0] == pair[1]));
+        self.repeats = !pairs_are_single || repeats;
         if self.repeats && self.details.is_empty() {
             self.make_distinct();
         }
@@ -258,14 +266,17 @@ impl JoinIndex {
     }
 
     fn inner_of(&self, parent: usize) -> &str {
-        let start = parent
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before]);
+        let start = parent.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[start..self.ends[parent]]
     }
 
     fn subject(&self, parent: usize) -> String {
-        format!("{}{}{}", self.around.0, self.inner_of(parent), self.around.1)
+        format!(
+            "{}{}{}",
+            self.around.0,
+            self.inner_of(parent),
+            self.around.1
+        )
     }
 
     /// Returns the group of a key.
@@ -354,7 +365,11 @@ fn around(program: &TermProgram) -> (String, String) {
         Some(TextPiece::Text(text)) => text.clone(),
         _ => String::new(),
     };
-    let last = if pieces.len() > 1 { pieces.last() } else { None };
+    let last = if pieces.len() > 1 {
+        pieces.last()
+    } else {
+        None
+    };
     (
         format!("<{}", text(pieces.first())),
         format!("{}>", text(last)),

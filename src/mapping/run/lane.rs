@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::encode::{push_blank, push_escaped};
 use super::join::{GroupId, JoinIndex, hash_key, push_key};
+use super::lexical::{Check, canonical_double};
 use super::lines::Lines;
 use super::repeats::Repeats;
 use super::value::{View, push_value};
@@ -44,6 +45,30 @@ pub(super) struct Later {
 pub(super) struct Scratch {
     subject: String,
     key: Vec<u8>,
+    /// For each lane of the source, what the record before left.
+    before: Vec<Before>,
+}
+
+/// What a lane made of the record before, as far as it need not be made again: sources are often grouped by subject.
+#[derive(Debug, Default)]
+struct Before {
+    subject: String,
+    /// For each rule, the group of parents that was written for this subject.
+    groups: Vec<Option<GroupId>>,
+}
+
+impl Scratch {
+    /// Returns buffers for the lanes of a source.
+    pub(super) fn new(lanes: &[Option<LaneRun<'_>>]) -> Self {
+        let before = lanes.iter().map(|lane| Before {
+            subject: String::new(),
+            groups: vec![None; lane.as_ref().map_or(0, |lane| lane.lane.rules.len())],
+        });
+        Self {
+            before: before.collect(),
+            ..Self::default()
+        }
+    }
 }
 
 impl LaneTerm {
@@ -56,8 +81,8 @@ impl LaneTerm {
                 push_value(value, *escape, into);
             }),
             Self::Literal(pieces) => write_pieces(pieces, view, into, push_escaped),
-            Self::WholeIri(reference) => write_one(*reference, view, |value, natural| {
-                if natural != Natural::Text || Iri::parse(value).is_err() {
+            Self::WholeIri(reference) => write_one(*reference, view, |value, _| {
+                if Iri::parse(value).is_err() {
                     return false;
                 }
                 into.push('<');
@@ -66,15 +91,26 @@ impl LaneTerm {
                 true
             }),
             Self::Typed(reference, check) => write_one(*reference, view, |value, natural| {
-                if natural != Natural::Text || !check.passes(value) {
+                // A number that becomes a double is written in its canonical form.
+                let number = matches!(natural, Natural::Integer | Natural::Double);
+                if (number && *check == Check::Double) || !check.passes(value) {
                     return false;
                 }
                 push_escaped(value, into);
                 true
             }),
             Self::Natural(reference) => write_one(*reference, view, |value, natural| {
-                push_escaped(value, into);
-                natural == Natural::Text
+                match natural {
+                    Natural::Double => into.push_str(&canonical_double(value)),
+                    _ => push_escaped(value, into),
+                }
+                into.push_str(match natural {
+                    Natural::Text => "\"",
+                    Natural::Integer => "\"^^<http://www.w3.org/2001/XMLSchema#integer>",
+                    Natural::Double => "\"^^<http://www.w3.org/2001/XMLSchema#double>",
+                    Natural::Boolean => "\"^^<http://www.w3.org/2001/XMLSchema#boolean>",
+                });
+                true
             }),
             Self::Blank(reference) => write_one(*reference, view, |value, _| {
                 push_blank(value, into);
@@ -91,25 +127,23 @@ fn write_pieces(
     into: &mut String,
     push: impl Fn(&str, &mut String),
 ) -> Made {
+    let mut made = Made::Whole;
     for piece in pieces {
         match piece {
             TextPiece::Text(text) => into.push_str(text),
             TextPiece::Reference(reference) => match view.single(*reference) {
                 Single::One(value, _) => push(value, into),
-                Single::Null => return Made::Nothing,
+                // The values after it may have faults to be told.
+                Single::Null => made = Made::Nothing,
                 Single::Unknown => return Made::Unknown,
             },
         }
     }
-    Made::Whole
+    made
 }
 
 #[inline]
-fn write_one(
-    reference: usize,
-    view: View<'_>,
-    write: impl FnOnce(&str, Natural) -> bool,
-) -> Made {
+fn write_one(reference: usize, view: View<'_>, write: impl FnOnce(&str, Natural) -> bool) -> Made {
     match view.single(reference) {
         Single::One(value, natural) => {
             if write(value, natural) {
@@ -153,9 +187,19 @@ impl LaneRun<'_> {
             other => return other,
         }
         let repeats = self.repeats.may_repeat(|| hash_subject(&scratch.subject));
+        let last = &mut scratch.before[self.number];
+        let again = repeats && last.subject == scratch.subject;
+        if repeats && !again {
+            last.subject.clone_from(&scratch.subject);
+            last.groups.fill(None);
+        }
         let before = (lines.mark(), later.subjects.len(), later.joins.len());
         for (number, rule) in self.lane.rules.iter().enumerate() {
             let made = match &rule.object {
+                LaneObject::Term(LaneTerm::Fixed) if again => {
+                    lines.again += 1;
+                    Made::Whole
+                }
                 LaneObject::Term(term) => {
                     self.line(rule, term, repeats, view, &scratch.subject, lines)
                 }
@@ -163,7 +207,11 @@ impl LaneRun<'_> {
                     let index = &self.joins[*join];
                     match group(index, keys, view, &mut scratch.key) {
                         Ok(None) => Made::Nothing,
+                        Ok(Some(group)) if repeats && last.groups[number] == Some(group) => {
+                            Made::Whole
+                        }
                         Ok(Some(group)) if repeats => {
+                            last.groups[number] = Some(group);
                             later.subjects.push_str(&scratch.subject);
                             later.joins.push(Deferred {
                                 rule: (self.number, number),
@@ -184,6 +232,9 @@ impl LaneRun<'_> {
                 lines.reset(before.0);
                 later.subjects.truncate(before.1);
                 later.joins.truncate(before.2);
+                // What was remembered of this record is not written after all.
+                last.subject.clear();
+                last.groups.fill(None);
                 return Made::Unknown;
             }
         }
@@ -223,14 +274,19 @@ fn group(
     key: &mut Vec<u8>,
 ) -> Result<Option<GroupId>, Made> {
     key.clear();
+    let mut null = false;
     for reference in keys {
         match view.single(*reference) {
             Single::One(value, _) => push_key(value, key),
-            Single::Null => return Ok(None),
+            Single::Null => null = true,
             Single::Unknown => return Err(Made::Unknown),
         }
     }
-    Ok(index.group(hash_key(key)))
+    Ok(if null {
+        None
+    } else {
+        index.group(hash_key(key))
+    })
 }
 
 /// Writes the lines of a join.

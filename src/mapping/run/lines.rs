@@ -22,6 +22,8 @@ pub struct Lines {
     pub doubtful: Vec<Doubtful>,
     /// Number of all lines.
     pub count: u64,
+    /// Number of lines that were left out because one like them is here already.
+    pub again: u64,
 }
 
 /// A place in lines to go back to.
@@ -30,6 +32,7 @@ pub(super) struct Mark {
     text: usize,
     doubtful: usize,
     count: u64,
+    again: u64,
 }
 
 impl Lines {
@@ -38,6 +41,7 @@ impl Lines {
         self.text.clear();
         self.doubtful.clear();
         self.count = 0;
+        self.again = 0;
     }
 
     /// Ends the line that begins at `start`.
@@ -59,6 +63,7 @@ impl Lines {
             text: self.text.len(),
             doubtful: self.doubtful.len(),
             count: self.count,
+            again: self.again,
         }
     }
 
@@ -67,5 +72,6 @@ impl Lines {
         self.text.truncate(mark.text);
         self.doubtful.truncate(mark.doubtful);
         self.count = mark.count;
+        self.again = mark.again;
     }
 }

@@ -15,15 +15,20 @@ mod lane;
 pub(super) mod lexical;
 pub(super) mod lines;
 mod part;
+mod preview;
 mod repeats;
 mod scan;
 mod statement;
 mod table;
 mod term;
 mod value;
+mod view;
 mod walk;
 
 pub use compound::Quoting;
+pub use preview::{Preview, Unused, preview};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Plan;
 use super::{Sink, Sources};
@@ -36,6 +41,8 @@ pub struct Options {
     pub base: Option<String>,
     /// Take a reference that the source does not have for null, with a warning, instead of stopping that source.
     pub lenient: bool,
+    /// The numbers of the sources to read; none is all of them.
+    pub only: Option<BTreeSet<usize>>,
     /// Threads to make lines with; 0 is as many as the machine has.
     pub threads: usize,
     /// Let `rml:UnsafeIRI` make IRIs that are not valid. A store refuses such statements.
@@ -53,6 +60,8 @@ pub struct Report {
     pub statements: u64,
     /// What each triples map did, in the order of the mapping.
     pub triples_maps: Vec<TriplesMapReport>,
+    /// The IRIs that were made of names, each with the names it was made of, both as hashes: two names for one IRI clash.
+    pub names: BTreeMap<u128, u64>,
 }
 
 impl Report {

@@ -80,12 +80,12 @@ fn push_line(statement: Statement<'_>, into: &mut String) {
         predicate,
         object,
         graph,
+        targets: _,
     } = statement;
-    for term in [Some(subject), Some(predicate), Some(object), graph] {
-        if let Some(term) = term {
-            into.push_str(term);
-            into.push(' ');
-        }
+    let terms = [Some(subject), Some(predicate), Some(object), graph];
+    for term in terms.into_iter().flatten() {
+        into.push_str(term);
+        into.push(' ');
     }
     into.push_str(".\n");
 }
@@ -112,7 +112,7 @@ impl Workshop<'_> {
             ),
             output: Output::new(self.plan, &mut general),
         };
-        let (mut buffers, mut scratch) = (Buffers::default(), Scratch::default());
+        let (mut buffers, mut scratch) = (Buffers::default(), Scratch::new(&self.lanes));
         while let Some(next) = records.next() {
             let record = match next {
                 Ok(record) => record,
@@ -126,12 +126,12 @@ impl Workshop<'_> {
             for (map, lane) in self.planned.maps.iter().zip(&self.lanes) {
                 if let Some(lane) = lane {
                     let batch = &mut *batch.borrow_mut();
-                    let before = batch.lines.count;
+                    let before = batch.lines.count + batch.lines.again;
                     let made = lane.record(view, &mut scratch, &mut batch.lines, &mut batch.later);
                     if made != Made::Unknown {
                         let (records, statements) = &mut batch.counts[*map];
                         *records += 1;
-                        *statements += batch.lines.count - before;
+                        *statements += batch.lines.count + batch.lines.again - before;
                         continue;
                     }
                 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::Options;
 use super::join::{Harvest, hash_key, push_key};
 use super::lane::{Made, hash_subject};
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Producer, View};
-use super::Options;
 use crate::mapping::function::Lookup;
 use crate::mapping::plan::{JoinLane, LaneTerm, Plan, TermProgram};
 use crate::record::{Records, Single, Slot};
@@ -16,6 +16,8 @@ use crate::record::{Records, Single, Slot};
 pub(super) struct Scanned {
     /// For each subject that was asked for, the hashes of what records make of it.
     pub(super) hashes: Vec<Vec<u64>>,
+    /// Those of them that the record before had too; they stand in `hashes` once.
+    pub(super) again: Vec<Vec<u64>>,
     /// For each join that was asked for, its parents.
     pub(super) harvests: Vec<Harvest>,
     /// For each join, whether every record gave at most one subject and one key.
@@ -46,6 +48,7 @@ impl Scan<'_> {
         );
         let mut found = Scanned {
             hashes: self.subjects.iter().map(|_| Vec::new()).collect(),
+            again: self.subjects.iter().map(|_| Vec::new()).collect(),
             harvests: self.joins.iter().map(|_| Harvest::default()).collect(),
             single: vec![true; self.joins.len()],
         };
@@ -55,15 +58,24 @@ impl Scan<'_> {
         while let Some(next) = records.next() {
             let Ok(record) = next else { continue };
             let view = View { record, slots };
-            for ((lane, program), hashes) in self.subjects.iter().zip(&mut found.hashes) {
+            for (number, (lane, program)) in self.subjects.iter().enumerate() {
+                let hashes = &mut found.hashes[number];
                 text.clear();
                 match lane.write(view, &mut text) {
-                    Made::Whole => hashes.push(hash_subject(&text)),
+                    Made::Whole => {
+                        let hash = hash_subject(&text);
+                        if hashes.last() != Some(&hash) {
+                            hashes.push(hash);
+                        } else if found.again[number].last() != Some(&hash) {
+                            found.again[number].push(hash);
+                        }
+                    }
                     Made::Nothing => {}
                     Made::Unknown => {
                         terms.clear();
                         maker.make(program, view, &mut terms, &mut Faults::default());
-                        hashes.extend((0..terms.len()).map(|index| hash_subject(terms.text(index))));
+                        hashes
+                            .extend((0..terms.len()).map(|index| hash_subject(terms.text(index))));
                     }
                 }
             }

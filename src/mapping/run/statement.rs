@@ -14,7 +14,7 @@ use crate::mapping::plan::{
     Escape, Plan, PlannedObject, PlannedPredicateObject, TermProgram, Text,
 };
 use crate::mapping::vocabulary::RDF_TYPE;
-use crate::mapping::{Derivation, RecordUse, Sink, Statement};
+use crate::mapping::{Derivation, RecordUse, Sink, Statement, Targets};
 use crate::record::Origin;
 
 /// Buffers that are used again for every record.
@@ -34,6 +34,7 @@ pub(super) struct Buffers {
 const DEFAULT_GRAPH: &[Part<'static>] = &[Part {
     text: "",
     uses: &[],
+    targets: 0,
 }];
 
 /// A record at hand.
@@ -49,6 +50,8 @@ pub(super) struct Current<'r> {
 pub(super) struct Part<'t> {
     pub(super) text: &'t str,
     pub(super) uses: &'t [Use],
+    /// Where statements with it go.
+    pub(super) targets: Targets,
 }
 
 impl Terms {
@@ -56,6 +59,7 @@ impl Terms {
         Part {
             text: self.text(index),
             uses: self.uses(index),
+            targets: self.targets(index),
         }
     }
 
@@ -175,6 +179,7 @@ impl<'a> Output<'a> {
                 predicate: predicate.text,
                 object: object.part.text,
                 graph: (!graph.text.is_empty()).then_some(graph.text),
+                targets: parts.iter().fold(0, |all, part| all | part.targets),
             },
             Derivation {
                 rule: frame.rule,
@@ -189,12 +194,7 @@ impl<'a> Output<'a> {
     }
 
     /// Collects the places of the values a statement was made of, each once.
-    fn trace(
-        &mut self,
-        parts: &[Part<'_>],
-        parent: Option<&Detail>,
-        current: &Current<'_>,
-    ) {
+    fn trace(&mut self, parts: &[Part<'_>], parent: Option<&Detail>, current: &Current<'_>) {
         if let Some(parent) = parent {
             self.values.extend_from_slice(&parent.values);
             self.records.extend_from_slice(current.records);
@@ -309,6 +309,7 @@ impl Maps<'_> {
                     part: Part {
                         text: class,
                         uses: &[],
+                        targets: 0,
                     },
                     parent: None,
                     inferred: from_evidence(current),
@@ -437,6 +438,7 @@ impl Maps<'_> {
                             part: Part {
                                 text: &parent.subject,
                                 uses: &uses,
+                                targets: 0,
                             },
                             parent: Some(parent.detail),
                             inferred: inferred.as_deref(),

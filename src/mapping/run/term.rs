@@ -1,6 +1,6 @@
 //! Terms of a record, encoded. Plain values go straight into the buffer; lists and functions take the longer way.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use oxiri::Iri;
@@ -15,6 +15,7 @@ use super::join::JoinIndex;
 use super::lexical;
 use super::value::{Produced, Producer, TermFault, Use, View, push_value};
 use crate::diagnostic::Place;
+use crate::mapping::Targets;
 use crate::mapping::plan::{
     Escape, IriProgram, LiteralProgram, Suffix, TermForm, TermProgram, TextForm, TextPiece,
 };
@@ -29,6 +30,10 @@ pub(super) struct Terms {
     uses: Vec<Use>,
     /// Ends of text and uses of each term.
     ends: Vec<(usize, usize)>,
+    /// Where statements with each term go.
+    targets: Vec<Targets>,
+    /// Where those of the term that is being written go.
+    current: Targets,
 }
 
 impl Terms {
@@ -38,6 +43,8 @@ impl Terms {
             text: String::new(),
             uses: Vec::new(),
             ends: Vec::new(),
+            targets: Vec::new(),
+            current: 0,
         }
     }
 
@@ -45,6 +52,8 @@ impl Terms {
         self.text.clear();
         self.uses.clear();
         self.ends.clear();
+        self.targets.clear();
+        self.current = 0;
     }
 
     pub(super) fn len(&self) -> usize {
@@ -86,6 +95,12 @@ impl Terms {
     /// Ends the term that is being written.
     fn end(&mut self) {
         self.ends.push((self.text.len(), self.uses.len()));
+        self.targets.push(self.current);
+    }
+
+    /// Returns where statements with a term go.
+    pub(super) fn targets(&self, index: usize) -> Targets {
+        self.targets[index]
     }
 
     /// Takes back the term that is being written.
@@ -162,6 +177,7 @@ impl<'a> TermMaker<'a> {
         into: &mut Terms,
         faults: &mut Faults,
     ) {
+        into.current = program.targets;
         match &program.form {
             TermForm::Fixed(encoded) => into.push(encoded),
             TermForm::Fresh(number) => {
@@ -258,6 +274,14 @@ impl<'a> TermMaker<'a> {
                 ),
             )),
         }
+    }
+
+    /// Returns the IRIs that were made of names, with the names, both as hashes.
+    pub(super) fn names(&self) -> BTreeMap<u128, u64> {
+        self.first_names
+            .iter()
+            .map(|(iri, first)| (*iri, first.folded))
+            .collect()
     }
 
     /// Returns the clash if another name has led to this IRI before; remembers the name otherwise.

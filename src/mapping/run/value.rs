@@ -10,7 +10,7 @@ use crate::value::iri::encode_component;
 pub(super) type Use = (usize, usize);
 
 /// How many texts one expression may make of one record: lists multiply.
-const MOST_COMBINATIONS: usize = 100_000;
+pub(super) const MOST_COMBINATIONS: usize = 100_000;
 
 /// A record as the plan sees it: references are numbers of the plan, not slots of the reader.
 #[derive(Clone, Copy)]

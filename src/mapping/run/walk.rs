@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use super::batches::Batches;
-use super::finding::{place_of, reader_fault, unbound};
+use super::finding::{place_of, reader_fault, unbound, unmet};
 use super::join::JoinIndex;
 use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
 use super::term::TermMaker;
 use super::value::{Producer, View};
+use super::view::{self, Opener};
 use super::{Options, Report};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, codes};
 use crate::mapping::function::Lookup;
 use crate::mapping::plan::{Plan, PlannedSource};
 use crate::mapping::{Quotation, RecordUse, Sink, Sources};
 use crate::record::{FaultKind, Records, Slot};
 
 /// A stream with the slots of the plan's references in it.
-pub(super) type Stream = (Box<dyn Records>, Vec<Option<Slot>>);
+pub(super) type Stream<'a> = (Box<dyn Records + 'a>, Vec<Option<Slot>>);
 
 /// A run on its way.
 pub(super) struct Walk<'a> {
@@ -27,6 +28,7 @@ pub(super) struct Walk<'a> {
     pub(super) tables: &'a [Lookup],
     pub(super) maps: Maps<'a>,
     pub(super) stops: Vec<Diagnostic>,
+    opener: Opener<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -37,6 +39,7 @@ impl<'a> Walk<'a> {
         sink: &'a mut dyn Sink,
         options: &'a Options,
     ) -> Self {
+        let keyed = sink.wants_derivations();
         Self {
             plan,
             sources,
@@ -52,6 +55,14 @@ impl<'a> Walk<'a> {
                 output: Output::new(plan, sink),
             },
             stops: Vec::new(),
+            opener: Opener {
+                plan,
+                sources,
+                tables,
+                lenient: options.lenient,
+                keyed,
+                findings: view::Findings::default(),
+            },
         }
     }
 
@@ -61,7 +72,14 @@ impl<'a> Walk<'a> {
         if self.maps.output.sink.takes_lines() {
             Batches::new(&self).all(&mut self, &mut buffers)?;
         } else {
-            for source in 0..self.plan.sources.len() {
+            let wanted = |source: &usize| {
+                self.options
+                    .only
+                    .as_ref()
+                    .is_none_or(|only| only.contains(source))
+            };
+            let sources: Vec<usize> = (0..self.plan.sources.len()).filter(wanted).collect();
+            for source in sources {
                 for join in 0..self.plan.joins.len() {
                     if self.plan.joins[join].ahead && self.plan.joins[join].child == source {
                         self.read_ahead(join);
@@ -71,6 +89,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.maps.output.collections()?;
+        self.maps.output.report.names = self.maps.maker.names();
         if self.stops.is_empty() {
             Ok(self.maps.output.report)
         } else {
@@ -80,8 +99,8 @@ impl<'a> Walk<'a> {
 
     /// Opens a source and binds its references; `None` means that it cannot be read. When `quiet`, the reasons are left
     /// to the walk of the source itself.
-    pub(super) fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream>> {
-        let streams = match self.sources.open(&planned.source) {
+    pub(super) fn open(&mut self, planned: &PlannedSource, quiet: bool) -> Option<Vec<Stream<'a>>> {
+        let streams = match self.opener.open(&planned.source) {
             Ok(streams) => streams,
             Err(diagnostics) => {
                 if !quiet {
@@ -97,7 +116,8 @@ impl<'a> Walk<'a> {
             for reference in &planned.references {
                 let bound = stream.bind(&reference.name);
                 if let Err(fault) = &bound {
-                    let forgiven = self.options.lenient && fault.kind == FaultKind::UnknownReference;
+                    let forgiven =
+                        self.options.lenient && fault.kind == FaultKind::UnknownReference;
                     stopped |= !forgiven;
                     if !quiet {
                         let finding = unbound(reference, fault, forgiven);
@@ -122,13 +142,14 @@ impl<'a> Walk<'a> {
         for (mut stream, slots) in self.open(planned, true).unwrap_or_default() {
             while let Some(next) = stream.next() {
                 let Ok(record) = next else { continue };
+                self.forget_findings_of_views();
                 let slots = &slots;
                 let view = View { record, slots };
                 let used = self.record_use(planned, view, true);
                 self.index(index, view, used.as_ref());
             }
         }
-        self.finish_join(index, false);
+        self.finish_join(index, false, None);
     }
 
     /// Adds a record of the parent to the index of a join.
@@ -150,9 +171,9 @@ impl<'a> Walk<'a> {
     }
 
     /// Says that the index of a join is complete.
-    pub(super) fn finish_join(&mut self, join: usize, pairs_are_single: bool) {
+    pub(super) fn finish_join(&mut self, join: usize, single: bool, repeats: Option<bool>) {
         if let Some(index) = self.join(join) {
-            index.finish(pairs_are_single);
+            index.finish(single, repeats);
         }
     }
 
@@ -166,8 +187,9 @@ impl<'a> Walk<'a> {
         let streams = self.open(planned, false).unwrap_or_default();
         self.walk(planned, streams, &joins, buffers)?;
         for join in joins {
-            self.finish_join(join, false);
+            self.finish_join(join, false, None);
         }
+        self.findings_of_views();
         Ok(())
     }
 
@@ -175,12 +197,15 @@ impl<'a> Walk<'a> {
     fn walk(
         &mut self,
         planned: &PlannedSource,
-        streams: Vec<Stream>,
+        streams: Vec<Stream<'a>>,
         joins: &[usize],
         buffers: &mut Buffers,
     ) -> Result<()> {
         for (mut stream, slots) in streams {
             while let Some(next) = stream.next() {
+                if planned.source.view.is_some() {
+                    self.findings_of_views();
+                }
                 let record = match next {
                     Ok(record) => record,
                     Err(fault) => {
@@ -206,8 +231,33 @@ impl<'a> Walk<'a> {
                     self.maps.record(*map, &current, buffers)?;
                 }
             }
+            self.tell_unmet(planned, unmet(planned, &*stream, &slots));
         }
         Ok(())
+    }
+
+    /// Hands on what views have found.
+    pub(super) fn findings_of_views(&mut self) {
+        for finding in self.opener.findings.borrow_mut().drain(..) {
+            self.maps.output.sink.finding(finding);
+        }
+    }
+
+    /// Drops what views have found: it is told of when the source itself is walked.
+    pub(super) fn forget_findings_of_views(&self) {
+        self.opener.findings.borrow_mut().clear();
+    }
+
+    /// Says which references no record has. In the older RML that is an error, as it is for columns.
+    pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: Vec<Diagnostic>) {
+        for mut finding in found {
+            if planned.source.legacy && !self.options.lenient {
+                finding.severity = Severity::Error;
+                self.stops.push(finding);
+            } else {
+                self.maps.output.sink.finding(finding);
+            }
+        }
     }
 
     /// Returns what derivations say of a record; nothing when nobody wants to know.

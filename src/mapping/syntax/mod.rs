@@ -76,6 +76,8 @@ pub struct MappingDoc {
     pub nodes: Vec<Node>,
     /// Whether it was written in the older vocabularies and has been translated.
     pub legacy: bool,
+    /// What is worth knowing about the text though nothing is wrong.
+    pub notices: Vec<Diagnostic>,
     ids: BTreeMap<NodeName, NodeId>,
 }
 

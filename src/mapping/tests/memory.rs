@@ -309,6 +309,7 @@ impl Sink for Keeper {
             predicate,
             object,
             graph,
+            ..
         } = statement;
         let mut line = format!("{subject} {predicate} {object}");
         if let Some(graph) = graph {

@@ -23,7 +23,7 @@ use self::path::{Path, Selector};
 use self::tape::{Kind, Node, Tape, push_step};
 use crate::diagnostic::{Diagnostic, Result, codes};
 use crate::record::{
-    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Slot, Value,
+    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Single, Slot, Value,
 };
 
 /// How a JSON source is read.
@@ -124,8 +124,8 @@ enum Frame {
 struct Bound {
     written: String,
     path: Path,
-    /// Whether it has led to something, be it null.
-    met: Cell<bool>,
+    /// Whether it has led to something, be it null; `None` while nobody has asked.
+    met: Cell<Option<bool>>,
 }
 
 /// The stream; it is its own record, lent again for each value of the iterator.
@@ -401,8 +401,8 @@ impl Json {
         };
         let mut found = Vec::new();
         bound.path.find(&self.tape, from, &mut found);
-        if !found.is_empty() {
-            bound.met.set(true);
+        if bound.met.get() != Some(true) {
+            bound.met.set(Some(!found.is_empty()));
         }
         for node in found {
             match self.tape.item(node).kind {
@@ -470,8 +470,34 @@ impl Json {
         if !plain || self.is_null(node) {
             return None;
         }
-        bound.met.set(true);
+        bound.met.set(Some(true));
         Some(self.tape.text(node))
+    }
+
+    /// Returns what a reference that is a path of names leads to, if that is at most one value.
+    #[inline]
+    fn single_at(&self, from: Node, slot: Slot) -> Single<'_> {
+        let Some(bound) = self.references.get(slot) else {
+            return Single::Null;
+        };
+        // What is not met is noted by the longer way.
+        let Some(node) = bound.path.quick(&self.tape, from) else {
+            return Single::Unknown;
+        };
+        let kind = self.tape.item(node).kind;
+        if matches!(kind, Kind::Array | Kind::Object) {
+            return Single::Unknown;
+        }
+        bound.met.set(Some(true));
+        if self.is_null(node) {
+            return Single::Null;
+        }
+        let natural = if self.options.legacy {
+            Natural::Text
+        } else {
+            self.tape.natural(node)
+        };
+        Single::One(self.tape.text(node), natural)
     }
 
     fn content_key(&self, node: Node) -> u128 {
@@ -498,7 +524,7 @@ impl Records for Json {
         self.references.push(Bound {
             written: reference.to_owned(),
             path,
-            met: Cell::new(false),
+            met: Cell::new(None),
         });
         Ok(self.references.len() - 1)
     }
@@ -532,7 +558,7 @@ impl Records for Json {
         self.references
             .iter()
             .enumerate()
-            .filter(|(_, bound)| !bound.met.get())
+            .filter(|(_, bound)| bound.met.get() == Some(false))
             .map(|(slot, _)| slot)
             .collect()
     }
@@ -550,6 +576,11 @@ impl Record for Json {
     #[inline]
     fn plain(&self, slot: Slot) -> Option<&str> {
         self.plain_at(self.root, slot)
+    }
+
+    #[inline]
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.single_at(self.root, slot)
     }
 
     fn origin(&self) -> Origin {
@@ -598,6 +629,10 @@ impl Record for Part<'_> {
 
     fn plain(&self, slot: Slot) -> Option<&str> {
         self.json.plain_at(self.node, slot)
+    }
+
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.json.single_at(self.node, slot)
     }
 
     fn origin(&self) -> Origin {

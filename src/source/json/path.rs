@@ -42,11 +42,11 @@ impl Path {
         let valid = JsonPath::parse(&path)
             .map(|parsed| (path, parsed))
             .or_else(|error| {
-                let again = legacy.then(|| tolerated(written)).and_then(|path| {
-                    let parsed = JsonPath::parse(&path).ok()?;
-                    Some((Cow::Owned(path), parsed))
-                });
-                again.ok_or_else(|| error.message().to_owned())
+                let path = tolerated(written, legacy);
+                let parsed = path.as_deref().and_then(|path| JsonPath::parse(path).ok());
+                path.map(Cow::Owned)
+                    .zip(parsed)
+                    .ok_or_else(|| error.message().to_owned())
             });
         let (path, parsed) = valid?;
         let Some(segments) = (Scanner { rest: &path[1..] }).segments() else {
@@ -126,11 +126,17 @@ fn rooted(written: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns a path in the manner of older engines as the RFC writes it: `$.['a b']`, `$.a-b`, `$.a b`.
-fn tolerated(written: &str) -> String {
+/// Returns what the RFC writes for a path in the manner of other engines: `$.['a b']` for all, names with spaces and
+/// hyphens where there is no `$` (`first name`), and with `legacy` there too (`$.first-name`).
+fn tolerated(written: &str, legacy: bool) -> Option<String> {
     let rooted = rooted(written).replace(".[", "[");
-    if JsonPath::parse(&rooted).is_ok() || rooted.contains(['?', '\'', '"']) {
-        return rooted;
+    if JsonPath::parse(&rooted).is_ok() {
+        return Some(rooted);
+    }
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.');
+    let plain = !written.starts_with('$') && written.chars().all(is_plain);
+    if !(plain || legacy) || rooted.contains(['?', '\'', '"', ';']) {
+        return None;
     }
     let mut path = String::from("$");
     for part in rooted[1..].split('.').filter(|part| !part.is_empty()) {
@@ -146,7 +152,7 @@ fn tolerated(written: &str) -> String {
         }
         path.push_str(brackets);
     }
-    path
+    Some(path)
 }
 
 fn filter(path: &JsonPath, tape: &Tape, from: Node, into: &mut Vec<Node>) {

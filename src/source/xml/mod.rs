@@ -23,7 +23,9 @@ use self::xpath::{Axis, Context, Expr, Outcome, Path, Reach, Start, Test, evalua
 use super::bytes;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::record::form::Encoding;
-use crate::record::{Fault, FaultKind, Origin, Record, RecordKey, Records, Scope, Slot, Value};
+use crate::record::{
+    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Single, Slot, Value,
+};
 
 /// How an XML source is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -142,7 +144,8 @@ struct Bound {
     expr: Expr,
     /// Set when it is the name of a child or an attribute only.
     quick: Option<(Axis, Test)>,
-    met: Cell<bool>,
+    /// Whether it has led to something; `None` while nobody has asked.
+    met: Cell<Option<bool>>,
 }
 
 /// The stream; it is its own record, lent again for each node of the iterator.
@@ -376,8 +379,8 @@ impl Xml {
         };
         match self.outcome(from, &bound.expr) {
             Outcome::Nodes(nodes) => {
-                if !nodes.is_empty() {
-                    bound.met.set(true);
+                if bound.met.get() != Some(true) {
+                    bound.met.set(Some(!nodes.is_empty()));
                 }
                 for node in nodes {
                     match self.dom.plain_text(node) {
@@ -394,7 +397,7 @@ impl Xml {
                 }
             }
             other => {
-                bound.met.set(true);
+                bound.met.set(Some(true));
                 into.extend(
                     other
                         .texts(&self.dom)
@@ -422,8 +425,39 @@ impl Xml {
             first
         };
         let text = self.dom.plain_text(node)?;
-        bound.met.set(true);
+        bound.met.set(Some(true));
         (!self.is_null(text)).then_some(text)
+    }
+
+    /// Returns what a reference to a child or attribute leads to, if that is at most one value.
+    fn single_at(&self, from: Node, slot: Slot) -> Single<'_> {
+        let Some(bound) = self.references.get(slot) else {
+            return Single::Null;
+        };
+        let Some((axis, test)) = bound.quick.as_ref() else {
+            return Single::Unknown;
+        };
+        let fits = |node: &Node| xpath::fits(test, *axis, &self.dom, *node);
+        let node = if *axis == Axis::Attribute {
+            self.dom.attributes(from).find(fits)
+        } else {
+            let mut found = self.dom.children(from).filter(fits);
+            let first = found.next();
+            if found.next().is_some() {
+                return Single::Unknown;
+            }
+            first
+        };
+        // What is not met is noted by the longer way.
+        let Some(text) = node.and_then(|node| self.dom.plain_text(node)) else {
+            return Single::Unknown;
+        };
+        bound.met.set(Some(true));
+        if self.is_null(text) {
+            Single::Null
+        } else {
+            Single::One(text, Natural::Text)
+        }
     }
 
     fn origin_of_value(&self, from: Node, slot: Slot, index: usize) -> Origin {
@@ -485,7 +519,7 @@ impl Records for Xml {
         self.references.push(Bound {
             quick: quick(&expr),
             expr,
-            met: Cell::new(false),
+            met: Cell::new(None),
         });
         Ok(self.references.len() - 1)
     }
@@ -516,7 +550,7 @@ impl Records for Xml {
         self.references
             .iter()
             .enumerate()
-            .filter(|(_, bound)| !bound.met.get())
+            .filter(|(_, bound)| bound.met.get() == Some(false))
             .map(|(slot, _)| slot)
             .collect()
     }
@@ -534,6 +568,10 @@ impl Record for Xml {
 
     fn plain(&self, slot: Slot) -> Option<&str> {
         self.plain_at(self.node, slot)
+    }
+
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.single_at(self.node, slot)
     }
 
     fn origin(&self) -> Origin {
@@ -583,6 +621,10 @@ impl Record for Part<'_> {
 
     fn plain(&self, slot: Slot) -> Option<&str> {
         self.xml.plain_at(self.node, slot)
+    }
+
+    fn single(&self, slot: Slot) -> Single<'_> {
+        self.xml.single_at(self.node, slot)
     }
 
     fn origin(&self) -> Origin {

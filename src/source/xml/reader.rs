@@ -111,11 +111,6 @@ impl XmlReader {
         u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(1)
     }
 
-    /// Returns how many elements are open.
-    pub(super) fn depth(&self) -> usize {
-        self.open.len()
-    }
-
     /// Reads what comes next into the document.
     pub(super) fn step(&mut self, dom: &mut Dom) -> Result<Step, Wrong> {
         let place = (self.line, self.column());

@@ -76,6 +76,50 @@ pub(in crate::value) fn sides(text: &str) -> Option<Sides> {
     }
 }
 
+/// Two dates as written, completed, of which one is meant.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) first: String,
+    pub(super) second: String,
+    /// Whether a day between them may be meant too.
+    pub(super) between: bool,
+}
+
+/// Returns the dates of `1920 or 1921` and `between 1920 and 1924`; `None` if the text has another form.
+pub(super) fn choice(text: &str) -> Option<Choice> {
+    use Meaning::{And, Between, Or};
+
+    if text.len() > LONGEST {
+        return None;
+    }
+    let tokens = lex(text)?;
+    let (between, tokens) = match tokens.as_slice() {
+        [first, rest @ ..] if first.kind == Kind::Word(Between) => (true, rest),
+        // Of `either 1920 or 1921`.
+        [first, rest @ ..] if first.kind == Kind::Word(Or) => (false, rest),
+        rest => (false, rest),
+    };
+    let mut told = tokens
+        .split(|token| {
+            if between {
+                token.kind == Kind::Word(And) || is_link(token)
+            } else {
+                token.kind == Kind::Word(Or)
+            }
+        })
+        .map(|side| Told::new(text, side));
+    let (first, second) = (told.next()??, told.next()??);
+    if told.next().is_some() {
+        return None;
+    }
+    let sides = completed(&first, &second);
+    Some(Choice {
+        first: sides.start?,
+        second: sides.end?,
+        between,
+    })
+}
+
 /// Returns whether a token parts the two sides of a range.
 fn is_link(token: &Token) -> bool {
     use Meaning::{Onward, To};
@@ -89,6 +133,8 @@ fn is_link(token: &Token) -> bool {
 struct Told<'a> {
     text: &'a str,
     parts: Vec<(Kind, &'a str)>,
+    /// The last word, if it tells the era before ours.
+    era: Option<&'a str>,
 }
 
 impl<'a> Told<'a> {
@@ -107,9 +153,14 @@ impl<'a> Told<'a> {
                 )
             })
             .collect();
+        let era = tokens
+            .last()
+            .filter(|last| last.kind == Kind::Word(Meaning::BeforeOurEra))
+            .map(|last| &text[last.span.clone()]);
         Some(Self {
             text: &text[span],
             parts,
+            era,
         })
     }
 
@@ -147,6 +198,9 @@ impl<'a> Told<'a> {
 
 /// Returns the text of two sides, each with the parts that only the other tells.
 fn completed(start: &Told<'_>, end: &Told<'_>) -> Sides {
+    if let (None, Some(era)) = (start.era, end.era) {
+        return Sides::new(Some(&format!("{} {era}", start.text)), Some(end.text));
+    }
     let start_text = filled(start, end);
     let end_text = if end.year().is_some() || start.leads_with_year() {
         filled(end, start)

@@ -191,6 +191,135 @@ fn ranges_are_intervals() {
 }
 
 #[test]
+fn german_and_all_russian_cases() {
+    for (text, edtf) in [
+        ("5. Mai 1920", "1920-05-05"),
+        ("am 3. März 1921", "1921-03-03"),
+        ("im Dezember 1923", "1923-12"),
+        ("Anfang des Jahres 1920", "1920"),
+        ("Sommer 1920", "1920-22"),
+        ("Frühjahr 1921", "1921-21"),
+        ("um 1900", "1900~"),
+        ("1920er Jahre", "192X"),
+        ("20. Jahrhundert", "19XX"),
+        ("vor 1920", "../1920"),
+        ("seit 1920", "1920/.."),
+        ("von 1920 bis 1924", "1920/1924"),
+        ("zwischen 1920 und 1924", "[1920..1924]"),
+        ("44 v. Chr.", "-0043"),
+        ("к 1920 году", "../1920"),
+        ("сентябрём 1918", "1918-09"),
+        ("маем 1918 года", "1918-05"),
+        ("в августе 1920-го", "1920-08"),
+        ("весне 1920", "1920-21"),
+        ("между 1920 и 1924 годами", "[1920..1924]"),
+        ("1920 или 1921", "[1920,1921]"),
+    ] {
+        assert_eq!(parse(text).as_deref(), Ok(edtf), "{text}");
+    }
+}
+
+#[test]
+fn parts_choices_and_eras() {
+    for (text, edtf) in [
+        ("early 1920", "1920"),
+        ("mid-1920s", "192X"),
+        ("late August 1920", "1920-08"),
+        ("в начале 1920 года", "1920"),
+        ("early 20th century", "19XX"),
+        ("early 1920 – 1924", "1920/1924"),
+        ("the beginning of the 1990s", "199X"),
+        ("2000s", "200X"),
+        ("1920 or 1921", "[1920,1921]"),
+        ("either 1920 or 1921", "[1920,1921]"),
+        ("May or June 1920", "[1920-05,1920-06]"),
+        ("5 or 6 May 1920", "[1920-05-05,1920-05-06]"),
+        ("1990s or 2000s", "[199X,200X]"),
+        ("between 1920 and 1924", "[1920..1924]"),
+        ("between May and June 1920", "[1920-05..1920-06]"),
+        ("44 BC", "-0043"),
+        ("1044 BC", "-1043"),
+        ("1 BC", "0000"),
+        ("AD 79", "0079"),
+        ("800 AD", "0800"),
+        ("c. 500 BCE", "-0499~"),
+        ("100–44 BC", "-0099/-0043"),
+        ("27 BC – AD 14", "-0026/0014"),
+        ("2nd century BC", "[-0199..-0100]"),
+        ("1st century BC", "[-0099..0000]"),
+        ("5th century AD", "04XX"),
+        ("by 2010", "../2010"),
+        ("post-2002", "2002/.."),
+        ("1920 or later", "1920/.."),
+        ("23/24 January 1982", "1982-01-23/1982-01-24"),
+        ("1949/50", "1949/1950"),
+        ("1988, February 20", "1988-02-20"),
+        ("Feb. 1, 1922", "1922-02-01"),
+        ("4 Apr – 3 Jun 1920", "1920-04-04/1920-06-03"),
+        ("2 February 1922–27 October 1924", "1922-02-02/1924-10-27"),
+    ] {
+        assert_eq!(parse(text).as_deref(), Ok(edtf), "{text}");
+    }
+    assert_eq!(earliest("[-0199..-0100]").as_deref(), Some("-0199-01-01"));
+    assert_eq!(latest("[-0199..-0100]").as_deref(), Some("-0100-12-31"));
+}
+
+#[test]
+fn julian_dates_are_converted_and_kept() {
+    for (text, edtf, julian) in [
+        ("5 (18) April 1917", "1917-04-18", "1917-04-05"),
+        ("5/18 April 1917", "1917-04-18", "1917-04-05"),
+        ("April 5 (18), 1917", "1917-04-18", "1917-04-05"),
+        ("24 March (6 April) 1917", "1917-04-06", "1917-03-24"),
+        (
+            "25 октября (7 ноября) 1917 года",
+            "1917-11-07",
+            "1917-10-25",
+        ),
+        (
+            "7 November [O.S. 25 October] 1917",
+            "1917-11-07",
+            "1917-10-25",
+        ),
+        (
+            "7 November 1917 (25 October O.S.)",
+            "1917-11-07",
+            "1917-10-25",
+        ),
+        (
+            "20 December 1917 (2 January 1918)",
+            "1918-01-02",
+            "1917-12-20",
+        ),
+        (
+            "20 декабря 1904 (2 января 1905)",
+            "1905-01-02",
+            "1904-12-20",
+        ),
+        ("5 April 1917 (O.S.)", "1917-04-18", "1917-04-05"),
+        ("5 April 1917 O.S.", "1917-04-18", "1917-04-05"),
+        ("5 апреля 1917 (ст. ст.)", "1917-04-18", "1917-04-05"),
+        ("c. 5 April 1917 old style", "1917-04-18~", "1917-04-05"),
+        ("April 1917 (O.S.)", "[1917-04-14..1917-05-13]", "1917-04"),
+        ("O.S. 1917", "[1917-01-14..1918-01-13]", "1917"),
+        ("17 February 1900 O.S.", "1900-03-01", "1900-02-17"),
+    ] {
+        let expected = Dating {
+            edtf: edtf.to_owned(),
+            julian: Some(julian.to_owned()),
+        };
+        assert_eq!(read(text), Ok(expected), "{text}");
+    }
+    assert_eq!(fault("5 (19) April 1917").kind, FaultKind::Ambiguous);
+    assert_eq!(fault("5 (18) May 1990").kind, FaultKind::Ambiguous);
+    assert_eq!(
+        fault("7 November 1917 (24 October O.S.)").kind,
+        FaultKind::Ambiguous
+    );
+    assert_eq!(fault("31 (14) June 1917").kind, FaultKind::Impossible);
+}
+
+#[test]
 fn edtf_passes_through() {
     for edtf in [
         "1920",
@@ -277,11 +406,6 @@ fn what_is_not_told_is_not_guessed() {
             "write 1920-04-03 or 1920-03-04",
         ),
         (
-            "early 1920",
-            "\"early 1920\" tells a part that EDTF has no form for",
-            "write the months or days it may mean, such as `January – April 1920`, or only the year",
-        ),
-        (
             "23 August 20",
             "\"23 August 20\" has no year of four digits",
             "write the year with all four digits",
@@ -292,16 +416,6 @@ fn what_is_not_told_is_not_guessed() {
             "write 190X for the decade or 19XX for the century",
         ),
         (
-            "between 1920 and 1924",
-            "\"between 1920 and 1924\" tells several dates, of which one is meant",
-            "write an EDTF set, such as `[1920,1921]` or `[1920..1924]`",
-        ),
-        (
-            "1044 BC",
-            "\"1044 BC\" is before our era",
-            "write the year as EDTF counts: -0043 for 44 BC",
-        ),
-        (
             "۲۵ مرداد ۱۲۹۹",
             "\"۲۵ مرداد ۱۲۹۹\" is of a calendar other than the Gregorian",
             "write the Gregorian date",
@@ -310,14 +424,6 @@ fn what_is_not_told_is_not_guessed() {
         let fault = fault(text);
         assert_eq!(fault.message, message);
         assert_eq!(fault.hint.as_deref(), Some(hint));
-    }
-    for text in [
-        "mid-1920s",
-        "late August 1920",
-        "в начале 1920 года",
-        "early 1920 – 1924",
-    ] {
-        assert!(fault(text).message.contains("no form"), "{text}");
     }
     for text in [
         "23 August",
@@ -358,7 +464,6 @@ fn other_text_is_not_a_date() {
         "12345",
         "23 1920 August",
         "August 1920 23",
-        "between 1920 and 1924",
         "1920..",
         "1920–22–24",
         "since present",
@@ -407,7 +512,7 @@ proptest! {
     #[test]
     fn every_day_is_read_in_all_orders(year in 1000..3000u32, month in 1..=12u32, day in 1..=31u32) {
         let edtf = format!("{year}-{month:02}-{day:02}");
-        let name = words::month_name(month);
+        let name = month_name(month);
         let exists = Edtf::parse(&edtf).is_ok();
         for text in [
             format!("{day} {name} {year}"),

@@ -14,12 +14,12 @@ pub(in crate::value) struct Number {
 
 impl Number {
     /// Returns whether the number may be that of a day or a month.
-    pub(super) fn is_short(self) -> bool {
+    pub(in crate::value) fn is_short(self) -> bool {
         self.digits <= 2
     }
 
     /// Returns whether the number is written as a full year.
-    pub(super) fn is_year(self) -> bool {
+    pub(in crate::value) fn is_year(self) -> bool {
         self.digits == 4
     }
 }
@@ -46,6 +46,12 @@ pub(in crate::value) enum Kind {
     Approximate,
     /// `%`
     UncertainAndApproximate,
+    /// A bracket that opens.
+    Open,
+    /// A bracket that closes.
+    Close,
+    /// What cannot be part of a date; only [`scan`] gives it.
+    Other,
 }
 
 /// A token and its byte range.
@@ -57,6 +63,23 @@ pub(in crate::value) struct Token {
 
 /// Returns the tokens of a text; `None` if any of it cannot be part of a date.
 pub(in crate::value) fn lex(text: &str) -> Option<Vec<Token>> {
+    tokens(text, true)
+}
+
+/// Returns the tokens of any text: a word or sign that cannot be part of a date is [`Kind::Other`], and so is the full
+/// stop that ends a sentence.
+pub(in crate::value) fn scan(text: &str) -> Vec<Token> {
+    tokens(text, false).unwrap_or_default()
+}
+
+/// Returns the tokens of a text; `None` if it is read strictly and any of it cannot be part of a date.
+fn tokens(text: &str, strict: bool) -> Option<Vec<Token>> {
+    let known = |found: Option<(Kind, usize)>, length: usize| match found {
+        None if strict => None,
+        found => Some(found.map_or((Some(Kind::Other), length), |(kind, length)| {
+            (Some(kind), length)
+        })),
+    };
     let mut tokens: Vec<Token> = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
@@ -66,8 +89,17 @@ pub(in crate::value) fn lex(text: &str) -> Option<Vec<Token>> {
             _ if c.is_whitespace() || is_ignorable(c) => (None, c.len_utf8()),
             _ if digit(c).is_some() => figures(rest).map(|(kind, length)| (Some(kind), length))?,
             _ if words::is_letter(c) => {
-                let (meaning, length) = words::phrase(rest)?;
-                (Some(Kind::Word(meaning)), length)
+                let word =
+                    words::phrase(rest).map(|(meaning, length)| (Kind::Word(meaning), length));
+                known(word, words::letters(rest))?
+            }
+            '.' if !strict
+                && rest[1..].starts_with(char::is_whitespace)
+                && touches.is_some_and(
+                    |last| matches!(last.kind, Kind::Number(number) if number.is_year()),
+                ) =>
+            {
+                (Some(Kind::Other), 1)
             }
             // Of an abbreviation or an ordinal number.
             '.' if touches
@@ -85,7 +117,7 @@ pub(in crate::value) fn lex(text: &str) -> Option<Vec<Token>> {
                 Some(Kind::Dash),
                 rest.len() - rest.trim_start_matches(is_dash).len(),
             ),
-            _ => (Some(sign(c)?), c.len_utf8()),
+            _ => known(sign(c).map(|kind| (kind, c.len_utf8())), c.len_utf8())?,
         };
         if let Some(kind) = kind {
             tokens.push(Token {
@@ -109,6 +141,8 @@ fn sign(c: char) -> Option<Kind> {
         '?' | '؟' => Kind::Uncertain,
         '~' => Kind::Approximate,
         '%' => Kind::UncertainAndApproximate,
+        '(' | '[' => Kind::Open,
+        ')' | ']' => Kind::Close,
         _ => return None,
     })
 }
@@ -135,9 +169,10 @@ fn drop_joining_hyphens(text: &str, tokens: &mut Vec<Token>) {
 }
 
 fn joins(before: Kind, after: Kind) -> bool {
-    use Meaning::{About, Century, Decade, Filler, Month, Onward, UpTo, Vague};
+    use Meaning::{About, Before, Century, Decade, Filler, From, Month, Onward, UpTo, Vague};
     match (before, after) {
-        (Kind::Word(Vague | About), _) | (Kind::Word(Month(_)), Kind::Number(_)) => true,
+        (Kind::Word(Vague | About | Before | From), _)
+        | (Kind::Word(Month(_)), Kind::Number(_)) => true,
         (Kind::Number(_), Kind::Word(Filler | Decade | Century | Onward | UpTo)) => true,
         (Kind::Number(number), Kind::Word(Month(_))) => number.is_short(),
         _ => false,

@@ -1,4 +1,4 @@
-//! The words dates are told with, as a table: English, Russian, Tajik, Uzbek (Latin) and Persian.
+//! The words dates are told with, as a table: English, Russian, German, Tajik, Uzbek (Latin) and Persian.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -16,8 +16,16 @@ pub(in crate::value) enum Meaning {
     OtherCalendar,
     /// The years are counted backwards.
     BeforeOurEra,
-    /// One of several dates, it is not known which.
-    OneOf,
+    /// The years are counted from our era on.
+    OurEra,
+    /// The date is of the Julian calendar.
+    OldStyle,
+    /// The date is of the Gregorian calendar.
+    NewStyle,
+    /// Between two dates, of which one is meant.
+    Or,
+    /// Before the first of two dates, between which the one meant lies.
+    Between,
     /// The date is approximate.
     About,
     /// The date is uncertain.
@@ -65,7 +73,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// Returns the English name of a month, from 1.
-pub(super) fn month_name(month: u32) -> &'static str {
+pub(in crate::value) fn month_name(month: u32) -> &'static str {
     MONTHS[(month.clamp(1, 12) - 1) as usize]
 }
 
@@ -75,44 +83,49 @@ const LONGEST_PHRASE: usize = 3;
 /// Each meaning with its words and phrases, folded, parted by `|`.
 #[rustfmt::skip]
 const WORDS: &[(Meaning, &str)] = &[
-    (Meaning::Month(1), "january|jan|январь|января|январе|янв|январ|январи|yanvar|ژانویه|ژانویهٔ|جنوری"),
-    (Meaning::Month(2), "february|feb|февраль|февраля|феврале|фев|февр|феврал|феврали|fevral|فوریه|فوریهٔ|فبروری"),
-    (Meaning::Month(3), "march|mar|март|марта|марте|мар|марти|mart|مارس|مارچ"),
-    (Meaning::Month(4), "april|apr|апрель|апреля|апреле|апр|апрел|апрели|aprel|آوریل|اپریل"),
-    (Meaning::Month(5), "may|май|мая|мае|майи|مه|می"),
-    (Meaning::Month(6), "june|jun|июнь|июня|июне|июн|июни|iyun|ژوئن|جون"),
-    (Meaning::Month(7), "july|jul|июль|июля|июле|июл|июли|iyul|ژوئیه|ژوئیهٔ|جولای"),
-    (Meaning::Month(8), "august|aug|август|августа|августе|авг|августи|avgust|اوت|آگوست|اگست"),
-    (Meaning::Month(9), "september|sep|sept|сентябрь|сентября|сентябре|сен|сент|сентябр|сентябри|sentabr|sentyabr|سپتامبر|سپتمبر"),
-    (Meaning::Month(10), "october|oct|октябрь|октября|октябре|окт|октябр|октябри|oktabr|oktyabr|اکتبر|اکتوبر"),
-    (Meaning::Month(11), "november|nov|ноябрь|ноября|ноябре|ноя|нояб|ноябр|ноябри|noyabr|نوامبر|نومبر"),
-    (Meaning::Month(12), "december|dec|декабрь|декабря|декабре|дек|декабр|декабри|dekabr|دسامبر|دسمبر"),
+    (Meaning::Month(1), "january|jan|январь|января|январе|янв|январ|январи|yanvar|ژانویه|ژانویهٔ|جنوری|январю|январём|январем|januar|januars|jänner|jänners|jaenner|jän"),
+    (Meaning::Month(2), "february|feb|февраль|февраля|феврале|фев|февр|феврал|феврали|fevral|فوریه|فوریهٔ|فبروری|февралю|февралём|февралем|februar|februars|feber|febr|febers"),
+    (Meaning::Month(3), "march|mar|март|марта|марте|мар|марти|mart|مارس|مارچ|марту|мартом|märz|märzes|maerz|mrz|mär"),
+    (Meaning::Month(4), "april|apr|апрель|апреля|апреле|апр|апрел|апрели|aprel|آوریل|اپریل|апрелю|апрелем|aprils"),
+    (Meaning::Month(5), "may|май|мая|мае|майи|مه|می|маю|маем|mai|mais|maies"),
+    (Meaning::Month(6), "june|jun|июнь|июня|июне|июн|июни|iyun|ژوئن|جون|июню|июнем|juni|junis"),
+    (Meaning::Month(7), "july|jul|июль|июля|июле|июл|июли|iyul|ژوئیه|ژوئیهٔ|جولای|июлю|июлем|juli|julis"),
+    (Meaning::Month(8), "august|aug|август|августа|августе|авг|августи|avgust|اوت|آگوست|اگست|августу|августом|augusts|augustes"),
+    (Meaning::Month(9), "september|sep|sept|сентябрь|сентября|сентябре|сен|сент|сентябр|сентябри|sentabr|sentyabr|سپتامبر|سپتمبر|сентябрю|сентябрём|сентябрем|septembers"),
+    (Meaning::Month(10), "october|oct|октябрь|октября|октябре|окт|октябр|октябри|oktabr|oktyabr|اکتبر|اکتوبر|октябрю|октябрём|октябрем|oktober|oktobers|okt"),
+    (Meaning::Month(11), "november|nov|ноябрь|ноября|ноябре|ноя|нояб|ноябр|ноябри|noyabr|نوامبر|نومبر|ноябрю|ноябрём|ноябрем|novembers"),
+    (Meaning::Month(12), "december|dec|декабрь|декабря|декабре|дек|декабр|декабри|dekabr|دسامبر|دسمبر|декабрю|декабрём|декабрем|dezember|dezembers|dez"),
 
-    (Meaning::Season(21), "spring|springtime|весна|весной|весны|весну|баҳор|баҳори|bahor|bahori|bahorda|bahorida|بهار"),
-    (Meaning::Season(22), "summer|summertime|лето|летом|лета|тобистон|тобистони|yoz|yozi|yozda|yozida|تابستان"),
-    (Meaning::Season(23), "autumn|fall|осень|осенью|осени|тирамоҳ|тирамоҳи|kuz|kuzi|kuzda|kuzida|پاییز|پائیز|خزان"),
-    (Meaning::Season(24), "winter|wintertime|зима|зимой|зимы|зиму|зимистон|зимистони|qish|qishi|qishda|qishida|زمستان"),
+    (Meaning::Season(21), "spring|springtime|весна|весной|весны|весну|баҳор|баҳори|bahor|bahori|bahorda|bahorida|بهار|весне|весною|frühling|frühjahr|fruehling|fruehjahr|frühlings|frühjahrs"),
+    (Meaning::Season(22), "summer|summertime|лето|летом|лета|тобистон|тобистони|yoz|yozi|yozda|yozida|تابستان|лету|лете|sommer|sommers"),
+    (Meaning::Season(23), "autumn|fall|осень|осенью|осени|тирамоҳ|тирамоҳи|kuz|kuzi|kuzda|kuzida|پاییز|پائیز|خزان|осеней|herbst|herbstes|herbsts"),
+    (Meaning::Season(24), "winter|wintertime|зима|зимой|зимы|зиму|зимистон|зимистони|qish|qishi|qishda|qishida|زمستان|зиме|зимою|winters"),
 
     (Meaning::OtherCalendar, "فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند|حمل|ثور|جوزا|سرطان|اسد|سنبله|میزان|عقرب|قوس|جدی|دلو|حوت"),
     (Meaning::OtherCalendar, "محرم|صفر|ربیع الاول|ربیع الثانی|رجب|شعبان|رمضان|شوال|muharram|safar|rajab|shaban|ramadan|shawwal"),
 
-    (Meaning::BeforeOurEra, "bc|bce|до н. э|до н.э|пеш аз милод|miloddan avvalgi|پیش از میلاد"),
-    (Meaning::OneOf, "or|between|или|между|ё|байни|yoki|یا|بین"),
+    (Meaning::BeforeOurEra, "bc|bce|b.c|b.c.e|до н. э|до н.э|до нашей эры|v. chr|v.chr|vor christus|пеш аз милод|miloddan avvalgi|پیش از میلاد"),
+    (Meaning::OurEra, "ad|ce|a.d|c.e|н. э|н.э|нашей эры|n. chr|n.chr|nach christus"),
+    (Meaning::OldStyle, "o.s|o. s|os|old style|julian|ст. ст|ст.ст|с. с|с.с|ст. стиля|по старому стилю|старого стиля|старый стиль|a. st|alten stils|julianisch"),
+    (Meaning::NewStyle, "n.s|n. s|ns|new style|gregorian|нов. ст|н. ст|н.ст|н. с|н.с|по новому стилю|нового стиля|новый стиль|n. st|neuen stils"),
 
-    (Meaning::About, "c|ca|cca|circa|about|around|approximately|approx|roughly|около|приблизительно|примерно|ок|тақрибан|тахминан|taxminan|حدود|حدوداً|تقریبا|تقریباً"),
-    (Meaning::Perhaps, "possibly|probably|perhaps|maybe|возможно|вероятно|эҳтимол|эҳтимолан|ehtimol|احتمالا|احتمالاً|شاید"),
+    (Meaning::Or, "or|either|или|либо|ё|yoki|یا|oder"),
+    (Meaning::Between, "between|sometime between|между|байни|بین|zwischen"),
 
-    (Meaning::From, "from|since|after|as from|as of|starting|с|со|от|после|начиная с|аз|пас аз|баъд аз|از|پس از|بعد از"),
-    (Meaning::Before, "before|prior to|no later than|not later than|ранее|раньше|не позднее|пеш аз|پیش از|قبل از"),
-    (Meaning::To, "to|until|till|til|through|thru|up to|по|до|вплоть до|то|تا"),
-    (Meaning::Onward, "onward|onwards|and later|and after|yildan|yildan beri|yildan buyon|به بعد"),
-    (Meaning::UpTo, "and earlier|and before|yilgacha"),
-    (Meaning::Present, "present|the present|now|today|date|present day|the present day|настоящее время|н. в|н.в|наст. время|сегодня|ҳол|ҳозир|имрӯз|hozir|hozirgacha|hozirgi kungacha|تاکنون|اکنون|کنون|امروز|حال"),
+    (Meaning::About, "c|ca|cca|circa|cir|etwa|ungefähr|gegen|um|around about|about|around|approximately|approx|roughly|около|приблизительно|примерно|ок|тақрибан|тахминан|taxminan|حدود|حدوداً|تقریبا|تقریباً"),
+    (Meaning::Perhaps, "possibly|probably|perhaps|maybe|likely|presumably|vermutlich|wahrscheinlich|vielleicht|предположительно|возможно|вероятно|эҳтимол|эҳтимолан|ehtimol|احتمالا|احتمالاً|شاید"),
 
-    (Meaning::Vague, "early|late|mid|middle|beginning|end|начало|начале|начала|конец|конце|конца|середина|середине|середины|аввали|охири|миёнаи|boshi|boshida|oxiri|oxirida|اوایل|اوائل|اواسط|اواخر|آغاز|پایان"),
+    (Meaning::From, "from|since|after|post|past|as from|as of|starting|starting in|not before|no earlier than|not earlier than|не ранее|не раньше|ab|seit|nach|von|vom|с|со|от|после|начиная с|аз|пас аз|баъд аз|از|پس از|بعد از"),
+    (Meaning::Before, "before|by|pre|prior to|no later than|not later than|not after|at latest|не позже|к|vor|spätestens|ранее|раньше|не позднее|пеш аз|پیش از|قبل از"),
+    (Meaning::To, "to|until|till|til|through|bis|bis zum|thru|up to|по|до|вплоть до|то|تا"),
+    (Meaning::Onward, "onward|onwards|or later|and later|and after|yildan|yildan beri|yildan buyon|به بعد"),
+    (Meaning::UpTo, "or earlier|or before|and earlier|and before|yilgacha"),
+    (Meaning::Present, "present|the present|current|heute|по настоящее время|по сей день|наши дни|now|today|date|present day|the present day|настоящее время|н. в|н.в|наст. время|сегодня|ҳол|ҳозир|имрӯз|hozir|hozirgacha|hozirgi kungacha|تاکنون|اکنون|کنون|امروز|حال"),
 
-    (Meaning::Decade, "s|е|ые|х|ых|солҳои|дар солҳои|yillar|yillari|yillarda|yillarning|دهه|دههٔ"),
-    (Meaning::Century, "century|cent|век|века|веке|асри|аср|asr|asri|asrda|قرن|سده|سدهٔ"),
+    (Meaning::Vague, "early|late|mid|middle|beginning|end|the beginning|the end|start|the start|first half|second half|начало|началу|концу|середину|середине|первой половине|второй половине|первая половина|вторая половина|anfang|anfangs|mitte|ende|frühe|frühen|späte|späten|начале|начала|конец|конце|конца|середина|середины|аввали|охири|миёнаи|boshi|boshida|oxiri|oxirida|اوایل|اوائل|اواسط|اواخر|آغاز|پایان"),
+
+    (Meaning::Decade, "s|er|ies|е|ые|х|ых|солҳои|дар солҳои|yillar|yillari|yillarda|yillarning|دهه|دههٔ"),
+    (Meaning::Century, "century|cent|centuries|веков|веком|jahrhundert|jahrhunderts|jh|jhd|jhdt|век|века|веке|асри|аср|asr|asri|asrda|قرن|سده|سدهٔ"),
 
     (Meaning::Roman(1), "i"), (Meaning::Roman(2), "ii"), (Meaning::Roman(3), "iii"), (Meaning::Roman(4), "iv"),
     (Meaning::Roman(5), "v"), (Meaning::Roman(6), "vi"), (Meaning::Roman(7), "vii"), (Meaning::Roman(8), "viii"),
@@ -121,10 +134,12 @@ const WORDS: &[(Meaning, &str)] = &[
     (Meaning::Roman(17), "xvii"), (Meaning::Roman(18), "xviii"), (Meaning::Roman(19), "xix"), (Meaning::Roman(20), "xx"),
     (Meaning::Roman(21), "xxi"),
 
-    (Meaning::And, "and|и|ва|va|hamda|و"),
+    (Meaning::And, "and|und|и|ва|va|hamda|و"),
 
-    (Meaning::Filler, "st|nd|rd|th|of|the|in|on|year|ad|ce"),
-    (Meaning::Filler, "в|во|г|гг|год|года|году|годы|годов|годах|го|ого|й|м|н. э|н.э"),
+    (Meaning::Filler, "st|nd|rd|th|of|the|in|on|at|year|day"),
+    (Meaning::Filler, "monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"),
+    (Meaning::Filler, "в|во|на|г|гг|год|года|году|годом|годы|годов|годам|годами|годах|го|ого|й|м"),
+    (Meaning::Filler, "im|am|der|den|dem|des|das|jahr|jahre|jahren|jahres"),
     (Meaning::Filler, "дар|соли|сол|моҳи|ум|юм"),
     (Meaning::Filler, "yil|yili|yilda|yilning|yildagi|kuni|oyi|oyida"),
     (Meaning::Filler, "در|سال|ماه|میلادی|م"),
@@ -154,6 +169,11 @@ pub(super) fn phrase(text: &str) -> Option<(Meaning, usize)> {
         let meaning = INDEX.get(fold(&text[..end]).as_str())?;
         Some((*meaning, end))
     })
+}
+
+/// Returns the length in bytes of the word at the start of a text.
+pub(super) fn letters(text: &str) -> usize {
+    run(text, is_letter)
 }
 
 /// Returns whether a character may stand in a word.
