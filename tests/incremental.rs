@@ -190,3 +190,46 @@ fn places_are_those_of_the_whole_table() {
     let record = &derivations[0].records[0].origin;
     assert_eq!((record.line, record.row), (1 + 5_555 * 2 + 1, Some(5_556)));
 }
+
+#[test]
+fn a_watched_project_is_built_again_after_a_save() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path());
+    let mut table = Table::new(3);
+    table.write(folder.path());
+    let mut child = crate::support::command(folder.path(), &["build", "--watch"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (sender, lines) = std::sync::mpsc::channel();
+    let talk = BufReader::new(child.stderr.take().unwrap());
+    std::thread::spawn(move || {
+        talk.lines()
+            .map_while(Result::ok)
+            .try_for_each(|line| sender.send(line))
+    });
+    let wait = |wanted: &str| {
+        let mut said = Vec::new();
+        while let Ok(line) = lines.recv_timeout(std::time::Duration::from_secs(60)) {
+            said.push(line);
+            if said.iter().any(|line| line.contains(wanted))
+                && said.iter().any(|line| line.contains("Waiting"))
+            {
+                return;
+            }
+        }
+        panic!("{wanted} was not said: {said:?}");
+    };
+    wait("6 statements");
+    table.rows.push("3,more,City 9".to_owned());
+    table.write(folder.path());
+    wait("8 statements");
+    // A mapping that cannot be read is told, and mended.
+    fs::write(folder.path().join("data/rows.rml.ttl"), "@prefix").unwrap();
+    wait("FM0201");
+    fs::write(folder.path().join("data/rows.rml.ttl"), MAPPING).unwrap();
+    wait("8 statements");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

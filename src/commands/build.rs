@@ -28,6 +28,10 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "rollback")]
     check: bool,
 
+    /// Build again whenever a source, a mapping or the manifest is saved, until interrupted
+    #[arg(long, conflicts_with = "rollback")]
+    watch: bool,
+
     /// Write a report in JSON to standard output
     #[arg(long)]
     json: bool,
@@ -44,6 +48,36 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         ));
         return Ok(Status::Done);
     }
+    if args.watch {
+        return watch(args, context, ui);
+    }
+    build_once(args, &project, ui)
+}
+
+/// Builds, waits for a change, and builds again; what is wrong is told and waits for its mending.
+fn watch(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
+    let mut project = context.project()?;
+    loop {
+        let before = project.snapshot();
+        if let Err(found) = build_once(args, &project, ui) {
+            ui.findings(&found.0);
+        }
+        // What the build read for the first time counts from now on.
+        let after = project.snapshot();
+        ui.status("Waiting for a change.");
+        project.wait_for_change(if after.covers(&before) {
+            &after
+        } else {
+            &before
+        });
+        match context.project() {
+            Ok(changed) => project = changed,
+            Err(found) => ui.findings(&found.0),
+        }
+    }
+}
+
+fn build_once(args: &Args, project: &Project, ui: &Ui) -> Result<Status> {
     let built = project.build(&BuildOptions {
         strict: args.strict,
     })?;
@@ -53,7 +87,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     }
     ui.status(summary(&built));
     if args.check || built.info.statements <= conflicts::SMALL {
-        check(&project, ui);
+        check(project, ui);
     }
     Ok(built.status())
 }

@@ -1,7 +1,9 @@
 //! Stamps: what the sources of a generation were when it was built, and whether they are so still.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -48,6 +50,40 @@ fn stamp(root: &Path, path: &str) -> SourceStamp {
         path: path.to_owned(),
         hash: format!("{:032x}", xxh3_128(&bytes)),
         size: bytes.len() as u64,
+    }
+}
+
+/// What files look like from outside: cheap to take, and different after every save.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    files: BTreeMap<String, Option<(u64, SystemTime)>>,
+}
+
+impl Snapshot {
+    /// Returns whether this is `before` with further files: nothing in it was saved in between.
+    pub fn covers(&self, before: &Self) -> bool {
+        before
+            .files
+            .iter()
+            .all(|(name, seen)| self.files.get(name) == Some(seen))
+    }
+
+    /// Takes a snapshot of paths and patterns relative to `root`.
+    pub fn take<'p>(root: &Path, asked: impl IntoIterator<Item = &'p str>) -> Self {
+        let mut files = BTreeMap::new();
+        for path in asked {
+            let names = if path.contains('*') {
+                files::expand(root, path).unwrap_or_default()
+            } else {
+                vec![path.to_owned()]
+            };
+            for name in names {
+                let known = fs::metadata(root.join(&name)).ok();
+                let seen = known.and_then(|known| Some((known.len(), known.modified().ok()?)));
+                files.insert(name, seen);
+            }
+        }
+        Self { files }
     }
 }
 

@@ -7,13 +7,15 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostic, Result, codes};
 
+/// The members of an object's JSON object.
+type Members<'a> = Vec<(&'a str, &'a str)>;
+
 /// Returns the quads as RDF/JSON. Blank nodes keep their labels.
 ///
 /// # Errors
 /// `UNKNOWN_FORMAT` for named graphs and triple terms, which the syntax cannot hold.
 pub fn rdf_json(quads: &[Quad]) -> Result<String> {
-    let mut subjects: BTreeMap<String, BTreeMap<&str, BTreeSet<Vec<(&str, &str)>>>> =
-        BTreeMap::new();
+    let mut subjects: BTreeMap<String, BTreeMap<&str, BTreeSet<Members<'_>>>> = BTreeMap::new();
     let labels: BTreeMap<&str, String> = quads
         .iter()
         .filter_map(|quad| match &quad.object {

@@ -8,10 +8,12 @@ pub mod manifest;
 pub mod revision;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::audit::conflicts::{self, Check, Conflict, Preference, Request};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use crate::engine::coverage::{Ignored, SourceLedger};
+use crate::engine::stamps::Snapshot;
 use crate::engine::{self, BuildOptions, BuildReport, Recipe};
 use crate::query::{Limits, Prefixes, SavedQuery, Weight};
 use crate::store::{Generation, Store};
@@ -21,6 +23,9 @@ pub use revision::Revision;
 
 /// Name of the file that makes a folder a project.
 pub const MANIFEST_FILE: &str = "factmill.toml";
+
+/// How often files are looked at while a build waits for a change.
+const POLL: Duration = Duration::from_millis(200);
 
 /// Name of the folder that holds what is built.
 pub const STORE_FOLDER: &str = ".factmill";
@@ -209,6 +214,30 @@ impl Project {
                 file: MANIFEST_FILE.to_owned(),
             })
             .collect()
+    }
+
+    /// Waits until a file of the project is saved, added or removed after `since`.
+    pub fn wait_for_change(&self, since: &Snapshot) {
+        while self.snapshot() == *since {
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Returns what the files of the project look like: manifest, mappings, ontology and all that the graph was built from.
+    pub fn snapshot(&self) -> Snapshot {
+        let built = self
+            .generation()
+            .map(|generation| generation.sources().to_vec())
+            .unwrap_or_default();
+        let manifest = &self.manifest;
+        let named = [&manifest.mappings, &manifest.ontology, &manifest.rdf]
+            .into_iter()
+            .flatten()
+            .map(String::as_str);
+        let all = named
+            .chain(built.iter().map(|source| source.path.as_str()))
+            .chain([MANIFEST_FILE]);
+        Snapshot::take(&self.root, all)
     }
 
     /// Returns what became of each value and sentence of the sources in the graph built last.

@@ -34,7 +34,8 @@ const READ_TWICE: [&str; 4] = ["REGEX", "SUBSTR", "REPLACE", "GROUP_CONCAT"];
 /// Takes time linear in the size of the text. Anything that is no token is left to the parser.
 ///
 /// # Errors
-/// `QUERY_LIMIT` for each limit that is passed, with its value, what was found, and where it was passed first.
+/// `QUERY_LIMIT` for each limit that is passed, with its value, what was found, and where it was passed first; for the
+/// depth of brackets alone where that is passed, since the rest follows from it.
 pub fn check(query: &str, file: &str) -> Result<()> {
     if query.len() > MAX_SIZE {
         return Err(Diagnostic::error(
@@ -369,8 +370,14 @@ impl Worst {
                 lists,
             ),
         ];
+        // Beyond the deepest bracket allowed, parts and heights are no longer counted apart.
+        let told = match self.nesting.place {
+            Some(_) => 1,
+            None => measures.len(),
+        };
         measures
             .into_iter()
+            .take(told)
             .filter_map(|(measure, what, unit, hint)| {
                 let token = measure.place?;
                 Some(

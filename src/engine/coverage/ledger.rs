@@ -140,17 +140,23 @@ pub fn ledger(
         .collect())
 }
 
+/// Statements, as text.
+type Names = BTreeSet<Arc<str>>;
+
+/// File → place in it → statements.
+type ByFile<Place> = BTreeMap<Arc<str>, BTreeMap<Place, Names>>;
+
 /// What statements were made of, by place.
 #[derive(Default)]
 struct Uses {
     /// File → (line, column) → statements.
-    places: BTreeMap<Arc<str>, BTreeMap<(u32, u32), BTreeSet<Arc<str>>>>,
+    places: ByFile<(u32, u32)>,
     /// File → (data row, cell) → statements.
-    cells: BTreeMap<Arc<str>, BTreeMap<(u64, Arc<str>), BTreeSet<Arc<str>>>>,
+    cells: ByFile<(u64, Arc<str>)>,
     /// File → rows that any statement rests on.
     rows: BTreeMap<Arc<str>, BTreeSet<u64>>,
     /// File → quoted passage with its place → statements.
-    passages: BTreeMap<Arc<str>, BTreeMap<(u32, u32, Arc<str>), BTreeSet<Arc<str>>>>,
+    passages: ByFile<(u32, u32, Arc<str>)>,
 }
 
 impl Uses {
@@ -260,7 +266,7 @@ fn article_items(
         });
     }
     let text = article.text();
-    let mut quoted: Vec<((usize, usize), &BTreeSet<Arc<str>>)> = Vec::new();
+    let mut quoted: Vec<((usize, usize), &Names)> = Vec::new();
     for ((line, column, quote), statements) in uses.passages.get(name).into_iter().flatten() {
         let found = quote::find(text, quote)
             .into_iter()

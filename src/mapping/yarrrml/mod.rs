@@ -1,7 +1,7 @@
 //! YARRRML: mappings written in YAML.
 //!
-//! A document is read in three steps: [`yaml`] keeps the line and column of every value, [`reader`] writes the
-//! shortcuts out as [`model`], [`emit`] makes the graph that the same mapping in Turtle would give, each triple at its
+//! A document is read in three steps: `yaml` keeps the line and column of every value, `reader` writes the
+//! shortcuts out as `model`, `emit` makes the graph that the same mapping in Turtle would give, each triple at its
 //! place in the YAML. So checks, plans and runs need to know nothing of YARRRML, and every error points at its line.
 //! What the graph means is what the older vocabulary means, as the converters of YARRRML have always written it.
 

@@ -52,7 +52,7 @@ pub fn pieces(bytes: &[u8], quote: Option<u8>, size: u64) -> (Range<usize>, Vec<
             count += 1;
             here += 1;
         }
-        let wanted = xxh3_64(text) % size.max(1) == 0;
+        let wanted = xxh3_64(text).is_multiple_of(size.max(1));
         if (wanted && here >= size / 8) || here >= size * 8 {
             let next = Piece {
                 range: row.end..row.end,

@@ -72,10 +72,7 @@ fn notes_are_the_words_beside() {
             "1949 (A, 1st); 1956 (2nd)",
         ),
         ("2019<br>(PRG,<br>refoundation)", "2019 (PRG, refoundation)"),
-        (
-            "Youth (JM; closed in 2024)",
-            "2024 (Youth, JM; closed)",
-        ),
+        ("Youth (JM; closed in 2024)", "2024 (Youth, JM; closed)"),
         ("early 1920s (as a club)", "192X (early, as a club)"),
         ("1 May 1990 (aged 35)", "1990-05-01"),
         ("13 June 1945; 79 years ago", "1945-06-13"),
