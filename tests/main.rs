@@ -4,6 +4,9 @@
 mod bad_input;
 #[cfg(test)]
 mod codes;
+#[cfg(test)]
+mod conflicts;
+#[cfg(test)]
 mod contradictions;
 mod coverage;
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! its own. What several verbs share stands in [`shared`].
 
 mod build;
-mod conflicts;
 mod check;
+mod conflicts;
 mod coverage;
 mod demo;
 mod diff;

@@ -128,7 +128,8 @@ pub fn why_json(explanation: &Explanation, out: &mut dyn Write) -> Result<()> {
 }
 
 pub(super) fn derivation_json(derivation: &Derivation) -> Value {
-    let places: Vec<Value> = derivation.sources()
+    let places: Vec<Value> = derivation
+        .sources()
         .into_iter()
         .map(|(origin, quote)| {
             json!({

@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        let mut place = Place::file(self.file).at_line(line);
+        let mut place = Place::file(self.file).at_line(line).at_column(1);
         place.text = Some(written.to_owned());
         self.faults.push(
             Diagnostic::error(codes::QUERY_HEADER, message)
@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
                 }
             }
             _ => {
-                let mut place = Place::file(self.file).at_line(line);
+                let mut place = Place::file(self.file).at_line(line).at_column(1);
                 place.text = Some(written.to_owned());
                 self.others.push(Entry {
                     key: key.to_owned(),
@@ -357,7 +357,7 @@ impl<'a> Reader<'a> {
     fn finish(&mut self, variables: &[&str], prefixes: &Prefixes) {
         let mut faults = Vec::new();
         for (line, parameter) in &self.parameters {
-            let place = || Place::file(self.file).at_line(*line);
+            let place = || Place::file(self.file).at_line(*line).at_column(1);
             if parameter.name.is_empty() {
                 continue;
             }
@@ -498,7 +498,9 @@ mod tests {
             #+ tags: z\n\
             #+   indented\n\
             SELECT ?x { ?x ?y ?cuont }\n";
-        let faults = read("q.rq", text, &Prefixes::known(), QUERY_KEYS).err().unwrap();
+        let faults = read("q.rq", text, &Prefixes::known(), QUERY_KEYS)
+            .err()
+            .unwrap();
         let told: Vec<(u32, &str)> = faults
             .0
             .iter()

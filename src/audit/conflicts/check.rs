@@ -13,7 +13,10 @@ const KEYS: &[&str] = &["title", "severity", "explanation", "sources"];
 const REQUIRED: [(&str, &str); 3] = [
     ("title", "what kind of finding it is"),
     ("severity", "contradiction or notice"),
-    ("explanation", "why what it finds cannot be, or is worth a look"),
+    (
+        "explanation",
+        "why what it finds cannot be, or is worth a look",
+    ),
 ];
 
 /// A query that finds what does not go together.
@@ -62,7 +65,7 @@ impl Check {
                 Some(entry) if !entry.value.is_empty() => values.push(entry),
                 found => {
                     let place = found.map_or_else(
-                        || Place::file(file).at_line(1),
+                        || Place::file(file).at_line(1).at_column(1),
                         |entry| entry.place.clone(),
                     );
                     faults.push(

@@ -34,9 +34,7 @@ pub(super) fn gather(
             continue;
         };
         let detail = match term(columns.detail) {
-            Some(Term::Literal(template)) => {
-                filled(template.value(), columns, &term, names)?
-            }
+            Some(Term::Literal(template)) => filled(template.value(), columns, &term, names)?,
             Some(other) => names.of(other)?,
             None => String::new(),
         };

@@ -104,7 +104,10 @@ pub fn find(
 ) -> Result<Vec<Conflict>> {
     let mut parsed = Vec::new();
     let mut faults = Vec::new();
-    for check in checks.iter().filter(|check| check.weight <= request.down_to) {
+    for check in checks
+        .iter()
+        .filter(|check| check.weight <= request.down_to)
+    {
         match parse(&check.text, &check.file, request.prefixes, request.limits) {
             Ok(query) => parsed.push((check, query)),
             Err(found) => faults.extend(found.0),
@@ -169,7 +172,11 @@ pub fn find(
 ///
 /// # Errors
 /// `STORE_DAMAGED`.
-pub fn stale(preferences: &[Preference], graph: &Graph, prefixes: &Prefixes) -> Result<Vec<Diagnostic>> {
+pub fn stale(
+    preferences: &[Preference],
+    graph: &Graph,
+    prefixes: &Prefixes,
+) -> Result<Vec<Diagnostic>> {
     let mut warnings = Vec::new();
     for one in preferences {
         let found = match (node(&one.subject, prefixes), node(&one.property, prefixes)) {
