@@ -3,11 +3,14 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod canonical;
+#[cfg(test)]
 mod codes;
 #[cfg(test)]
 mod conflicts;
 #[cfg(test)]
 mod contradictions;
+#[cfg(test)]
 mod coverage;
 #[cfg(test)]
 mod demo;
@@ -15,6 +18,7 @@ mod demo;
 mod export;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
 mod incremental;
 #[cfg(test)]
 mod queries;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use oxrdf::GraphName;
 
 use super::Context;
-use super::shared::{DataArgs, prefixes, rdf_format, write_quads};
+use super::shared::{DataArgs, prefixes, rdf_format, write_quads_with};
 use crate::diagnostic::{Result, Status};
+use crate::export::{self, HashAlgorithm, RdfFormat};
 use crate::output::target::Target;
 use crate::store::Scope;
 use crate::ui::Ui;
@@ -28,27 +29,60 @@ pub(crate) struct Args {
     #[arg(long)]
     graphs: bool,
 
+    /// Write the canonical N-Quads of RDFC-1.0, which are the same for all datasets that differ only in the names of blank nodes; --canonical=sha384 takes another hash than SHA-256
+    #[arg(long, value_enum, value_name = "HASH", num_args = 0..=1, require_equals = true, default_missing_value = "sha256", conflicts_with = "format")]
+    canonical: Option<Hash>,
+
     #[command(flatten)]
     data: DataArgs,
 }
 
 pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let target = Target::from_option(args.output.as_deref());
-    let format = rdf_format(args.format.as_deref(), &target)?;
+    let format = match args.canonical {
+        Some(_) => RdfFormat::NQuads,
+        None => rdf_format(args.format.as_deref(), &target)?,
+    };
     let project = args.data.project(context)?;
     let scope = if args.graphs {
         Scope::All
     } else {
         Scope::Facts
     };
-    let graph = args.data.open(project.as_ref(), scope, ui)?;
-    let mut quads = Vec::with_capacity(graph.len()?);
-    for quad in graph.quads() {
-        let quad = quad?;
-        if args.graphs || quad.graph_name == GraphName::DefaultGraph {
-            quads.push(quad);
+    let mut quads = args.data.quads(project.as_ref(), scope, ui)?;
+    // A file is canonical as a whole; of a project the facts are.
+    let whole = args.graphs || (args.canonical.is_some() && project.is_none());
+    if !whole {
+        quads.retain(|quad| quad.graph_name == GraphName::DefaultGraph);
+    }
+    let options = export::Options {
+        canonical: args.canonical.map(Into::into),
+        ..export::Options::default()
+    };
+    write_quads_with(
+        &quads,
+        format,
+        &prefixes(project.as_ref()),
+        &target,
+        &options,
+    )?;
+    Ok(Status::Done)
+}
+
+/// Hash of the canonical form.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Hash {
+    /// The usual one
+    Sha256,
+    /// A longer one
+    Sha384,
+}
+
+impl From<Hash> for HashAlgorithm {
+    fn from(hash: Hash) -> Self {
+        match hash {
+            Hash::Sha256 => Self::Sha256,
+            Hash::Sha384 => Self::Sha384,
         }
     }
-    write_quads(&quads, format, &prefixes(project.as_ref()), &target)?;
-    Ok(Status::Done)
 }

@@ -66,6 +66,22 @@ impl DataArgs {
         }
     }
 
+    /// Returns the quads of the files or of the project's graph as they are written, each once, numbers and dates in their
+    /// own spelling; says it when sources are newer than the graph.
+    pub(crate) fn quads(
+        &self,
+        project: Option<&Project>,
+        scope: Scope,
+        ui: &Ui,
+    ) -> Result<Vec<oxrdf::Quad>> {
+        let Some(project) = project else {
+            return rdf::quads(&self.data);
+        };
+        let generation = project.generation()?;
+        ui.findings(&project.newer_sources(&generation));
+        generation.quads(scope).collect()
+    }
+
     /// Returns the dataset, and says it when sources are newer than the project's graph.
     pub(crate) fn open(&self, project: Option<&Project>, scope: Scope, ui: &Ui) -> Result<Graph> {
         let Some(project) = project else {
@@ -236,9 +252,20 @@ pub(crate) fn write_quads(
     prefixes: &Prefixes,
     target: &Target,
 ) -> Result<()> {
+    write_quads_with(quads, format, prefixes, target, &export::Options::default())
+}
+
+/// Writes quads to a target in a certain way.
+pub(crate) fn write_quads_with(
+    quads: &[oxrdf::Quad],
+    format: RdfFormat,
+    prefixes: &Prefixes,
+    target: &Target,
+    options: &export::Options,
+) -> Result<()> {
     let prefixes = prefixes
         .iter()
         .map(|(name, iri)| (name.to_owned(), iri.to_owned()))
         .collect();
-    target.write(|out| export::write(quads, format, &prefixes, &export::Options::default(), out))
+    target.write(|out| export::write(quads, format, &prefixes, options, out))
 }

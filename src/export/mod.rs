@@ -45,6 +45,7 @@ use oxrdf::{GraphName, Quad};
 
 use crate::diagnostic::{Diagnostic, Result, codes};
 
+pub use canonical::HashAlgorithm;
 pub use format::{RdfFormat, input_format};
 pub use rdfjson::rdf_json;
 
@@ -54,6 +55,8 @@ pub struct Options {
     /// How much work may go into telling blank nodes apart that look alike, in hashes computed. The quads with blank nodes
     /// add to it, so only datasets made to be hard run into the limit.
     pub label_budget: u64,
+    /// Ask for the labels of RDFC-1.0 with this hash, or an error where they would take too long.
+    pub canonical: Option<HashAlgorithm>,
 }
 
 impl Default for Options {
@@ -61,6 +64,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             label_budget: 200_000,
+            canonical: None,
         }
     }
 }
@@ -83,7 +87,7 @@ pub fn render(
         refuse_named_graphs(quads, format)?;
     }
     let mut nodes = nodes::Nodes::new(quads)?;
-    canonical::label(&mut nodes, options.label_budget)?;
+    canonical::label(&mut nodes, options)?;
     match format {
         RdfFormat::NTriples | RdfFormat::NQuads => Ok(lines::render(&nodes)),
         RdfFormat::Turtle | RdfFormat::TriG => {

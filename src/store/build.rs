@@ -173,7 +173,7 @@ impl Build {
                 continue;
             }
             let piece = self.pieces.remove(&name);
-            let (stamp, of_part, new) = write_part(layout, name, part, piece)?;
+            let (stamp, of_part, new) = write_part(layout, name, part, piece.as_ref())?;
             manifest.derivations += stamp.derivations;
             manifest.parts.push(stamp);
             hashes.extend(of_part);
@@ -218,7 +218,7 @@ fn write_part(
     layout: &Layout,
     name: String,
     part: PartBuilder,
-    piece: Option<(Piece, Vec<u8>)>,
+    piece: Option<&(Piece, Vec<u8>)>,
 ) -> Result<(PartStamp, Vec<u128>, bool)> {
     let frozen = freeze(part);
     let stamp = PartStamp {
@@ -226,9 +226,7 @@ fn write_part(
         derivations: frozen.derivations,
         facts: FileStamp::of(&frozen.facts),
         origins: FileStamp::of(&frozen.origins),
-        piece: piece
-            .as_ref()
-            .map(|(piece, names)| piece.stamp(FileStamp::of(names))),
+        piece: piece.map(|(piece, names)| piece.stamp(FileStamp::of(names))),
         name,
     };
     let path = layout.facts(&stamp.facts.sha256);
@@ -237,7 +235,7 @@ fn write_part(
         facts::check(&frozen.facts, frozen.hashes.len(), &stamp.name)?;
     }
     let new_facts = files::put(&path, &frozen.facts)?;
-    if let (Some(stamp), Some((_, names))) = (&stamp.piece, &piece) {
+    if let (Some(stamp), Some((_, names))) = (&stamp.piece, piece) {
         files::put(&layout.names(&stamp.names.sha256), names)?;
     }
     let new_origins = files::put(&layout.origins(&stamp.origins.sha256), &frozen.origins)?;

@@ -110,8 +110,11 @@ impl Generation {
         }
     }
 
-    /// Returns the quads of a scope; those that several parts state come several times.
-    pub(super) fn quads(&self, scope: Scope) -> impl Iterator<Item = Result<Quad>> + '_ {
+    /// Returns the quads of a scope as they are written; those that several parts state come several times.
+    ///
+    /// # Errors
+    /// Each item may be `STORE_DAMAGED`.
+    pub fn quads(&self, scope: Scope) -> impl Iterator<Item = Result<Quad>> + '_ {
         let mut earlier = Earlier::default();
         let sources = (scope == Scope::All).then(|| provenance::sources(self.sources()));
         self.manifest

@@ -16,6 +16,9 @@
 mod rdfc;
 mod refine;
 
+pub use rdfc::HashAlgorithm;
+
+use super::Options;
 use super::nodes::{Node, Nodes, Row};
 use super::terms;
 use crate::diagnostic::{Diagnostic, Result, codes};
@@ -162,17 +165,25 @@ fn mentions_inside(nodes: &Nodes<'_>, parts: [u32; 3], path: &str, mentions: &mu
 ///
 /// # Errors
 /// `EXPORT_LIMIT` when the blank nodes are too alike to be told apart within the budget.
-pub(super) fn label(nodes: &mut Nodes<'_>, budget: u64) -> Result<()> {
+pub(super) fn label(nodes: &mut Nodes<'_>, options: &Options) -> Result<()> {
     if nodes.blanks() == 0 {
         return Ok(());
     }
-    let (prefix, numbers) = labels(&BlankGraph::new(nodes), budget)?;
+    let algorithm = options.canonical.unwrap_or_default();
+    let (prefix, numbers) = labels(&BlankGraph::new(nodes), options.label_budget, algorithm)?;
+    if options.canonical.is_some() && prefix != "c14n" {
+        return Err(too_alike());
+    }
     nodes.relabel(prefix, &numbers);
     Ok(())
 }
 
-fn labels(graph: &BlankGraph<'_>, budget: u64) -> Result<(&'static str, Vec<u32>)> {
-    let hashes = rdfc::first_degree(graph);
+fn labels(
+    graph: &BlankGraph<'_>,
+    budget: u64,
+    algorithm: HashAlgorithm,
+) -> Result<(&'static str, Vec<u32>)> {
+    let hashes = rdfc::first_degree(graph, algorithm);
     let mut sorted: Vec<&String> = hashes.iter().collect();
     sorted.sort_unstable();
     let all_differ = sorted.windows(2).all(|pair| pair[0] != pair[1]);
@@ -181,7 +192,7 @@ fn labels(graph: &BlankGraph<'_>, budget: u64) -> Result<(&'static str, Vec<u32>
     if all_differ {
         // Nothing to search for: the order below is not asked for, and the budget is not touched.
         let order: Vec<u32> = (0..graph.nodes.blanks()).collect();
-        return rdfc::label(graph, &hashes, &order, budget)
+        return rdfc::label(graph, &hashes, &order, budget, algorithm)
             .map(|numbers| ("c14n", numbers))
             .ok_or_else(too_alike);
     }
@@ -189,7 +200,7 @@ fn labels(graph: &BlankGraph<'_>, budget: u64) -> Result<(&'static str, Vec<u32>
     let order = ranks
         .clone()
         .unwrap_or_else(|| (0..graph.nodes.blanks()).collect());
-    if let Some(numbers) = rdfc::label(graph, &hashes, &order, budget) {
+    if let Some(numbers) = rdfc::label(graph, &hashes, &order, budget, algorithm) {
         return Ok(("c14n", numbers));
     }
     ranks.map(|ranks| ("b", ranks)).ok_or_else(too_alike)

@@ -1,11 +1,11 @@
-//! RDF Dataset Canonicalization (RDFC-1.0, W3C Recommendation), with SHA-256 and on a budget.
+//! RDF Dataset Canonicalization (RDFC-1.0, W3C Recommendation), with SHA-256 or SHA-384 and on a budget.
 //!
 //! Section numbers in comments are those of the recommendation.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 
 use super::{BlankGraph, BlankRow, Mention, Position};
 
@@ -13,8 +13,34 @@ use super::{BlankGraph, BlankRow, Mention, Position};
 /// and the stack must hold it.
 const MAX_DEPTH: usize = 256;
 
+/// The hash that the algorithm is parametrised with (section 4.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HashAlgorithm {
+    /// SHA-256, which the recommendation has unless another is asked for.
+    #[default]
+    Sha256,
+    /// SHA-384.
+    Sha384,
+}
+
+impl HashAlgorithm {
+    fn of<'t>(self, texts: impl IntoIterator<Item = &'t str>) -> String {
+        fn all<'t, D: Digest>(texts: impl IntoIterator<Item = &'t str>) -> String {
+            let mut hasher = D::new();
+            for text in texts {
+                hasher.update(text);
+            }
+            hex(&hasher.finalize())
+        }
+        match self {
+            Self::Sha256 => all::<Sha256>(texts),
+            Self::Sha384 => all::<Sha384>(texts),
+        }
+    }
+}
+
 /// Returns for each blank node its hash as section 4.6 has it (Hash First Degree Quads).
-pub(super) fn first_degree(graph: &BlankGraph<'_>) -> Vec<String> {
+pub(super) fn first_degree(graph: &BlankGraph<'_>, algorithm: HashAlgorithm) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     (0..graph.nodes.blanks())
         .map(|blank| {
@@ -25,11 +51,7 @@ pub(super) fn first_degree(graph: &BlankGraph<'_>) -> Vec<String> {
                 line
             }));
             lines.sort_unstable();
-            let mut hasher = Sha256::new();
-            for line in &lines {
-                hasher.update(line);
-            }
-            hex(&hasher.finalize())
+            algorithm.of(lines.iter().map(String::as_str))
         })
         .collect()
 }
@@ -43,6 +65,7 @@ pub(super) fn label(
     hashes: &[String],
     order: &[u32],
     budget: u64,
+    algorithm: HashAlgorithm,
 ) -> Option<Vec<u32>> {
     let mut by_hash: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for (blank, hash) in (0..).zip(hashes) {
@@ -53,6 +76,7 @@ pub(super) fn label(
         hashes,
         order,
         budget,
+        algorithm,
         canonical: Issuer::default(),
     };
     // 4.4.3 (4): unique hashes first, in order of hash.
@@ -112,6 +136,7 @@ struct Run<'r, 'n> {
     hashes: &'r [String],
     order: &'r [u32],
     budget: u64,
+    algorithm: HashAlgorithm,
     canonical: Issuer,
 }
 
@@ -144,7 +169,7 @@ impl Run<'_, '_> {
         } else {
             input.push_str(&self.hashes[mention.blank as usize]);
         }
-        hash(&input)
+        self.algorithm.of([input.as_str()])
     }
 
     /// Section 4.8 (Hash N-Degree Quads).
@@ -196,7 +221,7 @@ impl Run<'_, '_> {
                 issuer = found;
             }
         }
-        Some((issuer, hash(&data)))
+        Some((issuer, self.algorithm.of([data.as_str()])))
     }
 
     /// 4.8.3 (5.4): the path that one order of the related nodes gives, or `Some(None)` as soon as it is worse than the best.
@@ -246,10 +271,6 @@ fn next_permutation(items: &mut [(u32, u32)]) -> bool {
     }
     items[pivot + 1..].reverse();
     true
-}
-
-fn hash(input: &str) -> String {
-    hex(&Sha256::digest(input.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {

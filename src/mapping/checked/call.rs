@@ -8,7 +8,7 @@ use super::{Call, Constant, Expression, Form, Table};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::function::{self, Function, Role};
 use crate::mapping::syntax::{NodeId, Object, Property};
-use crate::mapping::vocabulary::{self, short};
+use crate::mapping::vocabulary::{self, GREL, short};
 use crate::mapping::{FileForm, Formulation, LogicalSource};
 
 /// How large a compiled pattern may be, in bytes.
@@ -33,13 +33,14 @@ impl Checker<'_> {
             &["function", "functionMap", "input"],
         );
         let function = self.function(id, place)?;
-        self.output(function, map);
+        let output = self.output(function, map);
         let inputs = self.inputs(function, id, depth)?;
         self.required(function, &inputs, place)?;
         let pattern = self.pattern(function, &inputs);
         let table = self.table(function, &inputs, place);
         Some(Call {
             function,
+            output,
             pattern: pattern?,
             table: table?,
             inputs,
@@ -86,7 +87,9 @@ impl Checker<'_> {
             )
             .at(place);
             let names = function::ALL.iter().map(|function| function.iri);
-            if let Some(near) = vocabulary::nearest(&iri, names) {
+            if let Some(why) = function::refused(&iri) {
+                diagnostic = diagnostic.hint(why);
+            } else if let Some(near) = vocabulary::nearest(&iri, names) {
                 diagnostic = diagnostic.hint(format!("did you mean {}?", short(near)));
             }
             self.errors.push(diagnostic);
@@ -94,11 +97,14 @@ impl Checker<'_> {
         found
     }
 
-    fn output(&mut self, function: &Function, map: NodeId) {
+    /// Returns the number of the output that a map asks for: the first when it does not say.
+    fn output(&mut self, function: &Function, map: NodeId) -> usize {
         let Some((iri, place)) = self.direct_or_map(map, "return", "returnMap") else {
-            return;
+            return 0;
         };
-        if !function.outputs.contains(&iri.as_str()) {
+        let name = function::canonical(&iri);
+        let found = function.outputs.iter().position(|output| *output == name);
+        if found.is_none() {
             let names: Vec<String> = function.outputs.iter().map(|iri| short(iri)).collect();
             let mut diagnostic = Diagnostic::error(
                 codes::UNKNOWN_FUNCTION,
@@ -112,6 +118,7 @@ impl Checker<'_> {
             };
             self.errors.push(diagnostic);
         }
+        found.unwrap_or_default()
     }
 
     fn inputs(
@@ -174,7 +181,7 @@ impl Checker<'_> {
         let index = function
             .parameters
             .iter()
-            .position(|parameter| parameter.names.contains(&iri.as_str()));
+            .position(|parameter| parameter.names.contains(&&*function::canonical(&iri)));
         let Some(index) = index else {
             let names: Vec<&str> = function.parameters.iter().map(|p| p.names[0]).collect();
             let mut diagnostic = Diagnostic::error(
@@ -287,6 +294,12 @@ impl Checker<'_> {
             return Some(None);
         }
         let (pattern, place) = self.constant_input(function, inputs, Role::Pattern)?;
+        // GREL writes patterns between slashes.
+        let pattern = pattern
+            .strip_prefix('/')
+            .and_then(|pattern| pattern.strip_suffix('/'))
+            .filter(|_| function.iri.starts_with(GREL))
+            .unwrap_or(pattern);
         match RegexBuilder::new(pattern)
             .size_limit(LARGEST_PATTERN)
             .build()

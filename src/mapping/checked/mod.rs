@@ -309,6 +309,8 @@ pub struct Call {
     pub function: &'static Function,
     /// Its inputs in the order of the text: the index of the parameter and the value.
     pub inputs: Vec<(usize, Expression)>,
+    /// Which of the function's outputs is asked for.
+    pub output: usize,
     /// The compiled pattern, if the function has one.
     pub pattern: Option<Regex>,
     /// The table to look up in, if the function has one.

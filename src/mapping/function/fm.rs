@@ -1,8 +1,15 @@
 //! factmill's own functions (`fm:`): names, dates, periods, languages, patterns, tables.
 
+use md5::Md5;
+use sha1::{Digest as _, Sha1};
+use sha2::{Sha256, Sha512};
+
+use super::grel::truth;
+use super::hash::{hex, uuid5};
 use super::{Arguments, Function, FunctionFault, Outcome, Output, Parameter, Role};
 use crate::record::Natural;
 use crate::value::date::FaultKind;
+use crate::value::iri::encode_component;
 use crate::value::{date, dates, language, name, period};
 
 macro_rules! fm {
@@ -12,13 +19,7 @@ macro_rules! fm {
 }
 
 const fn parameter(names: &'static [&'static str]) -> Parameter {
-    Parameter {
-        names,
-        role: Role::Text,
-        required: true,
-        several: false,
-        nullable: false,
-    }
+    Parameter::text(names)
 }
 
 const fn with_role(names: &'static [&'static str], role: Role) -> Parameter {
@@ -138,6 +139,80 @@ pub(super) static TABLE: &[Function] = &[
     }),
     function(fm!("upper"), &[VALUE], |a| {
         Ok(Output::One(a.text(0).to_uppercase()))
+    }),
+];
+
+const NULLABLE: Parameter = Parameter {
+    nullable: true,
+    ..VALUE
+};
+const OTHER: Parameter = parameter(&[fm!("other")]);
+const NAMESPACE: Parameter = parameter(&[fm!("namespace")]);
+const CONDITION: Parameter = parameter(&[fm!("condition")]);
+const THEN: Parameter = Parameter {
+    nullable: true,
+    ..parameter(&[fm!("then")])
+};
+const ELSE: Parameter = Parameter {
+    nullable: true,
+    required: false,
+    ..parameter(&[fm!("else")])
+};
+const LIST: Parameter = Parameter {
+    list: true,
+    ..VALUES
+};
+
+const fn boolean(
+    iri: &'static str,
+    parameters: &'static [Parameter],
+    run: fn(&Arguments<'_>) -> Outcome,
+) -> Function {
+    Function {
+        natural: Natural::Boolean,
+        ..function(iri, parameters, run)
+    }
+}
+
+/// Hashes, identifiers and conditions.
+pub(super) static MORE: &[Function] = &[
+    function(fm!("md5"), &[VALUE], |a| {
+        Ok(Output::One(hex(&Md5::digest(a.text(0)))))
+    }),
+    function(fm!("sha1"), &[VALUE], |a| {
+        Ok(Output::One(hex(&Sha1::digest(a.text(0)))))
+    }),
+    function(fm!("sha256"), &[VALUE], |a| {
+        Ok(Output::One(hex(&Sha256::digest(a.text(0)))))
+    }),
+    function(fm!("sha512"), &[VALUE], |a| {
+        Ok(Output::One(hex(&Sha512::digest(a.text(0)))))
+    }),
+    function(fm!("uuid5"), &[NAMESPACE, VALUE], |a| {
+        uuid5(a.text(0), a.text(1)).map(Output::One)
+    }),
+    function(fm!("encode"), &[VALUE], |a| {
+        Ok(Output::One(encode_component(a.text(0), false)))
+    }),
+    function(fm!("join"), &[LIST, SEPARATOR], |a| {
+        let values: Vec<&str> = a.all(0).flatten().collect();
+        Ok(Output::One(values.join(a.text(1))))
+    }),
+    boolean(fm!("isNull"), &[NULLABLE], |a| {
+        Ok(Output::One(a.get(0).is_none().to_string()))
+    }),
+    boolean(fm!("isNotNull"), &[NULLABLE], |a| {
+        Ok(Output::One(a.get(0).is_some().to_string()))
+    }),
+    boolean(fm!("equal"), &[VALUE, OTHER], |a| {
+        Ok(Output::One((a.text(0) == a.text(1)).to_string()))
+    }),
+    boolean(fm!("notEqual"), &[VALUE, OTHER], |a| {
+        Ok(Output::One((a.text(0) != a.text(1)).to_string()))
+    }),
+    function(fm!("if"), &[CONDITION, THEN, ELSE], |a| {
+        let chosen = if truth(a.text(0))? { 1 } else { 2 };
+        Ok(a.get(chosen).map(str::to_owned).into())
     }),
 ];
 
@@ -300,6 +375,7 @@ mod tests {
             inputs,
             pattern: pattern.as_ref(),
             table: Some(&table),
+            output: 0,
         })
     }
 

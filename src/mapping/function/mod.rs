@@ -3,16 +3,24 @@
 //! Every function is pure: texts in, texts out. A null input makes a null result unless the parameter says that it can
 //! be null. To add functions, write a file with a table like those here and list it in [`ALL`].
 
+mod escape;
 mod fm;
 mod grel;
+mod hash;
+mod idlab;
 mod lookup;
+mod suite;
+#[cfg(test)]
+mod tests;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use regex::Regex;
 
 pub use lookup::Lookup;
 
+use crate::mapping::vocabulary::{GREL, IDLAB};
 use crate::record::Natural;
 
 /// What a parameter is for.
@@ -43,6 +51,22 @@ pub struct Parameter {
     pub several: bool,
     /// Whether a null here still lets the function run.
     pub nullable: bool,
+    /// Whether it takes all values of an input at once; otherwise the function runs for each.
+    pub list: bool,
+}
+
+impl Parameter {
+    /// Returns a parameter that takes one text, which must be given.
+    pub const fn text(names: &'static [&'static str]) -> Self {
+        Self {
+            names,
+            role: Role::Text,
+            required: true,
+            several: false,
+            nullable: false,
+            list: false,
+        }
+    }
 }
 
 /// A function: signature and implementation.
@@ -64,6 +88,24 @@ pub struct Function {
 }
 
 impl Function {
+    /// Returns a function whose results are plain texts.
+    pub const fn new(
+        iri: &'static str,
+        parameters: &'static [Parameter],
+        outputs: &'static [&'static str],
+        run: fn(&Arguments<'_>) -> Outcome,
+    ) -> Self {
+        Self {
+            iri,
+            parameters,
+            outputs,
+            natural: Natural::Text,
+            names: false,
+            first: false,
+            run,
+        }
+    }
+
     /// Returns whether it has a parameter of that role.
     pub fn has(&self, role: Role) -> bool {
         self.parameters
@@ -86,6 +128,8 @@ pub struct Arguments<'a> {
     pub pattern: Option<&'a Regex>,
     /// The table to look up in, if the function has one.
     pub table: Option<&'a Lookup>,
+    /// Which of [`Function::outputs`] is asked for; 0 when the call does not say.
+    pub output: usize,
 }
 
 impl<'a> Arguments<'a> {
@@ -115,6 +159,8 @@ pub enum Output {
     Null,
     /// One value.
     One(String),
+    /// One value of a datatype that depends on it.
+    Typed(String, Natural),
     /// Several values, in order.
     Many(Vec<String>),
 }
@@ -134,37 +180,94 @@ pub struct FunctionFault {
     pub hint: Option<String>,
 }
 
+impl FunctionFault {
+    /// Returns a fault without a hint.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// Says what would be right.
+    #[must_use]
+    pub fn hinted(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
 /// A result or a fault.
 pub type Outcome = Result<Output, FunctionFault>;
 
 /// Every function, by table.
-pub static ALL: FunctionTable = FunctionTable(&[fm::TABLE, grel::TABLE]);
+pub static ALL: FunctionTable = FunctionTable(&[
+    &[fm::TABLE, fm::MORE, idlab::TABLE, suite::TABLE],
+    grel::TABLES,
+]);
 
 /// Tables of functions.
-pub struct FunctionTable(&'static [&'static [Function]]);
+pub struct FunctionTable(&'static [&'static [&'static [Function]]]);
 
 impl FunctionTable {
     /// Returns every function.
     pub fn iter(&self) -> impl Iterator<Item = &'static Function> {
-        self.0.iter().flat_map(|table| table.iter())
+        self.0.iter().copied().flatten().copied().flatten()
+    }
+}
+
+/// The namespace that the functions of IDLab had before.
+const OLD_IDLAB: &str = "http://example.com/idlab/function/";
+/// Functions that are known by a second name.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("string_toUppercase", "toUpperCase"),
+    ("toUppercase", "toUpperCase"),
+    ("string_toLowercase", "toLowerCase"),
+    ("toLowercase", "toLowerCase"),
+    ("toTitleCase", "string_toTitlecase"),
+    ("string_reverse", "reverse"),
+    ("string_escape", "escape"),
+    ("string_slice", "string_substring"),
+    ("string_get", "string_substring"),
+    ("string_strip", "string_trim"),
+    ("string_lastIndex", "string_lastIndexOf"),
+    ("length", "string_length"),
+];
+
+/// Returns the name by which a function, parameter or output is known here.
+pub fn canonical(iri: &str) -> Cow<'_, str> {
+    if let Some(local) = iri.strip_prefix(OLD_IDLAB) {
+        return Cow::Owned(format!("{IDLAB}{local}"));
+    }
+    let second = iri
+        .strip_prefix(GREL)
+        .and_then(|local| OTHER_NAMES.iter().find(|(other, _)| *other == local));
+    match second {
+        Some((_, name)) => Cow::Owned(format!("{GREL}{name}")),
+        None => Cow::Borrowed(iri),
     }
 }
 
 /// Returns the function of that IRI.
 pub fn find(iri: &str) -> Option<&'static Function> {
+    let iri = canonical(iri);
     ALL.iter().find(|function| function.iri == iri)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_function_is_named_twice() {
-        let mut names: Vec<&str> = ALL.iter().map(|function| function.iri).collect();
-        let count = names.len();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), count);
-    }
+/// Returns why a function that other engines have is not here.
+pub fn refused(iri: &str) -> Option<&'static str> {
+    let iri = canonical(iri);
+    let local = iri.strip_prefix(GREL).or(iri.strip_prefix(IDLAB))?;
+    Some(match local {
+        "random" | "math_randomNumber" => {
+            "chance would make another graph on each run; fm:uuid5 makes identifiers of content"
+        }
+        "date_now" => "the clock would make another graph on each run; give the date as a constant",
+        "readFile" | "dbpediaSpotlight" => "a mapping reads nothing but its sources",
+        "generateUniqueIRI" | "implicitCreate" | "implicitUpdate" | "implicitDelete"
+        | "explicitCreate" | "explicitUpdate" | "explicitDelete" => {
+            "a mapping keeps nothing between runs"
+        }
+        _ => return None,
+    })
 }

@@ -368,6 +368,7 @@ impl Builder<'_> {
                     .map(|(parameter, input)| (*parameter, self.text(input, source)))
                     .collect(),
                 pattern: call.pattern.clone(),
+                output: call.output,
                 table: call.table.as_ref().map(|table| {
                     let known = self.plan.tables.iter().position(|known| {
                         known.source.reads_the_same_as(&table.source)

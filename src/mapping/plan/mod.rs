@@ -265,6 +265,8 @@ pub(super) struct TextCall {
     pub(super) function: &'static Function,
     pub(super) inputs: Vec<(usize, Text)>,
     pub(super) pattern: Option<Regex>,
+    /// Which output of the function is asked for.
+    pub(super) output: usize,
     /// Index in [`Plan::tables`].
     pub(super) table: Option<usize>,
 }

@@ -43,6 +43,8 @@ pub const PREFIXES: &[(&str, &str)] = &[
     ("void", "http://rdfs.org/ns/void#"),
 ];
 
+/// Class of the node that stands for the rules as a whole.
+const RULES: &str = "http://rdfs.org/ns/void#Dataset";
 const CONTRIBUTOR: &str = "http://purl.org/dc/terms/contributor";
 
 /// Returns the graph of the normal form of a mapping. Blank nodes are named in the order of their making, which is the
@@ -93,10 +95,10 @@ fn is_triples_map(doc: &MappingDoc, id: NodeId) -> bool {
 
 /// Returns whether a node stands for the rules as a whole.
 fn is_rules(doc: &MappingDoc, id: NodeId) -> bool {
-    doc.nodes[id].properties.iter().any(|property| {
-        property.predicate == RDF_TYPE
-            && doc.iri(&property.object) == Some("http://rdfs.org/ns/void#Dataset")
-    })
+    doc.nodes[id]
+        .properties
+        .iter()
+        .any(|property| property.predicate == RDF_TYPE && doc.iri(&property.object) == Some(RULES))
 }
 
 /// Returns the name of an IRI node.

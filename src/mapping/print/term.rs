@@ -185,6 +185,7 @@ fn constants(properties: &mut Properties, role: Role) {
                 iri
             }
         }
+        Tree::Literal { text, .. } if role == Role::Language => Tree::text(&text.to_lowercase()),
         Tree::Literal {
             text,
             mut language,
@@ -249,7 +250,7 @@ fn term_type(properties: &mut Properties, role: Role) {
         Role::Subject | Role::Predicate | Role::Graph | Role::Datatype => kind == "IRI",
         Role::Object => kind == if literal { "Literal" } else { "IRI" },
         Role::Input => kind == "Literal",
-        Role::Value => true,
+        Role::Value | Role::Language => true,
         Role::Other => false,
     };
     if default {

@@ -56,7 +56,9 @@ pub(super) enum Role {
     Graph,
     Datatype,
     Input,
-    /// A plain value: a language, a side of a join.
+    /// A language tag.
+    Language,
+    /// A plain value: a side of a join.
     Value,
     /// Anything else.
     Other,
@@ -420,7 +422,8 @@ impl<'d> Walker<'d> {
 
     /// Returns who wrote the rules.
     pub(super) fn authors(&mut self, id: NodeId) -> Tree {
-        let mut properties = BTreeSet::new();
+        let class = Tree::Iri(super::RULES.to_owned());
+        let mut properties = BTreeSet::from([(RDF_TYPE.to_owned(), class)]);
         let doc = self.doc;
         for property in &doc.nodes[id].properties {
             if property.predicate != super::CONTRIBUTOR {
@@ -465,7 +468,8 @@ fn role_of(local: &str) -> Role {
         "graphMap" => Role::Graph,
         "datatypeMap" => Role::Datatype,
         "inputValueMap" => Role::Input,
-        "childMap" | "parentMap" | "languageMap" => Role::Value,
+        "languageMap" => Role::Language,
+        "childMap" | "parentMap" => Role::Value,
         _ => Role::Other,
     }
 }

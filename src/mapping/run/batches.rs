@@ -182,8 +182,12 @@ impl Batches {
             };
             for (mut stream, slots) in streams {
                 let work = |mut part: Box<dyn Records + Send>| scan.work(&mut *part, &slots);
-                if !parts(self.threads, &mut *stream, |part| part, work, &mut take)? {
-                    take(scan.work(&mut *stream, &slots))?;
+                if parts(self.threads, &mut *stream, |part| part, work, &mut take)? {
+                    continue;
+                }
+                let mut stretch = Stretch::of(&mut *stream);
+                while stretch.go_on() {
+                    take(scan.work(&mut stretch, &slots))?;
                 }
             }
         }
@@ -251,13 +255,8 @@ impl Batches {
             if parts(self.threads, &mut *stream, with_batch, work, &mut take)? {
                 continue;
             }
-            let mut stretch = Stretch {
-                records: &mut *stream,
-                left: 0,
-                ended: false,
-            };
-            while !stretch.ended {
-                stretch.left = STRETCH;
+            let mut stretch = Stretch::of(&mut *stream);
+            while stretch.go_on() {
                 take(workshop.work(&mut stretch, &slots, fresh()))?;
             }
             not_met.extend(unmet(planned, &*stream, &slots));
@@ -397,6 +396,22 @@ struct Stretch<'s> {
     records: &'s mut dyn Records,
     left: usize,
     ended: bool,
+}
+
+impl<'s> Stretch<'s> {
+    fn of(records: &'s mut dyn Records) -> Self {
+        Self {
+            records,
+            left: 0,
+            ended: false,
+        }
+    }
+
+    /// Begins the next stretch; returns whether there may be one.
+    fn go_on(&mut self) -> bool {
+        self.left = STRETCH;
+        !self.ended
+    }
 }
 
 impl Records for Stretch<'_> {

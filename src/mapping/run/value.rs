@@ -145,14 +145,21 @@ impl Producer<'_> {
         {
             return Vec::new();
         }
-        let sizes: Vec<usize> = inputs.iter().map(|(_, values)| values.len()).collect();
+        let list = |parameter: usize| call.function.parameters[parameter].list;
+        let sizes: Vec<usize> = inputs
+            .iter()
+            .map(|(parameter, values)| if list(*parameter) { 1 } else { values.len() })
+            .collect();
         let mut found = Vec::new();
         for choice in Combinations::new(&sizes) {
-            let chosen: Vec<(usize, Option<&Produced>)> = inputs
-                .iter()
-                .zip(&choice)
-                .map(|((parameter, values), index)| (*parameter, values.get(*index)))
-                .collect();
+            let mut chosen: Vec<(usize, Option<&Produced>)> = Vec::with_capacity(inputs.len());
+            for ((parameter, values), index) in inputs.iter().zip(&choice) {
+                if list(*parameter) {
+                    chosen.extend(values.iter().map(|value| (*parameter, Some(value))));
+                } else {
+                    chosen.push((*parameter, values.get(*index)));
+                }
+            }
             let arguments: Vec<(usize, Option<&str>)> = chosen
                 .iter()
                 .map(|(parameter, value)| (*parameter, value.map(|value| value.text.as_str())))
@@ -168,9 +175,15 @@ impl Producer<'_> {
                 inputs: &arguments,
                 pattern: call.pattern.as_ref(),
                 table: call.table.and_then(|table| self.tables.get(table)),
+                output: call.output,
             });
+            let mut natural = call.function.natural;
             let texts = match outcome {
                 Ok(Output::Null) => continue,
+                Ok(Output::Typed(text, found)) => {
+                    natural = found;
+                    vec![text]
+                }
                 Ok(Output::One(text)) => vec![text],
                 Ok(Output::Many(texts)) => texts,
                 Err(fault) => {
@@ -197,7 +210,7 @@ impl Producer<'_> {
             }
             found.extend(texts.into_iter().map(|text| Produced {
                 text,
-                natural: call.function.natural,
+                natural,
                 uses: uses(),
                 names: names.clone(),
             }));

@@ -97,7 +97,7 @@ impl Reader {
                 .find(|names| names.contains(&key.text.as_str()))
             else {
                 let all = known.iter().copied().flatten().copied();
-                let hint = match nearest(&key.text, all) {
+                let hint = match nearest(&key.text, all).filter(|_| key.text.len() > 2) {
                     Some(near) => format!("did you mean {near}?"),
                     None => {
                         let names: Vec<&str> = known.iter().map(|names| names[0]).collect();

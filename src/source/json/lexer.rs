@@ -79,6 +79,8 @@ pub(super) struct Lexer {
     at: usize,
     ended: bool,
     begun: bool,
+    /// Whether a line break is no white space, for within a document of JSON Lines.
+    pub(super) keeps_to_line: bool,
     /// Bytes before the buffer.
     passed: u64,
     pub(super) line: u32,
@@ -98,6 +100,7 @@ impl Lexer {
             at: 0,
             ended: false,
             begun: false,
+            keeps_to_line: false,
             passed: 0,
             line: 1,
             line_start: 0,
@@ -169,7 +172,7 @@ impl Lexer {
         loop {
             match self.peek()? {
                 Some(b' ' | b'\t' | b'\r') => self.bump(),
-                Some(b'\n') => self.line_end(),
+                Some(b'\n') if !self.keeps_to_line => self.line_end(),
                 other => return Ok(other),
             }
         }
@@ -216,6 +219,7 @@ impl Lexer {
         match self.peek() {
             Err(wrong) => wrong,
             Ok(None) => wrong(format!("the text ends where {what} should come")),
+            Ok(Some(b'\n')) => wrong(format!("the line ends where {what} should come")),
             Ok(Some(byte)) if byte.is_ascii_graphic() => wrong(format!(
                 "'{}' stands where {what} should come",
                 char::from(byte)

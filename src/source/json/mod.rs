@@ -195,7 +195,9 @@ impl Json {
 
     /// Begins a document; returns whether there is one.
     fn document(&mut self) -> std::result::Result<bool, Wrong> {
+        self.lexer.keeps_to_line = false;
         let next = self.lexer.space()?;
+        self.lexer.keeps_to_line = self.options.lines;
         if next.is_none() && (self.options.lines || self.documents > 0) {
             return Ok(false);
         }

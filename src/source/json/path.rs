@@ -38,6 +38,9 @@ impl Path {
     /// # Errors
     /// What is wrong with it, in words.
     pub(super) fn compile(written: &str, legacy: bool) -> Result<Self, String> {
+        if written.trim().is_empty() {
+            return Err("it is empty".to_owned());
+        }
         let path = rooted(written);
         let valid = JsonPath::parse(&path)
             .map(|parsed| (path, parsed))

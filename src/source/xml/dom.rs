@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use xxhash_rust::xxh3::xxh3_128;
+
 /// The number of a node. Attributes stand right after their element, then the children; a node's descendants are the
 /// stretch up to its end.
 pub(super) type Node = usize;
@@ -22,6 +24,13 @@ pub(super) struct Name {
     pub(super) namespace: String,
     /// With its prefix, if it is written with one.
     pub(super) written: String,
+}
+
+/// A name that is lent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NameRef<'n> {
+    pub(super) namespace: &'n str,
+    pub(super) written: &'n str,
 }
 
 impl Name {
@@ -52,7 +61,8 @@ pub(super) struct Dom {
     nodes: Vec<Data>,
     text: String,
     names: Vec<Name>,
-    by_name: HashMap<Name, u32>,
+    /// By a hash of all of a name, so that a known one is found without making it anew.
+    by_name: HashMap<u128, u32>,
 }
 
 /// Nodes or text have grown beyond what their offsets can say.
@@ -96,14 +106,28 @@ impl Dom {
         }
     }
 
-    fn intern(&mut self, name: Name) -> Result<u32, TooLarge> {
-        if let Some(known) = self.by_name.get(&name) {
+    fn intern(&mut self, name: NameRef<'_>) -> Result<u32, TooLarge> {
+        let of_namespace = if name.namespace.is_empty() {
+            0
+        } else {
+            xxh3_128(name.namespace.as_bytes())
+        };
+        let hash = xxh3_128(name.written.as_bytes()).wrapping_add(of_namespace.rotate_left(1));
+        if let Some(known) = self.by_name.get(&hash) {
             return Ok(*known);
         }
         let next = u32::try_from(self.names.len()).map_err(|_| TooLarge)?;
-        self.names.push(name.clone());
-        self.by_name.insert(name, next);
+        self.names.push(Name {
+            namespace: name.namespace.to_owned(),
+            written: name.written.to_owned(),
+        });
+        self.by_name.insert(hash, next);
         Ok(next)
+    }
+
+    /// Returns the number of a node's name, the same for equal names.
+    pub(super) fn name_number(&self, node: Node) -> usize {
+        self.nodes[node].name as usize
     }
 
     /// Appends a node; [`Dom::close`] says where it ends.
@@ -111,7 +135,7 @@ impl Dom {
         &mut self,
         kind: Kind,
         parent: Node,
-        name: Option<Name>,
+        name: Option<NameRef<'_>>,
         place: (u32, u32),
     ) -> Result<Node, TooLarge> {
         let name = match name {

@@ -146,6 +146,23 @@ struct Bound {
     quick: Option<(Axis, Test)>,
     /// Whether it has led to something; `None` while nobody has asked.
     met: Cell<Option<bool>>,
+    /// Which names the test of the quick way fits, as far as it was asked; by the number of the name.
+    fits: RefCell<Vec<Option<bool>>>,
+}
+
+impl Bound {
+    /// Returns whether a child or attribute fits the test, which only its name decides.
+    fn fits(&self, test: &Test, axis: Axis, dom: &Dom, node: Node) -> bool {
+        if !matches!(dom.data(node).kind, Kind::Element | Kind::Attribute) {
+            return xpath::fits(test, axis, dom, node);
+        }
+        let number = dom.name_number(node);
+        let mut known = self.fits.borrow_mut();
+        if known.len() <= number {
+            known.resize(number + 1, None);
+        }
+        *known[number].get_or_insert_with(|| xpath::fits(test, axis, dom, node))
+    }
 }
 
 /// The stream; it is its own record, lent again for each node of the iterator.
@@ -413,7 +430,7 @@ impl Xml {
     fn plain_at(&self, from: Node, slot: Slot) -> Option<&str> {
         let bound = self.references.get(slot)?;
         let (axis, test) = bound.quick.as_ref()?;
-        let fits = |node: &Node| xpath::fits(test, *axis, &self.dom, *node);
+        let fits = |node: &Node| bound.fits(test, *axis, &self.dom, *node);
         let node = if *axis == Axis::Attribute {
             self.dom.attributes(from).find(fits)?
         } else {
@@ -437,7 +454,7 @@ impl Xml {
         let Some((axis, test)) = bound.quick.as_ref() else {
             return Single::Unknown;
         };
-        let fits = |node: &Node| xpath::fits(test, *axis, &self.dom, *node);
+        let fits = |node: &Node| bound.fits(test, *axis, &self.dom, *node);
         let node = if *axis == Axis::Attribute {
             self.dom.attributes(from).find(fits)
         } else {
@@ -520,6 +537,7 @@ impl Records for Xml {
             quick: quick(&expr),
             expr,
             met: Cell::new(None),
+            fits: RefCell::default(),
         });
         Ok(self.references.len() - 1)
     }

@@ -5,11 +5,12 @@
 
 use std::io::{BufReader, Read};
 
+use memchr::{memchr_iter, memrchr};
 use quick_xml::Reader;
 use quick_xml::errors::Error;
 use quick_xml::events::{BytesStart, Event};
 
-use super::dom::{Dom, Kind, Name, Node, TooLarge};
+use super::dom::{Dom, Kind, NameRef, Node, TooLarge};
 
 /// Bytes read at once.
 const BUFFER: usize = 1 << 16;
@@ -132,9 +133,9 @@ impl XmlReader {
 
     /// Counts the lines of an event.
     fn pass(&mut self, text: &str, begin: u64) {
-        let breaks = text.bytes().filter(|byte| *byte == b'\n').count();
-        let after = match text.rfind('\n') {
+        let after = match memrchr(b'\n', text.as_bytes()) {
             Some(last) => {
+                let breaks = memchr_iter(b'\n', text.as_bytes()).count();
                 self.line = self
                     .line
                     .saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
@@ -258,10 +259,11 @@ impl XmlReader {
             }
         }
         let parent = self.open.last().map_or(0, |open| open.node);
-        let name = self.name(start.name().into_inner(), true)?;
+        let written = start.name();
+        let name = resolved(&self.namespaces, written.into_inner(), true)?;
         let node = dom.open(Kind::Element, parent, Some(name), place)?;
         for (written, value) in attributes {
-            let name = self.name(&written, false)?;
+            let name = resolved(&self.namespaces, &written, false)?;
             dom.open(Kind::Attribute, node, Some(name), place)?;
             dom.push_text(&value)?;
         }
@@ -270,36 +272,30 @@ impl XmlReader {
         self.open.push(Open { node, declared });
         Ok(node)
     }
+}
 
-    fn name(&self, written: &str, element: bool) -> Result<Name, Wrong> {
-        let prefix = match written.split_once(':') {
-            Some((prefix, _)) => prefix,
-            None if element => "",
-            None => {
-                return Ok(Name {
-                    namespace: String::new(),
-                    written: written.to_owned(),
-                });
-            }
-        };
-        let known = self
-            .namespaces
-            .iter()
-            .rev()
-            .find(|(known, _)| known == prefix);
-        match known {
-            Some((_, namespace)) => Ok(Name {
-                namespace: namespace.clone(),
-                written: written.to_owned(),
-            }),
-            None if prefix.is_empty() => Ok(Name {
-                namespace: String::new(),
-                written: written.to_owned(),
-            }),
-            None => Err(wrong(format!(
-                "the prefix \"{prefix}\" of {written} is not declared"
-            ))),
-        }
+/// Returns a name with its namespace.
+fn resolved<'n>(
+    namespaces: &'n [(String, String)],
+    written: &'n str,
+    element: bool,
+) -> Result<NameRef<'n>, Wrong> {
+    let plain = NameRef {
+        namespace: "",
+        written,
+    };
+    let prefix = match written.split_once(':') {
+        Some((prefix, _)) => prefix,
+        None if element => "",
+        None => return Ok(plain),
+    };
+    let known = namespaces.iter().rev().find(|(known, _)| known == prefix);
+    match known {
+        Some((_, namespace)) => Ok(NameRef { namespace, written }),
+        None if prefix.is_empty() => Ok(plain),
+        None => Err(wrong(format!(
+            "the prefix \"{prefix}\" of {written} is not declared"
+        ))),
     }
 }
 

@@ -214,6 +214,9 @@ impl Emitter<'_> {
                 None => Object::Node(self.blank(place)),
             };
             self.add(rules, DCTERMS_CONTRIBUTOR, person.clone(), place);
+            if author.webid.is_some() {
+                continue;
+            }
             let Object::Node(person) = person else {
                 continue;
             };

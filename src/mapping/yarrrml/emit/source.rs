@@ -120,8 +120,9 @@ impl Emitter<'_> {
                 self.iterator(node, entry);
                 self.formulation(node, entry);
             }
-            None | Some("localfile" | "file" | "csvw")
-                if entry.get("table").is_none() && entry.get("query").is_none() =>
+            Some("localfile" | "file" | "csvw") => self.file(node, entry),
+            None if entry.get("access").is_some()
+                || (entry.get("table").is_none() && entry.get("query").is_none()) =>
             {
                 self.file(node, entry);
             }

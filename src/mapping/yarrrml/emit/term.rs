@@ -269,9 +269,10 @@ impl Emitter<'_> {
             .iter()
             .any(|namespace| name.strip_prefix(namespace) == Some("equal"));
         if let (true, [first, second]) = (equal, call.inputs.as_slice()) {
-            let (child, parent) = match (side(first), side(second)) {
-                (Some(Side::Object), Some(Side::Object)) => (None, None),
-                (Some(Side::Object), _) => (Some(second), Some(first)),
+            let (child, parent) = match (self.side(first), self.side(second)) {
+                (Share::Object, Share::Subject | Share::Neither) => (Some(second), Some(first)),
+                (Share::Object | Share::Both, _) | (_, Share::Both) => (None, None),
+                // Without a word on sides the second value is the parent's, as the order of the parameters says.
                 _ => (Some(first), Some(second)),
             };
             if let (Some(child), Some(parent)) = (child, parent) {
@@ -295,6 +296,21 @@ impl Emitter<'_> {
             Object::Node(execution),
             &call.place,
         );
+    }
+
+    /// Returns the sides that an input is taken from, as far as it or what it is made of says.
+    fn side(&self, input: &Input) -> Share {
+        match &input.value.what {
+            What::Call(call) => {
+                let shares = call.inputs.iter().map(|input| self.side(input));
+                shares.fold(Share::Neither, Share::with)
+            }
+            _ if input.side == Some(Side::Object) => Share::Object,
+            What::Value(text) if self.reader.parse(text).references().next().is_some() => {
+                Share::Subject
+            }
+            _ => Share::Neither,
+        }
     }
 
     /// Returns the text of a place, for what is written where nothing stands in the YAML.
@@ -329,17 +345,22 @@ impl Emitter<'_> {
     }
 }
 
-/// Returns the side of a join that an input belongs to, as far as it or what it is made of says.
-fn side(input: &Input) -> Option<Side> {
-    match &input.value.what {
-        What::Call(call) => {
-            let sides: Vec<Option<Side>> = call.inputs.iter().map(side).collect();
-            sides
-                .into_iter()
-                .flatten()
-                .max_by_key(|side| *side == Side::Object)
+/// The sides of a join that a value is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    Neither,
+    Subject,
+    Object,
+    Both,
+}
+
+impl Share {
+    fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Neither, share) | (share, Self::Neither) => share,
+            (a, b) if a == b => a,
+            _ => Self::Both,
         }
-        _ => input.side,
     }
 }
 
