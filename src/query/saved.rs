@@ -53,15 +53,16 @@ impl Weight {
     }
 
     /// Returns the weight that an entry of a header names.
-    pub(crate) fn of(entry: &header::Entry) -> std::result::Result<Self, Diagnostic> {
+    pub(crate) fn of(entry: &header::Entry) -> Result<Self> {
         let named = |one: &Self| one.word() == entry.value;
         Self::ALL.into_iter().find(named).ok_or_else(|| {
             let words = Self::ALL.map(Self::word);
             let message = format!("{:?} is no {}", entry.value, entry.key);
-            let near = did_you_mean(&nearest(&entry.value, words.into_iter()));
+            let near = did_you_mean(&nearest(&entry.value, words));
             Diagnostic::error(codes::QUERY_HEADER, message)
                 .at(entry.place.clone())
                 .hint(near.unwrap_or_else(|| format!("write {}", words.join(" or "))))
+                .into()
         })
     }
 }

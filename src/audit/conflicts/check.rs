@@ -81,7 +81,7 @@ impl Check {
         }
         let weight = header.other("severity").map(Weight::of).transpose();
         let weight = weight.unwrap_or_else(|fault| {
-            faults.push(fault);
+            faults.extend(fault.0);
             None
         });
         let apart = match header.other("sources") {
