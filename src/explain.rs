@@ -1,24 +1,17 @@
 //! Why is this statement here? Finds the statements that a user means and tells how each came about.
 //!
 //! A name leads to entities by their labels, a word to properties by their names; a property is looked for on the
-//! entity itself and on the nodes that refer to it. The derivations come from the generation's index.
+//! entity itself and on the nodes that refer to it. Statements and derivations are looked up in the generation's files;
+//! no graph is loaded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term, vocab::rdfs};
+use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, vocab::rdfs};
 
 use crate::diagnostic::{Diagnostic, Result, codes};
 use crate::query::Prefixes;
-use crate::store::{Derivation, Generation, Graph, Statement};
+use crate::store::{Derivation, Generation, LABELS, Statement};
 use crate::value::name::fold;
-
-/// Properties whose values name what they are said of, in the order of preference.
-const LABELS: [&str; 4] = [
-    "http://www.w3.org/2000/01/rdf-schema#label",
-    "http://www.w3.org/2004/02/skos/core#prefLabel",
-    "http://www.w3.org/2004/02/skos/core#altLabel",
-    "http://xmlns.com/foaf/0.1/name",
-];
 
 /// Graph of what follows by rules.
 const INFERRED: &str = "https://w3id.org/factmill/ns#inferred";
@@ -55,29 +48,46 @@ pub struct Explanation {
 /// `UNKNOWN_ENTITY` with the nearest names.
 pub fn explain(
     generation: &Generation,
-    graph: &Graph,
     prefixes: &Prefixes,
     entity: &str,
     property: Option<&str>,
 ) -> Result<Explanation> {
-    let labels = Labels::read(graph)?;
-    let entities = labels.entities(graph, prefixes, entity)?;
+    let entities = entities(generation, prefixes, entity)?;
     let mut quads = BTreeMap::new();
     for entity in &entities {
-        for quad in neighbourhood(graph, entity, property.is_some())? {
+        for quad in neighbourhood(generation, entity, property.is_some())? {
             quads.insert(quad.to_string(), quad);
         }
     }
     let quads: Vec<Quad> = match property {
         None => quads.into_values().collect(),
         Some(word) => {
-            let wanted = labels.properties(graph, prefixes, word, entity, quads.values())?;
+            let wanted = properties(generation, prefixes, word, entity, quads.values())?;
             quads
                 .into_values()
                 .filter(|quad| wanted.contains(&quad.predicate))
                 .collect()
         }
     };
+    tell(generation, entities, quads)
+}
+
+/// Explains statements, such as those that a row of an answer rests on; those that the generation does not have are left out.
+///
+/// # Errors
+/// `STORE_DAMAGED`.
+pub fn explain_statements(generation: &Generation, mut quads: Vec<Quad>) -> Result<Explanation> {
+    quads.sort_by_cached_key(ToString::to_string);
+    let mut told = tell(generation, Vec::new(), quads)?;
+    told.statements.retain(|one| !one.derivations.is_empty());
+    Ok(told)
+}
+
+fn tell(
+    generation: &Generation,
+    entities: Vec<NamedNode>,
+    quads: Vec<Quad>,
+) -> Result<Explanation> {
     let mut statements = Vec::with_capacity(quads.len());
     for statement in quads {
         let graph_name =
@@ -98,32 +108,70 @@ pub fn explain(
             derivations,
         });
     }
+    let mut names = BTreeMap::new();
+    for node in entities
+        .iter()
+        .cloned()
+        .chain(statements.iter().flat_map(|one| nodes(&one.statement)))
+    {
+        if !names.contains_key(node.as_str())
+            && let Some(name) = name_of(generation, &node)?
+        {
+            names.insert(node.into_string(), name);
+        }
+    }
     let named = entities
         .into_iter()
-        .map(|node| (node.clone(), labels.name_of(node.as_str())))
+        .map(|node| {
+            let name = names
+                .get(node.as_str())
+                .cloned()
+                .unwrap_or_else(|| node.as_str().to_owned());
+            (node, name)
+        })
         .collect();
     Ok(Explanation {
         entities: named,
         statements,
-        names: labels.first,
+        names,
     })
 }
 
+/// The nodes that a statement is about and leads to.
+fn nodes(quad: &Quad) -> Vec<NamedNode> {
+    let mut found = Vec::new();
+    if let NamedOrBlankNode::NamedNode(node) = &quad.subject {
+        found.push(node.clone());
+    }
+    if let Term::NamedNode(node) = &quad.object {
+        found.push(node.clone());
+    }
+    found
+}
+
+/// Whether a statement is a fact or follows from facts; what the ontology says is neither.
+fn is_fact(quad: &Quad) -> bool {
+    match &quad.graph_name {
+        GraphName::DefaultGraph => true,
+        GraphName::NamedNode(graph) => graph.as_str() == INFERRED,
+        GraphName::BlankNode(_) => false,
+    }
+}
+
 /// The statements of an entity, stated and inferred, and with `beyond` those of the nodes that refer to it.
-fn neighbourhood(graph: &Graph, entity: &NamedNode, beyond: bool) -> Result<Vec<Quad>> {
-    let inferred = NamedNode::new_unchecked(INFERRED);
+fn neighbourhood(generation: &Generation, entity: &NamedNode, beyond: bool) -> Result<Vec<Quad>> {
     let about = |subject: &NamedOrBlankNode| -> Result<Vec<Quad>> {
-        let mut quads = graph.matching(Some(subject), None, None)?;
-        quads.extend(graph.matching_in(&inferred, Some(subject), None, None)?);
+        let mut quads = generation.about(subject)?;
+        quads.retain(is_fact);
         Ok(quads)
     };
     let subject = NamedOrBlankNode::from(entity.clone());
     let mut quads = about(&subject)?;
     if beyond {
-        let referring: BTreeSet<String> = graph
-            .matching(None, None, Some(&Term::from(entity.clone())))?
+        let referring: BTreeSet<String> = generation
+            .referring(entity)?
             .into_iter()
-            .filter(|quad| quad.subject != subject)
+            .filter(|quad| quad.graph_name.is_default_graph() && quad.subject != subject)
             .filter_map(|quad| match quad.subject {
                 NamedOrBlankNode::NamedNode(node) => Some(node.into_string()),
                 NamedOrBlankNode::BlankNode(_) => None,
@@ -136,129 +184,110 @@ fn neighbourhood(graph: &Graph, entity: &NamedNode, beyond: bool) -> Result<Vec<
     Ok(quads)
 }
 
-/// The labels of a graph.
-struct Labels {
-    /// Folded label → IRIs.
-    meant: BTreeMap<String, BTreeSet<String>>,
-    /// Labels as written, for suggestions.
-    written: BTreeSet<String>,
-    /// IRI → the label shown for it.
-    first: BTreeMap<String, String>,
+/// Returns the label to show for a node: the first property that gives one, in English where there is a choice.
+fn name_of(generation: &Generation, node: &NamedNode) -> Result<Option<String>> {
+    let mut found: Vec<(usize, bool, String)> = Vec::new();
+    for quad in generation.about(&node.clone().into())? {
+        let Some(rank) = LABELS
+            .iter()
+            .position(|label| *label == quad.predicate.as_str())
+        else {
+            continue;
+        };
+        if let Term::Literal(label) = &quad.object
+            && quad.graph_name.is_default_graph()
+        {
+            let english = label
+                .language()
+                .is_none_or(|language| language.starts_with("en"));
+            found.push((rank, !english, label.value().to_owned()));
+        }
+    }
+    Ok(found
+        .into_iter()
+        .min_by(|a, b| (a.1, a.0, &a.2).cmp(&(b.1, b.0, &b.2)))
+        .map(|(_, _, label)| label))
 }
 
-impl Labels {
-    fn read(graph: &Graph) -> Result<Self> {
-        let mut labels = Self {
-            meant: BTreeMap::new(),
-            written: BTreeSet::new(),
-            first: BTreeMap::new(),
-        };
-        // Nodes whose shown label is in another language than English: an English one is better.
-        let mut foreign = BTreeSet::new();
-        for property in LABELS {
-            let property = NamedNode::new_unchecked(property);
-            let mut quads = graph.matching(None, Some(&property), None)?;
-            quads.sort_by_cached_key(ToString::to_string);
-            for quad in quads {
-                let (NamedOrBlankNode::NamedNode(node), Term::Literal(label)) =
-                    (quad.subject, quad.object)
-                else {
-                    continue;
-                };
-                labels
-                    .meant
-                    .entry(fold(label.value()))
-                    .or_default()
-                    .insert(node.as_str().to_owned());
-                labels.written.insert(label.value().to_owned());
-                let english = label
-                    .language()
-                    .is_none_or(|language| language.starts_with("en"));
-                let better = !labels.first.contains_key(node.as_str())
-                    || (english && foreign.remove(node.as_str()));
-                if better {
-                    if !english {
-                        foreign.insert(node.as_str().to_owned());
-                    }
-                    labels
-                        .first
-                        .insert(node.as_str().to_owned(), label.value().to_owned());
+/// The entities that an IRI, a prefixed name or a label means.
+fn entities(generation: &Generation, prefixes: &Prefixes, asked: &str) -> Result<Vec<NamedNode>> {
+    let folded = fold(asked);
+    let mut meant: BTreeSet<String> = BTreeSet::new();
+    for quad in generation.labels(Some(asked))? {
+        if let (NamedOrBlankNode::NamedNode(node), Term::Literal(label)) =
+            (quad.subject, quad.object)
+            && quad.graph_name.is_default_graph()
+            && fold(label.value()) == folded
+        {
+            meant.insert(node.into_string());
+        }
+    }
+    if meant.is_empty()
+        && let Some(node) = resolve(prefixes, asked)
+    {
+        let known = generation.about(&node.clone().into())?.iter().any(is_fact)
+            || generation.referring(&node)?.iter().any(is_fact);
+        if known {
+            meant.insert(node.into_string());
+        }
+    }
+    if meant.is_empty() {
+        let labels = generation.labels(None)?;
+        let names: BTreeSet<&str> = labels
+            .iter()
+            .filter(|quad| quad.graph_name.is_default_graph())
+            .filter_map(|quad| match &quad.object {
+                Term::Literal(label) => Some(label.value()),
+                _ => None,
+            })
+            .collect();
+        return Err(unknown(
+            &format!("no entity is named {asked:?}"),
+            asked,
+            names.into_iter(),
+        ));
+    }
+    Ok(meant.into_iter().map(NamedNode::new_unchecked).collect())
+}
+
+/// The properties among those of `quads` that a word means.
+fn properties<'q>(
+    generation: &Generation,
+    prefixes: &Prefixes,
+    asked: &str,
+    entity: &str,
+    quads: impl Iterator<Item = &'q Quad>,
+) -> Result<BTreeSet<NamedNode>> {
+    let there: BTreeSet<NamedNode> = quads.map(|quad| quad.predicate.clone()).collect();
+    if let Some(node) = resolve(prefixes, asked)
+        && there.contains(&node)
+    {
+        return Ok(BTreeSet::from([node]));
+    }
+    let wanted = fold(asked);
+    let mut meant = BTreeSet::new();
+    for property in &there {
+        let labelled = generation
+            .about(&property.clone().into())?
+            .iter()
+            .any(|quad| match &quad.object {
+                Term::Literal(label) => {
+                    quad.predicate == rdfs::LABEL && fold(label.value()) == wanted
                 }
-            }
-        }
-        Ok(labels)
-    }
-
-    fn name_of(&self, iri: &str) -> String {
-        self.first
-            .get(iri)
-            .cloned()
-            .unwrap_or_else(|| iri.to_owned())
-    }
-
-    /// The entities that an IRI, a prefixed name or a label means.
-    fn entities(&self, graph: &Graph, prefixes: &Prefixes, asked: &str) -> Result<Vec<NamedNode>> {
-        let mut meant: BTreeSet<String> = self.meant.get(&fold(asked)).cloned().unwrap_or_default();
-        if meant.is_empty()
-            && let Some(node) = resolve(prefixes, asked)
-        {
-            let known = !graph
-                .matching(Some(&node.clone().into()), None, None)?
-                .is_empty()
-                || !graph
-                    .matching(None, None, Some(&node.clone().into()))?
-                    .is_empty();
-            if known {
-                meant.insert(node.into_string());
-            }
-        }
-        if meant.is_empty() {
-            return Err(unknown(
-                &format!("no entity is named {asked:?}"),
-                asked,
-                self.written.iter().map(String::as_str),
-            ));
-        }
-        Ok(meant.into_iter().map(NamedNode::new_unchecked).collect())
-    }
-
-    /// The properties among those of `quads` that a word means.
-    fn properties<'q>(
-        &self,
-        graph: &Graph,
-        prefixes: &Prefixes,
-        asked: &str,
-        entity: &str,
-        quads: impl Iterator<Item = &'q Quad>,
-    ) -> Result<BTreeSet<NamedNode>> {
-        let there: BTreeSet<NamedNode> = quads.map(|quad| quad.predicate.clone()).collect();
-        if let Some(node) = resolve(prefixes, asked)
-            && there.contains(&node)
-        {
-            return Ok(BTreeSet::from([node]));
-        }
-        let wanted = fold(asked);
-        let mut meant = BTreeSet::new();
-        for property in &there {
-            let labels =
-                graph.matching_anywhere(&property.clone().into(), &rdfs::LABEL.into_owned())?;
-            let labelled = labels.iter().any(|quad| match &quad.object {
-                Term::Literal(label) => fold(label.value()) == wanted,
                 _ => false,
             });
-            if labelled || fold(local_name(property.as_str())) == wanted {
-                meant.insert(property.clone());
-            }
+        if labelled || fold(local_name(property.as_str())) == wanted {
+            meant.insert(property.clone());
         }
-        if meant.is_empty() {
-            return Err(unknown(
-                &format!("neither {entity:?} nor what refers to it has a property {asked:?}"),
-                asked,
-                there.iter().map(|property| local_name(property.as_str())),
-            ));
-        }
-        Ok(meant)
     }
+    if meant.is_empty() {
+        return Err(unknown(
+            &format!("neither {entity:?} nor what refers to it has a property {asked:?}"),
+            asked,
+            there.iter().map(|property| local_name(property.as_str())),
+        ));
+    }
+    Ok(meant)
 }
 
 /// The node that an IRI, in angle brackets or not, or a prefixed name stands for.

@@ -286,6 +286,25 @@ fn a_large_graph_is_checked_only_when_asked_for() {
 }
 
 #[test]
+fn a_row_is_explained() {
+    let project = Project::built();
+    let why = project
+        .run(&["run", "contradictions", "--why", "2"])
+        .expect(0);
+    for piece in [
+        "pol:dissolved · 1924-10-27",
+        "pol:end · 1924-11-15",
+        ".txt:46:44",
+    ] {
+        assert!(why.contains(piece), "{why}");
+    }
+    let talk = project
+        .run(&["run", "contradictions", "--why", "3"])
+        .expect_talk(2);
+    assert!(talk.contains("2 rows"), "{talk}");
+}
+
+#[test]
 fn what_files_say_is_checked_too() {
     let project = Project::built();
     let _ = project.run(&["export", "-o", "facts.nt"]).expect(0);

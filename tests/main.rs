@@ -21,6 +21,8 @@ mod facts;
 #[cfg(test)]
 mod incremental;
 #[cfg(test)]
+mod map;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod readme;

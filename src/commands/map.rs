@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::Context;
-use crate::diagnostic::{Result, Status};
-use crate::engine::map::{MapJob, MapReport, map};
+use crate::diagnostic::{Diagnostic, Result, Status, codes};
+use crate::engine::map::{MapJob, MapReport, Provenance, map};
 use crate::export::RdfFormat;
 use crate::output::report;
 use crate::output::target::Target;
@@ -38,6 +38,14 @@ pub(crate) struct Args {
     #[arg(long)]
     sorted: bool,
 
+    /// Write quoted triples as RDF-star had them, << s p o >>, not as reifiers of RDF 1.2; only in N-Quads
+    #[arg(long)]
+    rdf_star: bool,
+
+    /// Tell where statements come from, in the graph fm:provenance
+    #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
+    provenance: Level,
+
     /// Write a report in JSON to a file, also when the run is refused; `-` is standard output
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -45,6 +53,17 @@ pub(crate) struct Args {
     /// Memory for statements that have to be remembered, in MiB; what is beyond waits in files beside the output
     #[arg(long, value_name = "MIB", default_value_t = 256)]
     memory: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum Level {
+    /// Nothing
+    #[default]
+    None,
+    /// Sources and rules
+    Graph,
+    /// Records and rule of each statement
+    Statement,
 }
 
 pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
@@ -56,7 +75,15 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
             .and_then(RdfFormat::from_path)
             .unwrap_or(RdfFormat::NQuads),
     };
+    if args.rdf_star && format != RdfFormat::NQuads {
+        return Err(
+            Diagnostic::error(codes::USAGE, "--rdf-star writes N-Quads only")
+                .hint("leave --rdf-star or --format out")
+                .into(),
+        );
+    }
     let outcome = map(&MapJob {
+        rdf_star: args.rdf_star,
         mapping: args.mapping.clone(),
         output,
         format,
@@ -65,6 +92,11 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         sorted: args.sorted,
         memory: args.memory.saturating_mul(1 << 20),
         unused: args.report.is_some(),
+        provenance: match args.provenance {
+            Level::None => Provenance::None,
+            Level::Graph => Provenance::Graph,
+            Level::Statement => Provenance::Statement,
+        },
     });
     if let Some(path) = &args.report {
         Target::from_option(Some(path)).write(|out| report::map_json(&outcome, out))?;

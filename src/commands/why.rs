@@ -6,7 +6,6 @@ use crate::diagnostic::{Result, Status};
 use crate::explain;
 use crate::output::report;
 use crate::output::target::Target;
-use crate::store::Scope;
 use crate::ui::Ui;
 
 /// Tell why a statement is in the graph: its source, quoted with file, line and column, and the rule that made it
@@ -29,11 +28,9 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let project = context.project()?;
     let generation = project.generation()?;
     ui.findings(&project.newer_sources(&generation));
-    let graph = generation.graph(Scope::Facts)?;
     let prefixes = prefixes(Some(&project));
     let found = explain::explain(
         &generation,
-        &graph,
         &prefixes,
         &args.entity,
         args.property.as_deref(),

@@ -83,11 +83,29 @@ impl BuildReport {
 /// Whatever refuses the whole build: a file that is missing, a mapping that is wrong, a column that is not there, a
 /// store that is locked or full; with `strict`, anything that would be left out. The old generation stands then.
 pub fn build(recipe: &Recipe<'_>, store: &Store, options: &BuildOptions) -> Result<BuildReport> {
-    match attempt(recipe, store, options, true)? {
+    let first = match attempt(recipe, store, options, How::TakingOver) {
+        // Parts that were to be taken over are damaged: they are made again.
+        Err(found) if found.0.iter().any(|one| one.code == codes::STORE_DAMAGED) => {
+            attempt(recipe, store, options, How::Anew)?
+        }
+        other => other?,
+    };
+    match first {
         Some(report) => Ok(report),
         // Which of two names came first shows only when the source is mapped in one go.
-        None => attempt(recipe, store, options, false)?.ok_or_else(Diagnostics::default),
+        None => attempt(recipe, store, options, How::InOneGo)?.ok_or_else(Diagnostics::default),
     }
+}
+
+/// How large tables are mapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// In pieces, those that did not change taken over.
+    TakingOver,
+    /// In pieces, all of them.
+    Anew,
+    /// As a whole.
+    InOneGo,
 }
 
 /// Builds, with large tables cut into pieces or not; `None` when two names of different pieces led to one IRI.
@@ -95,13 +113,16 @@ fn attempt(
     recipe: &Recipe<'_>,
     store: &Store,
     options: &BuildOptions,
-    cut: bool,
+    how: How,
 ) -> Result<Option<BuildReport>> {
     let shelf = Shelf::new(recipe.root);
     shelf.text(recipe.manifest)?;
     let mappings = read_mappings(recipe, &shelf)?;
     let mut inference = Inference::new(read_rules(recipe, &shelf)?);
     let mut build = store.begin("build")?;
+    if how == How::Anew {
+        build.forget();
+    }
     for (patterns, graph) in [(recipe.ontology, Some(ONTOLOGY_GRAPH)), (recipe.rdf, None)] {
         for pattern in patterns {
             for name in shelf.expand(pattern)? {
@@ -117,7 +138,7 @@ fn attempt(
         }
     }
     let mut collector = Collector::new(&mut build, &shelf, inference);
-    let cut = cut && collector.inference.is_local();
+    let cut = how != How::InOneGo && collector.inference.is_local();
     if run_mappings(&mappings, recipe, &shelf, cut, &mut collector)? == Outcome::NamesClash {
         return Ok(None);
     }

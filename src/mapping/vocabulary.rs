@@ -98,7 +98,7 @@ pub const RML_CLASSES: &[&str] = &[
 ];
 
 /// Classes of `fm:` that may be stated with `a`.
-pub const FM_CLASSES: &[&str] = &["FileSet", "Evidence"];
+pub const FM_CLASSES: &[&str] = &["Evidence", "FileSet", "Function"];
 
 /// Properties of RML that the engine reads somewhere.
 const RML_READ: &[&str] = &[
@@ -174,11 +174,13 @@ const RML_READ: &[&str] = &[
 
 /// Properties of `fm:` that the engine reads somewhere.
 const FM_READ: &[&str] = &[
+    "body",
     "evidence",
     "inferred",
     "occurrence",
     "quote",
     "source",
+    "sparql",
     "synonyms",
 ];
 

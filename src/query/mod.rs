@@ -9,6 +9,7 @@
 mod algebra;
 mod bind;
 mod evaluate;
+mod evidence;
 pub mod guard;
 pub(crate) mod header;
 pub(crate) mod lex;

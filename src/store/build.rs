@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use super::count;
 use super::disk;
 use super::facts;
 use super::files;
 use super::freeze::freeze;
 use super::generation::Generation;
+use super::index;
 use super::layout::{self, Layout, UNFINISHED};
 use super::lock::Lock;
 use super::manifest::{FileStamp, Manifest, PartStamp, SourceStamp};
-use super::origins::Origins;
 use super::part::PartBuilder;
 use super::piece::{self, Piece};
 use super::pointer::Pointer;
@@ -27,8 +28,10 @@ pub struct Build {
     names: BTreeMap<String, usize>,
     /// The pieces of sources that parts are of, with the names their IRIs were made of.
     pieces: BTreeMap<String, (Piece, Vec<u8>)>,
-    /// Parts taken over from the current generation, each with the hashes of its statements.
-    reused: BTreeMap<String, (PartStamp, Vec<u128>)>,
+    /// Parts taken over from the current generation.
+    reused: BTreeMap<String, PartStamp>,
+    /// The current generation.
+    before: Option<Manifest>,
     /// Parts that can be taken over, by the key of their piece.
     known: BTreeMap<String, PartStamp>,
     _lock: Lock,
@@ -82,16 +85,24 @@ impl Build {
         // What is built never belongs in version control.
         files::put(&layout.ignore(), b"*\n")?;
         sweep(&layout);
-        let known = piece::known(&layout);
+        let before = piece::current(&layout);
+        let known = piece::known(before.as_ref());
         Ok(Self {
             layout,
             parts: Vec::new(),
             names: BTreeMap::new(),
             pieces: BTreeMap::new(),
             reused: BTreeMap::new(),
+            before,
             known,
             _lock: lock,
         })
+    }
+
+    /// Takes nothing over from the current generation: every part is made again.
+    pub fn forget(&mut self) {
+        self.known.clear();
+        self.before = None;
     }
 
     /// Takes over the part of a piece from the current generation, if it has one of that key; returns the names that its
@@ -107,20 +118,17 @@ impl Build {
         };
         let there = stamp.fits(&names)
             && whole(&self.layout.facts(&known.facts.sha256), &known.facts)
-            && whole(&self.layout.origins(&known.origins.sha256), &known.origins);
+            && whole(&self.layout.origins(&known.origins.sha256), &known.origins)
+            && whole(&self.layout.index(&known.index.sha256), &known.index);
         if !there {
             return None;
         }
-        let origins = self.layout.origins(&known.origins.sha256);
-        let hashes = Origins::open(&origins)
-            .and_then(|mut origins| origins.hashes())
-            .ok()?;
         let part = PartStamp {
             name: name.to_owned(),
             piece: Some(piece.stamp(stamp.clone())),
             ..known.clone()
         };
-        self.reused.insert(name.to_owned(), (part, hashes));
+        self.reused.insert(name.to_owned(), part);
         Some(names)
     }
 
@@ -179,16 +187,11 @@ impl Build {
             hashes.extend(of_part);
             new_parts += usize::from(new);
         }
-        for (part, of_part) in std::mem::take(&mut self.reused).into_values() {
-            hashes.extend(of_part);
-            manifest.derivations += part.derivations;
-            manifest.parts.push(part);
-        }
+        let reused: Vec<PartStamp> = std::mem::take(&mut self.reused).into_values().collect();
+        manifest.statements = count::statements(layout, hashes, &reused, self.before.as_ref())?;
+        manifest.derivations += reused.iter().map(|part| part.derivations).sum::<u64>();
+        manifest.parts.extend(reused);
         manifest.parts.sort_by(|a, b| a.name.cmp(&b.name));
-        // A stable sort takes the sorted runs that the parts are as they are.
-        hashes.sort();
-        hashes.dedup();
-        manifest.statements = hashes.len() as u64;
         if new_parts > 0 {
             files::sync_folder(&layout.parts())?;
         }
@@ -221,11 +224,13 @@ fn write_part(
     piece: Option<&(Piece, Vec<u8>)>,
 ) -> Result<(PartStamp, Vec<u128>, bool)> {
     let frozen = freeze(part);
+    let index = index::of(&frozen.facts);
     let stamp = PartStamp {
         statements: frozen.hashes.len() as u64,
         derivations: frozen.derivations,
         facts: FileStamp::of(&frozen.facts),
         origins: FileStamp::of(&frozen.origins),
+        index: FileStamp::of(&index),
         piece: piece.map(|(piece, names)| piece.stamp(FileStamp::of(names))),
         name,
     };
@@ -235,6 +240,7 @@ fn write_part(
         facts::check(&frozen.facts, frozen.hashes.len(), &stamp.name)?;
     }
     let new_facts = files::put(&path, &frozen.facts)?;
+    files::put(&layout.index(&stamp.index.sha256), &index)?;
     if let (Some(stamp), Some((_, names))) = (&stamp.piece, piece) {
         files::put(&layout.names(&stamp.names.sha256), names)?;
     }
@@ -306,6 +312,7 @@ fn kept(layout: &Layout) -> Option<BTreeSet<String>> {
         for part in &manifest.parts {
             kept.insert(layout::facts_name(&part.facts.sha256));
             kept.insert(layout::origins_name(&part.origins.sha256));
+            kept.insert(layout::index_name(&part.index.sha256));
             kept.extend(
                 part.piece
                     .iter()

@@ -27,6 +27,14 @@ pub(super) fn parse(line: &[u8]) -> Option<Quad> {
     quads.next().is_none().then_some(quad)
 }
 
+/// Returns the text of the object of a quad, if it is a literal.
+pub(super) fn literal(quad: &Quad) -> Option<String> {
+    match &quad.object {
+        oxrdf::Term::Literal(literal) => Some(literal.value().to_owned()),
+        _ => None,
+    }
+}
+
 /// Returns the lines of several files, sorted, each once.
 pub(super) fn merge(parts: &[Vec<u8>]) -> Vec<String> {
     let mut all: Vec<&[u8]> = parts.iter().flat_map(|part| lines(part)).collect();

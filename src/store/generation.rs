@@ -2,21 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use oxrdf::Quad;
+use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::disk;
 use super::entry::{Derivation, Statement, statement_hash};
 use super::facts::{self, Facts};
 use super::files;
 use super::graph::Graph;
+use super::index::{self, Index, Table};
 use super::layout::Layout;
+use super::lookup::Lookup;
 use super::manifest::{FileStamp, Manifest, PartStamp, SourceStamp};
 use super::origins::Origins;
 use super::pointer::Pointer;
 use super::provenance::{self, Earlier};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+
+/// From how many statements on the origins of a part are read as a whole.
+const PAGED: usize = 64;
 
 /// How much of a generation a [`Graph`] holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -169,6 +176,116 @@ impl Generation {
         Ok(found)
     }
 
+    /// Returns the derivations of each of several statements, as [`Generation::derivations`] does; every part is opened once.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn derivations_of(&self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Derivation>>> {
+        let hashes: Vec<u128> = statements
+            .iter()
+            .map(|statement| {
+                let mut written = Vec::new();
+                statement.write(&mut written);
+                statement_hash(&written)
+            })
+            .collect();
+        let mut found = vec![Vec::new(); statements.len()];
+        for part in &self.manifest.parts {
+            let path = self.layout.origins(&part.origins.sha256);
+            // For a few statements a few pages are enough.
+            let opened = if statements.len() < PAGED {
+                Origins::open(&path).map_err(|fault| self.or_replaced(fault))?
+            } else {
+                Origins::loaded(&path, self.load(&path, &part.origins)?)?
+            };
+            let mut origins = opened.of(part);
+            for (hash, into) in hashes.iter().zip(&mut found) {
+                for number in origins.find(*hash)? {
+                    into.push(origins.derivation(number)?);
+                }
+            }
+        }
+        for (statement, into) in statements.iter().zip(&mut found) {
+            if into.is_empty() {
+                *into = self.derivations(*statement)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the statements, of all graphs, that have a node as their subject; nothing but their lines is read.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn about(&self, subject: &NamedOrBlankNode) -> Result<Vec<Quad>> {
+        let key = format!("{subject} ");
+        let mut found = Vec::new();
+        for part in &self.manifest.parts {
+            found.extend(self.lines_of(part, |lookup| lookup.beginning_with(key.as_bytes()))?);
+        }
+        Ok(found)
+    }
+
+    /// Returns the statements, of all graphs, that have a node as their object; nothing but their lines is read.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn referring(&self, object: &NamedNode) -> Result<Vec<Quad>> {
+        let hash = xxh3_64(object.to_string().as_bytes());
+        let wanted = Term::from(object.clone());
+        let mut quads = self.indexed(Table::Objects, Some(hash))?;
+        quads.retain(|quad| quad.object == wanted);
+        Ok(quads)
+    }
+
+    /// Returns the statements that give something a label ([`LABELS`](super::LABELS)), all or those with a label that is
+    /// the same when folded; nothing but their lines is read.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn labels(&self, label: Option<&str>) -> Result<Vec<Quad>> {
+        self.indexed(Table::Labels, label.map(index::hash_of_label))
+    }
+
+    fn indexed(&self, table: Table, hash: Option<u64>) -> Result<Vec<Quad>> {
+        let mut found = Vec::new();
+        for part in &self.manifest.parts {
+            let path = self.layout.index(&part.index.sha256);
+            let mut index = Index::open(&path).map_err(|fault| self.or_replaced(fault))?;
+            let offsets = match hash {
+                Some(hash) => index.find(table, hash, &path)?,
+                None => index.all(table, &path)?,
+            };
+            if !offsets.is_empty() {
+                found.extend(self.lines_of(part, |lookup| {
+                    offsets.iter().map(|offset| lookup.line(*offset)).collect()
+                })?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Reads some lines of a part as quads.
+    fn lines_of(
+        &self,
+        part: &PartStamp,
+        read: impl FnOnce(&mut Lookup) -> io::Result<Vec<Vec<u8>>>,
+    ) -> Result<Vec<Quad>> {
+        let path = self.layout.facts(&part.facts.sha256);
+        let failed = |error: io::Error| self.or_replaced(files::read_failed(&path, &error));
+        let lines = Lookup::open(&path)
+            .and_then(|mut lookup| read(&mut lookup))
+            .map_err(failed)?;
+        lines
+            .iter()
+            .map(|line| {
+                let body = line.strip_suffix(b" .").unwrap_or(line);
+                facts::parse(body)
+                    .ok_or_else(|| files::damaged(&path, "a line in it is no statement"))
+            })
+            .collect()
+    }
+
     /// Hands every statement, as a line of N-Quads without line end, with each of its derivations to `visit`: part by part,
     /// in the order of the lines.
     ///
@@ -276,6 +393,7 @@ impl Generation {
         let names = part.piece.as_ref().map(|piece| &piece.names);
         let names = names.map(|stamp| (self.layout.names(&stamp.sha256), stamp));
         let mut files = vec![
+            (self.layout.index(&part.index.sha256), &part.index),
             (self.layout.facts(&part.facts.sha256), &part.facts),
             (self.layout.origins(&part.origins.sha256), &part.origins),
         ];

@@ -59,9 +59,17 @@ impl Layout {
         self.parts().join(origins_name(sha256))
     }
 
+    pub(super) fn index(&self, sha256: &str) -> PathBuf {
+        self.parts().join(index_name(sha256))
+    }
+
     pub(super) fn names(&self, sha256: &str) -> PathBuf {
         self.parts().join(names_name(sha256))
     }
+}
+
+pub(super) fn index_name(sha256: &str) -> String {
+    format!("{sha256}.index")
 }
 
 pub(super) fn names_name(sha256: &str) -> String {

@@ -50,6 +50,7 @@ pub(super) struct PartStamp {
     pub(super) derivations: u64,
     pub(super) facts: FileStamp,
     pub(super) origins: FileStamp,
+    pub(super) index: FileStamp,
     /// Set when the part is of a piece of a source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) piece: Option<PieceStamp>,
@@ -143,7 +144,7 @@ impl Manifest {
         let named = manifest
             .parts
             .iter()
-            .flat_map(|part| [&part.facts.sha256, &part.origins.sha256])
+            .flat_map(|part| [&part.facts.sha256, &part.origins.sha256, &part.index.sha256])
             .all(|name| files::is_sha256(name));
         if manifest.format != FORMAT || !named {
             return Err(files::damaged(path, "this is no manifest of a generation"));

@@ -8,6 +8,7 @@
 //!   generations/ID.json  manifest of a generation; ID is the sha256 of its bytes
 //!   parts/HASH.nq        the statements of one source file: sorted, unique N-Quads; HASH is the sha256 of the bytes
 //!   parts/HASH.origins   for each of these statements its derivations; see `rows`
+//!   parts/HASH.index     from a node or a label to the statements that have it; see `index`
 //!   parts/HASH.names     for a part of a piece of a source: the names that IRIs in it were made of
 //!   disk/ID-SCOPE/       the same as an Oxigraph store on disk (feature `rocksdb`); may be dropped at any time
 //!   lock                 held by a build; tells which process
@@ -31,6 +32,7 @@
 //! ```
 
 mod build;
+mod count;
 #[cfg_attr(not(feature = "rocksdb"), path = "no_disk.rs")]
 mod disk;
 mod entry;
@@ -39,8 +41,10 @@ mod files;
 mod freeze;
 mod generation;
 pub mod graph;
+mod index;
 mod layout;
 mod lock;
+mod lookup;
 mod manifest;
 mod origins;
 mod pages;
@@ -58,6 +62,7 @@ pub use build::{Build, BuildInfo, GenerationInfo};
 pub use entry::{Derivation, DerivationEntry, Passage, Rule, SourceRecord, Statement};
 pub use generation::{Generation, Scope};
 pub use graph::Graph;
+pub use index::LABELS;
 pub use manifest::SourceStamp;
 pub use part::{PartBuilder, RecordId, RuleId};
 pub use piece::Piece;

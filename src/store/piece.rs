@@ -46,17 +46,21 @@ impl PieceStamp {
     }
 }
 
-/// The parts of pieces that the current generation has, by key; none when it cannot be read.
-pub(super) fn known(layout: &Layout) -> BTreeMap<String, PartStamp> {
-    let read = || {
-        let id = Pointer::read(layout).ok()??.current;
-        let path = layout.manifest(&id);
-        Manifest::parse(&std::fs::read(&path).ok()?, &id, &path).ok()
-    };
-    let parts = read().map(|manifest| manifest.parts).unwrap_or_default();
-    let keyed = parts.into_iter().filter_map(|part| {
+/// The manifest of the current generation; none when it cannot be read.
+pub(super) fn current(layout: &Layout) -> Option<Manifest> {
+    let id = Pointer::read(layout).ok()??.current;
+    let path = layout.manifest(&id);
+    Manifest::parse(&std::fs::read(&path).ok()?, &id, &path).ok()
+}
+
+/// The parts of pieces that a generation has, by key.
+pub(super) fn known(manifest: Option<&Manifest>) -> BTreeMap<String, PartStamp> {
+    let parts = manifest
+        .map(|manifest| manifest.parts.as_slice())
+        .unwrap_or_default();
+    let keyed = parts.iter().filter_map(|part| {
         let key = part.piece.as_ref()?.key.clone();
-        (!key.is_empty()).then_some((key, part))
+        (!key.is_empty()).then(|| (key, part.clone()))
     });
     keyed.collect()
 }

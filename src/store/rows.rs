@@ -12,6 +12,9 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The first bytes of an `.origins` file; the last one is the version of its form.
 pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"fmorig\0\x01");
 
+/// The first bytes of an `.index` file; the last one is the version of its form.
+pub(super) const INDEX_MAGIC: u64 = u64::from_le_bytes(*b"fmindx\0\x01");
+
 /// A row of fixed width.
 pub(super) trait Row: Copy {
     /// Width in bytes.
@@ -129,6 +132,19 @@ rows! {
         file: u32,
         line: u32,
         column: u32,
+    }
+
+    /// The beginning of an index: how many rows each table has.
+    IndexHeader {
+        magic: u64,
+        objects: u64,
+        labels: u64,
+    }
+
+    /// The hash of an object or a label, and where the line of its statement begins in the file of facts.
+    IndexRow {
+        hash: u64,
+        offset: u64,
     }
 
     /// Where a string ends in the text; it begins where the one before ends.

@@ -13,7 +13,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Term, Variable, vocab::rdfs};
+use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Variable, vocab::rdfs};
 
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::query::{Answer, Limits, Parsed, Prefixes, Solutions, Weight, parse};
@@ -77,6 +77,21 @@ pub struct Conflict {
     pub names: BTreeMap<String, String>,
 }
 
+impl Conflict {
+    /// Returns the statements as they stand in the default graph.
+    pub fn quads(&self) -> Vec<Quad> {
+        let quad = |one: &Stated| {
+            Quad::new(
+                one.subject.clone(),
+                one.predicate.clone(),
+                one.object.clone(),
+                GraphName::DefaultGraph,
+            )
+        };
+        self.statements.iter().map(quad).collect()
+    }
+}
+
 /// What is asked of the checks.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
@@ -123,11 +138,11 @@ pub fn find(
     for (check, query) in parsed {
         let solutions = solutions(check, query, &graph, request.limits)?;
         let columns = check.columns(&solutions.variables)?;
-        for found in finding::gather(&columns, &solutions, &mut names)? {
-            let mut statements = Vec::with_capacity(found.statements.len());
-            for stated in found.statements {
-                statements.push(sourced(stated, generation, request)?);
-            }
+        let mut gathered = finding::gather(&columns, &solutions, &mut names)?;
+        let all = gathered.iter_mut().flat_map(|found| &mut found.statements);
+        source(all.collect(), generation, request)?;
+        for found in gathered {
+            let statements = found.statements;
             if check.apart && finding::one_place_says_all(&statements) {
                 continue;
             }
@@ -229,7 +244,7 @@ pub fn counted(conflicts: &[Conflict], notices: bool) -> String {
     text
 }
 
-/// Returns findings as rows: subject, kind, detail and source, each once.
+/// Returns findings as rows, one each: subject, kind, detail and source.
 pub fn table(conflicts: &[Conflict]) -> Solutions {
     let text = |text: &str| Some(Term::from(Literal::new_simple_literal(text)));
     let mut rows: Vec<Vec<Option<Term>>> = Vec::with_capacity(conflicts.len());
@@ -242,7 +257,6 @@ pub fn table(conflicts: &[Conflict]) -> Solutions {
             text(&places),
         ]);
     }
-    rows.dedup();
     Solutions {
         variables: ["subject", "kind", "detail", "source"]
             .map(Variable::new_unchecked)
@@ -258,33 +272,49 @@ fn solutions(check: &Check, query: Parsed, graph: &Graph, limits: Limits) -> Res
     }
 }
 
-/// Adds to a statement where it comes from and whether it is preferred.
-fn sourced(
-    mut stated: Stated,
+/// Adds to statements where they come from and whether they are preferred.
+fn source(
+    mut all: Vec<&mut Stated>,
     generation: Option<&Generation>,
     request: &Request<'_>,
-) -> Result<Stated> {
-    if let Some(generation) = generation {
-        stated.derivations = generation.derivations(Statement {
-            subject: &stated.subject.to_string(),
-            predicate: &stated.predicate.to_string(),
-            object: &stated.object.to_string(),
-            graph: None,
-        })?;
-        // The index is sorted by rule and record key; people read sources from top to bottom.
-        stated.derivations.sort_by_key(|derivation| {
-            let first = derivation.records.first().map(|record| &record.origin);
-            first.map(|origin| (origin.file.clone(), origin.line, origin.column))
-        });
+) -> Result<()> {
+    if let Some(generation) = generation.filter(|_| !all.is_empty()) {
+        let written: Vec<[String; 3]> = all
+            .iter()
+            .map(|one| {
+                let subject = one.subject.to_string();
+                [subject, one.predicate.to_string(), one.object.to_string()]
+            })
+            .collect();
+        let statements: Vec<Statement<'_>> = written
+            .iter()
+            .map(|[subject, predicate, object]| Statement {
+                subject,
+                predicate,
+                object,
+                graph: None,
+            })
+            .collect();
+        let found = generation.derivations_of(&statements)?;
+        for (stated, mut derivations) in all.iter_mut().zip(found) {
+            // The index is sorted by rule and record key; people read sources from top to bottom.
+            derivations.sort_by_key(|derivation| {
+                let first = derivation.records.first().map(|record| &record.origin);
+                first.map(|origin| (origin.file.clone(), origin.line, origin.column))
+            });
+            stated.derivations = derivations;
+        }
     }
-    let preferred = request.preferences.iter().find(|one| {
-        let subject = node(&one.subject, request.prefixes).map(NamedOrBlankNode::from);
-        subject.as_ref() == Some(&stated.subject)
-            && node(&one.property, request.prefixes).as_ref() == Some(&stated.predicate)
-            && means(&stated.object, &one.value, request.prefixes)
-    });
-    stated.preferred = preferred.map(|one| one.reason.clone());
-    Ok(stated)
+    for stated in all {
+        let preferred = request.preferences.iter().find(|one| {
+            let subject = node(&one.subject, request.prefixes).map(NamedOrBlankNode::from);
+            subject.as_ref() == Some(&stated.subject)
+                && node(&one.property, request.prefixes).as_ref() == Some(&stated.predicate)
+                && means(&stated.object, &one.value, request.prefixes)
+        });
+        stated.preferred = preferred.map(|one| one.reason.clone());
+    }
+    Ok(())
 }
 
 /// Returns the node that an IRI or a prefixed name stands for.

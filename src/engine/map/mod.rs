@@ -9,6 +9,7 @@ mod findings;
 mod outlet;
 mod output;
 mod pack;
+mod provenance;
 mod scratch;
 mod sink;
 mod sort;
@@ -25,8 +26,11 @@ use crate::mapping::document::read;
 use crate::mapping::plan::plan;
 use crate::mapping::run::{self, TriplesMapReport, Unused};
 use crate::output::target::Target;
+pub use provenance::Provenance;
+
 use destinations::Destinations;
 use findings::Findings;
+use provenance::Origins;
 use sink::MapSink;
 
 /// What to map, and how.
@@ -44,8 +48,12 @@ pub struct MapJob {
     pub lenient: bool,
     /// Write statements in the order of their text.
     pub sorted: bool,
+    /// Write quoted triples as `<< s p o >>`; only N-Quads can hold them.
+    pub rdf_star: bool,
     /// Look for columns that nothing refers to.
     pub unused: bool,
+    /// What is told of where statements come from.
+    pub provenance: Provenance,
     /// Bytes for what has to be remembered of statements; what is beyond waits in files beside the output.
     pub memory: usize,
 }
@@ -102,6 +110,11 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         lenient: job.lenient,
         threads: 0,
         unsafe_iris: true,
+        quoting: if job.rdf_star {
+            run::Quoting::Terms
+        } else {
+            run::Quoting::Reifiers
+        },
         ..run::Options::default()
     };
     if let Some(place) = plan.excess_target() {
@@ -114,7 +127,20 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         .into());
     }
     let destinations = Destinations::open(plan.targets())?;
-    let mut sink = MapSink::new(job, plan.has_graphs(), destinations, findings)?;
+    let origins = Origins::new(job.provenance, plan.rules());
+    if origins.are_wanted() && !job.format.holds_named_graphs() {
+        return Err(Diagnostic::error(
+            codes::UNKNOWN_FORMAT,
+            format!(
+                "{} cannot hold provenance, which is a graph of its own",
+                job.format
+            ),
+        )
+        .hint("use nquads or trig")
+        .into());
+    }
+    let graphs = plan.has_graphs() || origins.are_wanted();
+    let mut sink = MapSink::new(job, graphs, destinations, findings, origins)?;
     let outcome = run::run(&plan, &shelf, &mut sink, &options);
     let MapSink {
         output,

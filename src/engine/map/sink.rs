@@ -4,6 +4,7 @@ use super::MapJob;
 use super::destinations::Destinations;
 use super::findings::Findings;
 use super::output::Output;
+use super::provenance::Origins;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::mapping::{Derivation, Lines, Sink, Statement};
 
@@ -12,6 +13,7 @@ pub(super) struct MapSink {
     pub(super) output: Output,
     pub(super) destinations: Destinations,
     pub(super) findings: Findings,
+    origins: Origins,
     /// The statement at hand as a line.
     line: String,
 }
@@ -23,18 +25,20 @@ impl MapSink {
         graphs: bool,
         destinations: Destinations,
         findings: Findings,
+        origins: Origins,
     ) -> Result<Self> {
         Ok(Self {
             output: Output::new(job, graphs)?,
             destinations,
             findings,
+            origins,
             line: String::new(),
         })
     }
 }
 
 impl Sink for MapSink {
-    fn statement(&mut self, statement: Statement<'_>, _: Derivation<'_>) -> Result<()> {
+    fn statement(&mut self, statement: Statement<'_>, derivation: Derivation<'_>) -> Result<()> {
         self.line.clear();
         let terms = [
             Some(statement.subject),
@@ -47,6 +51,10 @@ impl Sink for MapSink {
             self.line.push(' ');
         }
         self.line.push_str(".\n");
+        if self.origins.are_wanted() {
+            self.origins
+                .statement(statement, derivation, &mut self.output)?;
+        }
         if statement.targets == 0 {
             self.output.line(&self.line)
         } else {
@@ -55,12 +63,12 @@ impl Sink for MapSink {
     }
 
     fn wants_derivations(&self) -> bool {
-        false
+        self.origins.are_wanted()
     }
 
     fn takes_lines(&self) -> bool {
-        // Lines do not say where they go.
-        self.destinations.is_empty()
+        // Lines do not say where they go, nor what they come from.
+        self.destinations.is_empty() && !self.origins.are_wanted()
     }
 
     fn lines(&mut self, lines: &Lines) -> Result<()> {

@@ -16,7 +16,7 @@ const LARGEST_PATTERN: usize = 1 << 20;
 
 impl Checker<'_> {
     /// Returns the call that `rml:functionExecution` of the node `map` leads to.
-    pub(super) fn call(&mut self, property: &Property, map: NodeId, depth: usize) -> Option<Call> {
+    pub(super) fn call(&mut self, property: &Property, map: NodeId, depth: usize) -> Option<Form> {
         let id = self.object_node(property)?;
         let place = &property.object_place;
         if depth >= DEEPEST_CALL {
@@ -32,23 +32,33 @@ impl Checker<'_> {
             "a function execution",
             &["function", "functionMap", "input"],
         );
-        let function = self.function(id, place)?;
+        let (iri, at) = self.function_name(id, place)?;
+        if let Some(declared) = self.declaration(&iri) {
+            let function = self.user_function(declared, &at)?;
+            return self.user_call(function, id, map, place, depth);
+        }
+        let function = self.function(&iri, at)?;
         let output = self.output(function, map);
         let inputs = self.inputs(function, id, depth)?;
         self.required(function, &inputs, place)?;
         let pattern = self.pattern(function, &inputs);
         let table = self.table(function, &inputs, place);
-        Some(Call {
+        Some(Form::Call(Box::new(Call {
             function,
             output,
             pattern: pattern?,
             table: table?,
             inputs,
-        })
+        })))
     }
 
     /// Returns a property that takes an IRI directly or as the constant of a map.
-    fn direct_or_map(&mut self, id: NodeId, shortcut: &str, long: &str) -> Option<(String, Place)> {
+    pub(super) fn direct_or_map(
+        &mut self,
+        id: NodeId,
+        shortcut: &str,
+        long: &str,
+    ) -> Option<(String, Place)> {
         if let Some(property) = self.one(id, shortcut) {
             let iri = self.iri(property)?;
             return Some((iri.to_owned(), property.object_place.clone()));
@@ -69,7 +79,8 @@ impl Checker<'_> {
         }
     }
 
-    fn function(&mut self, id: NodeId, place: &Place) -> Option<&'static Function> {
+    /// Returns the IRI of the function that an execution names, and where.
+    fn function_name(&mut self, id: NodeId, place: &Place) -> Option<(String, Place)> {
         if self.all(id, "function").is_empty() && self.all(id, "functionMap").is_empty() {
             self.error_with_hint(
                 place,
@@ -78,18 +89,21 @@ impl Checker<'_> {
             );
             return None;
         }
-        let (iri, place) = self.direct_or_map(id, "function", "functionMap")?;
-        let found = function::find(&iri);
+        self.direct_or_map(id, "function", "functionMap")
+    }
+
+    fn function(&mut self, iri: &str, place: Place) -> Option<&'static Function> {
+        let found = function::find(iri);
         if found.is_none() {
             let mut diagnostic = Diagnostic::error(
                 codes::UNKNOWN_FUNCTION,
-                format!("there is no function {}", short(&iri)),
+                format!("there is no function {}", short(iri)),
             )
             .at(place);
             let names = function::ALL.iter().map(|function| function.iri);
-            if let Some(why) = function::refused(&iri) {
+            if let Some(why) = function::refused(iri) {
                 diagnostic = diagnostic.hint(why);
-            } else if let Some(near) = vocabulary::nearest(&iri, names) {
+            } else if let Some(near) = vocabulary::nearest(iri, names) {
                 diagnostic = diagnostic.hint(format!("did you mean {}?", short(near)));
             }
             self.errors.push(diagnostic);
@@ -161,23 +175,10 @@ impl Checker<'_> {
         property: &Property,
         depth: usize,
     ) -> Option<(usize, Expression)> {
+        let named = self.input_parameter(property);
         let id = self.object_node(property)?;
-        self.allow(
-            id,
-            "an input",
-            &["parameter", "parameterMap", "inputValue", "inputValueMap"],
-        );
         let value = self.input_value(id, &property.object_place, depth);
-        let Some((iri, place)) = self.direct_or_map(id, "parameter", "parameterMap") else {
-            if self.all(id, "parameter").is_empty() && self.all(id, "parameterMap").is_empty() {
-                self.error_with_hint(
-                    &property.object_place,
-                    "the input names no parameter",
-                    "add rml:parameter",
-                );
-            }
-            return None;
-        };
+        let (_, iri, place) = named?;
         let index = function
             .parameters
             .iter()
@@ -202,7 +203,34 @@ impl Checker<'_> {
         Some((index, value?))
     }
 
-    fn input_value(&mut self, id: NodeId, place: &Place, depth: usize) -> Option<Expression> {
+    /// Returns the node of an input, the parameter it names, and where.
+    pub(super) fn input_parameter(
+        &mut self,
+        property: &Property,
+    ) -> Option<(NodeId, String, Place)> {
+        let id = self.object_node(property)?;
+        self.allow(
+            id,
+            "an input",
+            &["parameter", "parameterMap", "inputValue", "inputValueMap"],
+        );
+        let named = self.direct_or_map(id, "parameter", "parameterMap");
+        if self.all(id, "parameter").is_empty() && self.all(id, "parameterMap").is_empty() {
+            self.error_with_hint(
+                &property.object_place,
+                "the input names no parameter",
+                "add rml:parameter",
+            );
+        }
+        named.map(|(iri, place)| (id, iri, place))
+    }
+
+    pub(super) fn input_value(
+        &mut self,
+        id: NodeId,
+        place: &Place,
+        depth: usize,
+    ) -> Option<Expression> {
         if let Some(property) = self.one(id, "inputValue") {
             let constant = match &property.object {
                 Object::Node(_) => Constant::Iri(self.iri(property)?.to_owned()),

@@ -1,9 +1,10 @@
 //! The state of a check and the questions every part of it asks of a node.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::LogicalView;
 use super::triples::PendingJoin;
+use super::{LogicalView, UserFunction};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::LogicalSource;
 use crate::mapping::syntax::{MappingDoc, Node, NodeId, Object, Property};
@@ -29,6 +30,8 @@ pub(super) struct Checker<'d> {
     /// The source that each view is, by node; `None` for one that is wrong.
     pub(super) views: BTreeMap<NodeId, Option<LogicalSource>>,
     pub(super) logical_views: Vec<LogicalView>,
+    /// The functions that the mapping declares, by node; `None` for one that is wrong.
+    pub(super) functions: BTreeMap<NodeId, Option<Arc<UserFunction>>>,
     /// The views and fields that the node at hand is within.
     pub(super) within: Vec<NodeId>,
     /// How deep the gather map at hand is nested.
@@ -48,6 +51,7 @@ impl<'d> Checker<'d> {
             joins: Vec::new(),
             views: BTreeMap::new(),
             logical_views: Vec::new(),
+            functions: BTreeMap::new(),
             within: Vec::new(),
             nesting: 0,
             visited: BTreeSet::new(),

@@ -14,11 +14,13 @@ mod target;
 mod template;
 mod term;
 mod triples;
+mod user;
 mod view;
 mod view_keys;
 
 use regex::Regex;
 
+pub use user::{RESULT, UserBody, UserCall, UserFunction, UserParameter};
 pub use view::{Field, FieldForm, LogicalView, ViewJoin};
 
 use super::function::Function;
@@ -259,6 +261,8 @@ pub enum Form {
     Template(Vec<Piece>),
     /// The result of a function.
     Call(Box<Call>),
+    /// The result of a function that the mapping declares.
+    UserCall(Box<UserCall>),
     /// Nothing: a fresh blank node for each record.
     Fresh,
     /// A value, once for each time that a condition holds (`rml:condition`).

@@ -188,7 +188,9 @@ impl Checker<'_> {
             }
             (Some((declared, _)), None) => declared,
             (None, None) => match (position, &expression.form) {
-                (Position::Object, Form::Reference(_) | Form::Call(_)) => TermKind::Literal,
+                (Position::Object, Form::Reference(_) | Form::Call(_) | Form::UserCall(_)) => {
+                    TermKind::Literal
+                }
                 _ => TermKind::Iri,
             },
         };
@@ -420,7 +422,7 @@ impl Checker<'_> {
                     }
                 }
             }
-            _ => Form::Call(Box::new(self.call(property, id, depth)?)),
+            _ => self.call(property, id, depth)?,
         };
         Some(Expression {
             place: property.object_place.clone(),

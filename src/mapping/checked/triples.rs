@@ -56,6 +56,7 @@ impl Checker<'_> {
         self.check_joins(&triples_maps, &joins);
         self.check_quotes(&triples_maps);
         self.other_views();
+        self.other_functions();
         self.check_keys(&triples_maps);
         // One that is missing has left an error, so nobody will see the gap.
         triples_maps.into_iter().flatten().collect()

@@ -75,6 +75,10 @@ pub struct ViewJoin {
     pub fields: Vec<Field>,
 }
 
+/// How deep views and fields may be nested in all.
+const DEEPEST_VIEW: usize = 64;
+const TOO_DEEP: &str = "views and fields are nested too deep";
+
 /// What fields are within.
 #[derive(Clone, Copy)]
 enum Around<'a> {
@@ -119,6 +123,10 @@ impl Checker<'_> {
                 format!("the logical view {} is made of itself", self.doc.label(id)),
                 "a view is on a source, or on a view that does not lead back to it",
             );
+            return None;
+        }
+        if self.within.len() >= DEEPEST_VIEW {
+            self.error_with_hint(place, TOO_DEEP, "put fewer views on each other");
             return None;
         }
         self.within.push(id);
@@ -245,6 +253,10 @@ impl Checker<'_> {
                 format!("the field {} is within itself", self.doc.label(id)),
                 "fields are nested like a tree",
             );
+            return None;
+        }
+        if self.within.len() >= DEEPEST_VIEW {
+            self.error_with_hint(place, TOO_DEEP, "nest fewer fields");
             return None;
         }
         self.within.push(id);

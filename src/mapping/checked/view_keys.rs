@@ -218,7 +218,7 @@ fn of_term<'m>(
     }
 }
 
-fn of_expression<'m>(expression: &'m Expression, found: &mut Vec<Reference<'m>>) {
+pub(super) fn of_expression<'m>(expression: &'m Expression, found: &mut Vec<Reference<'m>>) {
     match &expression.form {
         Form::Reference(name) => found.push((name, &expression.place)),
         Form::Template(pieces) => {
@@ -229,6 +229,11 @@ fn of_expression<'m>(expression: &'m Expression, found: &mut Vec<Reference<'m>>)
             }
         }
         Form::Call(call) => of_call(call, found),
+        Form::UserCall(call) => {
+            for (_, input) in &call.inputs {
+                of_expression(input, found);
+            }
+        }
         Form::When(condition, value) => {
             of_expression(condition, found);
             of_expression(value, found);

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use oxiri::Iri;
 
 use super::{
-    Compound, Escape, IriProgram, LiteralProgram, Plan, PlannedJoin, PlannedMap, PlannedObject,
-    PlannedPredicateObject, PlannedReference, PlannedSource, Suffix, TermForm, TermProgram, Text,
-    TextCall, TextForm, TextPiece,
+    Compound, Escape, IriProgram, LiteralProgram, Plan, PlannedBody, PlannedJoin, PlannedMap,
+    PlannedObject, PlannedPredicateObject, PlannedReference, PlannedSource, Suffix, TermForm,
+    TermProgram, Text, TextCall, TextForm, TextPiece, UserText,
 };
 use crate::diagnostic::Place;
 use crate::mapping::checked::{
     Constant, Expression, Form, JoinCondition, Mapping, ObjectMap, Piece, RefObjectMap, TermKind,
-    TermMap, TriplesMap,
+    TermMap, TriplesMap, UserBody, UserCall, UserParameter,
 };
 use crate::mapping::run::encode;
 use crate::mapping::vocabulary::{RML, XSD};
@@ -344,6 +344,7 @@ impl Builder<'_> {
             Form::Fresh | Form::Gather(_) | Form::Quoted(_) => {
                 TextForm::Constant(String::new(), Natural::Text)
             }
+            Form::UserCall(call) => TextForm::User(Box::new(self.user_text(call, source))),
             Form::When(condition, value) => TextForm::When(
                 Box::new(self.text(condition, source)),
                 Box::new(self.text(value, source)),
@@ -385,6 +386,33 @@ impl Builder<'_> {
         Text {
             place: place.clone(),
             form,
+        }
+    }
+
+    fn user_text(&mut self, call: &UserCall, source: usize) -> UserText {
+        let function = &call.function;
+        let inputs = call
+            .inputs
+            .iter()
+            .map(|(parameter, input)| (*parameter, self.text(input, source)))
+            .collect();
+        let body = match &function.body {
+            UserBody::Sparql(query) => PlannedBody::Sparql(query.clone()),
+            UserBody::Expression(body) => {
+                // Its references are parameters: it needs a scope of its own, whatever the source.
+                let own = self.plan.sources[source].source.clone();
+                let (text, references) = self.scoped(&own, |builder| builder.text(body, 0));
+                let parameter = |reference: &PlannedReference| {
+                    let named = |one: &UserParameter| one.local == reference.name;
+                    function.parameters.iter().position(named)
+                };
+                PlannedBody::Text(text, references.iter().map(parameter).collect())
+            }
+        };
+        UserText {
+            parameters: function.parameters.clone(),
+            inputs,
+            body,
         }
     }
 

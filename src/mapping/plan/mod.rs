@@ -9,6 +9,7 @@ mod lane;
 mod proof;
 mod view;
 
+use super::checked::UserParameter;
 use super::function::Function;
 use super::{LogicalSource, LogicalTarget, Rule, Targets};
 use crate::diagnostic::Place;
@@ -250,6 +251,25 @@ pub(super) enum TextForm {
     Call(Box<TextCall>),
     /// A value, once for each time that a condition holds.
     When(Box<Text>, Box<Text>),
+    /// The result of a function that the mapping declares.
+    User(Box<UserText>),
+}
+
+/// A call of a function that the mapping declares.
+#[derive(Clone, Debug)]
+pub(super) struct UserText {
+    pub(super) parameters: Vec<UserParameter>,
+    pub(super) inputs: Vec<(usize, Text)>,
+    pub(super) body: PlannedBody,
+}
+
+/// What a declared function does.
+#[derive(Clone, Debug)]
+pub(super) enum PlannedBody {
+    /// A text of the parameters, with the number of the parameter that each of its references is.
+    Text(Text, Vec<Option<usize>>),
+    /// A query that gives the value.
+    Sparql(Box<spargebra::Query>),
 }
 
 /// A piece of a template.

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use super::lane::{fixed_all, graphs_of};
 use super::{
-    Plan, PlannedJoin, PlannedMap, PlannedObject, Suffix, TermForm, TermProgram, Text, TextForm,
-    TextPiece,
+    Plan, PlannedBody, PlannedJoin, PlannedMap, PlannedObject, Suffix, TermForm, TermProgram, Text,
+    TextForm, TextPiece,
 };
 use crate::mapping::run::encode;
 use crate::mapping::vocabulary::{RDF, RDF_TYPE};
@@ -291,6 +291,17 @@ fn text_is_stateless(text: &Text) -> bool {
                     .inputs
                     .iter()
                     .all(|(_, input)| text_is_stateless(input))
+        }
+        TextForm::User(call) => {
+            let inputs = call
+                .inputs
+                .iter()
+                .all(|(_, input)| text_is_stateless(input));
+            let body = match &call.body {
+                PlannedBody::Text(text, _) => text_is_stateless(text),
+                PlannedBody::Sparql(_) => true,
+            };
+            inputs && body
         }
         TextForm::When(condition, text) => text_is_stateless(condition) && text_is_stateless(text),
         _ => true,

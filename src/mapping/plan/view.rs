@@ -180,7 +180,7 @@ impl Builder<'_> {
     }
 
     /// Plans with one source of its own; returns what was made and the references to that source.
-    fn scoped<T>(
+    pub(super) fn scoped<T>(
         &mut self,
         source: &LogicalSource,
         make: impl FnOnce(&mut Self) -> T,

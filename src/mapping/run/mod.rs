@@ -21,6 +21,7 @@ mod scan;
 mod statement;
 mod table;
 mod term;
+mod user;
 mod value;
 mod view;
 mod walk;

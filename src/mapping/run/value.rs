@@ -96,6 +96,7 @@ impl Producer<'_> {
                 .collect(),
             TextForm::Template(pieces) => template(pieces, &text.place, view, escape, faults),
             TextForm::Call(call) => self.call(call, &text.place, view, faults),
+            TextForm::User(call) => self.user(call, &text.place, view, faults),
             TextForm::When(condition, value) => {
                 let times = self.holds(condition, view, faults);
                 if times == 0 {

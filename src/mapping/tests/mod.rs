@@ -3,4 +3,5 @@
 mod conformance;
 mod engine;
 mod memory;
+mod modules;
 mod twins;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Inner;
+use super::dates;
 use super::infobox::{self, Item};
 use super::lines::{Finding, InfoboxLine};
 use super::records::{Entry, Stream};
@@ -36,6 +37,8 @@ pub(super) enum Iterator {
     Infobox,
     /// The items under one canonical key, given folded.
     Items(String),
+    /// The dates of the values under one canonical key, given folded.
+    Dates(String),
     Names,
     Rows,
     Paragraphs,
@@ -49,21 +52,29 @@ pub(super) enum Iterator {
 /// `MAPPING_TERM` when there is none of that name, with the nearest one or all of them.
 pub(super) fn parse(written: &str) -> Result<Iterator> {
     let name = written.trim();
-    if let Some(rest) = name
-        .strip_prefix("infobox")
-        .map(str::trim_start)
-        .and_then(|rest| rest.strip_prefix('['))
-    {
+    for (prefix, iterator) in [
+        ("infobox", Iterator::Items as fn(String) -> Iterator),
+        ("dates", Iterator::Dates),
+    ] {
+        let Some(rest) = name
+            .strip_prefix(prefix)
+            .map(str::trim_start)
+            .and_then(|rest| rest.strip_prefix('['))
+        else {
+            continue;
+        };
         let key = rest
             .strip_suffix(']')
             .map(|key| infobox::key(key).base)
             .filter(|key| !key.is_empty());
-        return key.map(Iterator::Items).ok_or_else(|| {
+        return key.map(iterator).ok_or_else(|| {
             Diagnostic::error(
                 codes::MAPPING_TERM,
                 format!("the iterator \"{name}\" names no key"),
             )
-            .hint("write the canonical key in brackets: infobox[key]")
+            .hint(format!(
+                "write the canonical key in brackets: {prefix}[key]"
+            ))
             .into()
         });
     }
@@ -77,7 +88,7 @@ pub(super) fn parse(written: &str) -> Result<Iterator> {
         "sections" => Iterator::Sections,
         _ => {
             let known = format!(
-                "an article is iterated over by infobox[key], {}",
+                "an article is iterated over by infobox[key], dates[key], {}",
                 PLAIN.join(", ")
             );
             let nearest = near::hint(name, PLAIN.iter().copied(), "iterators");
@@ -105,6 +116,7 @@ pub(super) fn records(
         Iterator::Article => titles(article),
         Iterator::Infobox => infobox_lines(article, synonyms),
         Iterator::Items(key) => infobox_items(article, key, synonyms),
+        Iterator::Dates(key) => dates::dated(article, key, synonyms),
         Iterator::Names => named(article),
         Iterator::Rows => rows(article, synonyms),
         Iterator::Paragraphs => paragraphs(article),
@@ -224,7 +236,7 @@ fn infobox_lines(article: &Arc<Inner>, synonyms: Option<&Synonyms>) -> Stream {
 }
 
 /// Returns an entry at a span of an infobox line, its key and written key set, and the written key.
-fn keyed(
+pub(super) fn keyed(
     stream: &mut Stream,
     article: &Inner,
     line: &InfoboxLine,

@@ -21,6 +21,7 @@
 //! | `article` | the article | |
 //! | `infobox` | an infobox line | `key` `written` `value` |
 //! | `infobox[k]` | an item (for each of its periods) under the canonical key `k` | `key` `written` `item` `note` `period` `start` `end` `number` `label` |
+//! | `dates[k]` | a date of the values under the canonical key `k`, in text or wikitext | `key` `written` `item` `date` (EDTF) `note` `julian` |
 //! | `names` | a name in the lead | `name` `label` |
 //! | `rows` | a table row that is no heading | `heading` `section` `table` `row` and the column titles |
 //! | `paragraphs` | a paragraph | `text` `section` `paragraph` |
@@ -31,6 +32,7 @@
 //! mapping. White space in values is folded; places are exact. Lines of no known form are faults, never lost in silence.
 
 mod brackets;
+mod dates;
 mod infobox;
 mod iterators;
 mod lines;

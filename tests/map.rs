@@ -1,0 +1,198 @@
+//! `map` and `check` from end to end: what is refused and what then stays, targets, dialects, packings, provenance.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::support::run_in;
+
+const PREFIXES: &str = "@prefix rml: <http://w3id.org/rml/> .\n@prefix ex: <http://example.org/> .\n\
+    @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n@prefix csvw: <http://www.w3.org/ns/csvw#> .\n\
+    @prefix formats: <http://www.w3.org/ns/formats/> .\n";
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let text = if name.ends_with(".ttl") {
+            format!("{PREFIXES}{text}")
+        } else {
+            (*text).to_owned()
+        };
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+const PEOPLE: &str = "id,name,age\n1,Ann,33\n2,Bob,old\n3,Cy,\n4,Dee,x\n5,Eve,y\n6,Flo,z\n";
+const AGES: &str = "<#p> rml:logicalSource [ rml:source \"p.csv\" ; rml:referenceFormulation rml:CSV ] ;\n\
+    rml:subjectMap [ rml:template \"http://example.org/{id}\" ] ;\n\
+    rml:predicateObjectMap [ rml:predicate ex:age ;\n\
+      rml:objectMap [ rml:reference \"age\" ; rml:datatype xsd:integer ] ] .\n";
+
+#[test]
+fn a_bad_value_refuses_the_run_and_the_old_file_stays() {
+    let folder = folder(&[("p.csv", PEOPLE), ("m.ttl", AGES), ("out.nq", "old\n")]);
+    let run = run_in(folder.path(), &["map", "m.ttl", "-o", "out.nq"], "");
+    let talk = run.expect_talk(3);
+    assert_eq!(read(folder.path(), "out.nq"), "old\n");
+    assert!(
+        talk.contains("p.csv:3") && talk.contains("m.ttl:9:"),
+        "{talk}"
+    );
+    // Five values are bad; three are shown, the others counted.
+    assert_eq!(talk.matches("is no xsd:integer").count(), 3, "{talk}");
+    assert!(talk.contains("2 more like this"), "{talk}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+}
+
+#[test]
+fn lenient_leaves_out_and_counts() {
+    let folder = folder(&[("p.csv", PEOPLE), ("m.ttl", AGES)]);
+    let arguments = [
+        "map",
+        "m.ttl",
+        "-o",
+        "out.nq",
+        "--lenient",
+        "--report",
+        "r.json",
+    ];
+    let talk = run_in(folder.path(), &arguments, "").expect_talk(1);
+    assert!(talk.contains("5 left out"), "{talk}");
+    assert_eq!(read(folder.path(), "out.nq").lines().count(), 1);
+    let report: serde_json::Value = serde_json::from_str(&read(folder.path(), "r.json")).unwrap();
+    assert_eq!(report["leftOut"], 5);
+    assert_eq!(report["records"], 6);
+    assert_eq!(report["unusedColumns"][0]["columns"][0], "name");
+    assert_eq!(report["triplesMaps"][0]["line"], 6);
+}
+
+#[test]
+fn a_mapping_is_checked_before_a_row_is_read() {
+    let wrong = AGES.replace("\"age\"", "\"agge\"");
+    let folder = folder(&[("p.csv", PEOPLE), ("m.ttl", &wrong)]);
+    let talk = run_in(folder.path(), &["check", "m.ttl"], "").expect_talk(3);
+    assert!(
+        talk.contains("m.ttl:9:") && talk.contains("did you mean \"age\"?"),
+        "{talk}"
+    );
+}
+
+#[test]
+fn an_empty_output_is_said() {
+    let folder = folder(&[("p.csv", "id,name,age\n"), ("m.ttl", AGES)]);
+    let talk = run_in(folder.path(), &["map", "m.ttl", "-o", "out.nq"], "").expect_talk(0);
+    assert!(talk.contains("has no records"), "{talk}");
+}
+
+#[test]
+fn statements_go_to_their_targets() {
+    let target = |name: &str, path: &str, rest: &str| {
+        format!(
+            "<#{name}> a rml:LogicalTarget ; rml:target [ a rml:FilePath ; rml:path \"{path}\" ] ; {rest} .\n"
+        )
+    };
+    let mapping = "<#p> rml:logicalSource [ rml:source \"p.csv\" ; rml:referenceFormulation rml:CSV ] ;\n\
+        rml:subjectMap [ rml:template \"http://example.org/{id}\" ; rml:logicalTarget <#gz> ] ;\n\
+        rml:predicateObjectMap [ rml:predicateMap [ rml:constant ex:name ; rml:logicalTarget <#nt> ] ;\n\
+          rml:objectMap [ rml:reference \"name\" ] ] .\n\
+        <#q> rml:logicalSource [ rml:source \"p.csv\" ; rml:referenceFormulation rml:CSV ] ;\n\
+        rml:subjectMap [ rml:template \"http://example.org/{id}\" ] ;\n\
+        rml:predicateObjectMap [ rml:predicate ex:age ; rml:objectMap [ rml:reference \"age\" ] ] .\n"
+        .to_owned()
+        + &target("gz", "a.nq.gz", "rml:compression rml:gzip")
+        + &target("nt", "b.nt", "rml:serialization formats:N-Triples");
+    let folder = folder(&[("p.csv", PEOPLE), ("m.ttl", &mapping)]);
+    let _ = run_in(folder.path(), &["map", "m.ttl", "-o", "out.nq"], "").expect(0);
+    let mut unpacked = String::new();
+    flate2::read::GzDecoder::new(fs::File::open(folder.path().join("a.nq.gz")).unwrap())
+        .read_to_string(&mut unpacked)
+        .unwrap();
+    assert_eq!(unpacked.lines().count(), 6);
+    assert_eq!(read(folder.path(), "b.nt").lines().count(), 6);
+    let rest = read(folder.path(), "out.nq");
+    assert_eq!(rest.lines().count(), 6);
+    assert!(!rest.contains("Ann"), "{rest}");
+}
+
+#[test]
+fn tables_are_read_in_their_dialect() {
+    let mapping = "<#p> rml:logicalSource [ rml:source [ a csvw:Table ; csvw:url \"p.txt\" ;\n\
+          csvw:dialect [ csvw:delimiter \"|\" ; csvw:quoteChar \"'\" ; csvw:commentPrefix \"#\" ; csvw:header false ;\n\
+            csvw:skipRows 1 ; csvw:trim true ; csvw:encoding \"ISO-8859-1\" ] ; csvw:null \"-\" ] ;\n\
+          rml:referenceFormulation rml:CSV ] ;\n\
+        rml:subjectMap [ rml:template \"http://example.org/{_col.1}\" ] ;\n\
+        rml:predicateObjectMap [ rml:predicate ex:name ; rml:objectMap [ rml:reference \"_col.2\" ] ] .\n";
+    let folder = folder(&[("m.ttl", mapping)]);
+    let table = b"a title\n1| Caf\xe9 \n# a comment's mark\n2|'a|b'\n3|-\n";
+    fs::write(folder.path().join("p.txt"), table).unwrap();
+    let _ = run_in(folder.path(), &["map", "m.ttl", "-o", "out.nq"], "").expect(0);
+    let out = read(folder.path(), "out.nq");
+    let objects: Vec<&str> = out
+        .lines()
+        .map(|line| line.split('"').nth(1).unwrap())
+        .collect();
+    assert_eq!(objects, ["Café", "a|b"]);
+}
+
+#[test]
+fn provenance_leads_from_each_statement_to_its_record() {
+    let text = AGES.replace(" ; rml:datatype xsd:integer", "");
+    let folder = folder(&[("p.csv", PEOPLE), ("m.ttl", &text)]);
+    let arguments = ["map", "m.ttl", "-o", "out.nq", "--provenance", "statement"];
+    let _ = run_in(folder.path(), &arguments, "").expect(0);
+    let query = "SELECT ?o ?l { GRAPH fm:provenance { ?d rdf:reifies <<( ?s ?p ?o )>> ; \
+        prov:wasDerivedFrom ?r . ?r fm:line ?l } } ORDER BY ?l";
+    let rows = run_in(folder.path(), &["query", query, "--data", "out.nq"], "").expect(0);
+    let rows: Vec<&str> = rows.lines().map(str::trim).collect();
+    assert_eq!(rows[..4], ["o,l", "33,2", "old,3", ",4"]);
+    let refused = ["map", "m.ttl", "-o", "out.nt", "--provenance", "graph"];
+    let _ = run_in(folder.path(), &refused, "").expect_talk(2);
+}
+
+#[test]
+fn the_older_words_mean_the_same() {
+    let mapping = "@prefix rr: <http://www.w3.org/ns/r2rml#> .\n@prefix old: <http://semweb.mmlab.be/ns/rml#> .\n\
+        @prefix ql: <http://semweb.mmlab.be/ns/ql#> .\n\
+        <#p> a rr:TriplesMap ; old:logicalSource [ old:source \"p.json\" ; old:referenceFormulation ql:JSONPath ;\n\
+          old:iterator \"$.list[*]\" ] ;\n\
+        rr:subjectMap [ rr:template \"http://example.org/{id}\" ] ;\n\
+        rr:predicateObjectMap [ rr:predicate ex:age ; rr:objectMap [ old:reference \"AGE\" ] ] .\n";
+    let json =
+        "{\"list\":[{\"id\":1,\"age\":33},{\"id\":2,\"age\":[4,5]},{\"id\":3,\"age\":null}]}";
+    let right = mapping.replace("AGE", "age");
+    let folder = folder(&[("p.json", json), ("m.ttl", &right), ("wrong.ttl", mapping)]);
+    let _ = run_in(folder.path(), &["map", "m.ttl", "-o", "out.nq"], "").expect(0);
+    let out = read(folder.path(), "out.nq");
+    let objects: Vec<&str> = out
+        .lines()
+        .map(|line| line.split("age> ").nth(1).unwrap())
+        .collect();
+    assert_eq!(objects, ["\"33\" .", "\"4\" .", "\"5\" ."]);
+    let talk = run_in(folder.path(), &["map", "wrong.ttl", "-o", "no.nq"], "").expect_talk(3);
+    assert!(talk.contains("wrong.ttl:12:"), "{talk}");
+}
+
+#[test]
+fn what_is_not_read_is_named_with_its_line() {
+    let mapping = "<#p> rml:logicalSource [ rml:source [ a <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#Database> ] ;\n\
+          rml:referenceFormulation rml:SQL2008Table ] ;\n\
+        rml:subjectMap [ rml:template \"http://example.org/{id}\" ] .\n\
+        <#w> rml:logicalSource [ rml:source \"https://example.org/a.csv\" ; rml:referenceFormulation rml:CSV ] ;\n\
+        rml:subjectMap [ rml:template \"http://example.org/{id}\" ; rml:class ex:A ] .\n";
+    let folder = folder(&[("m.ttl", mapping)]);
+    let talk = run_in(folder.path(), &["check", "m.ttl"], "").expect_talk(3);
+    for expected in [
+        "m.ttl:6:",
+        "m.ttl:7:",
+        "m.ttl:9:",
+        "databases are not read",
+        "of the network",
+    ] {
+        assert!(talk.contains(expected), "{expected}: {talk}");
+    }
+}
