@@ -14,6 +14,7 @@ mod run;
 mod shared;
 mod validate;
 mod why;
+mod wikidata;
 
 use clap::Subcommand;
 
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Diff(diff::Args),
     Why(why::Args),
     Conflicts(conflicts::Args),
+    Wikidata(wikidata::Args),
 }
 
 /// Runs a verb and returns the exit status.
@@ -57,5 +59,6 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
         Command::Conflicts(args) => conflicts::run(&args, context, ui),
+        Command::Wikidata(args) => wikidata::run(&args, context, ui),
     }
 }
