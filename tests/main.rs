@@ -40,3 +40,5 @@ mod support;
 mod walls;
 #[cfg(test)]
 mod why;
+#[cfg(test)]
+mod wikidata;
