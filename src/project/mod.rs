@@ -161,7 +161,8 @@ impl Project {
     /// Returns the file of the decisions on links to Wikidata.
     pub fn decisions(&self) -> PathBuf {
         let named = self.manifest.wikidata.decisions.as_deref();
-        self.root.join(named.unwrap_or("data/links/wikidata.sssom.tsv"))
+        self.root
+            .join(named.unwrap_or("data/links/wikidata.sssom.tsv"))
     }
 
     /// Waits until a file of the project is saved, added or removed after `since`.
