@@ -77,8 +77,9 @@ project = re.search(r"project=(\d+)", address).group(1)
 
 config = {"mode": "standard-service", "service": service, "identifierSpace": manifest["identifierSpace"], "schemaSpace": manifest["schemaSpace"],
     "type": {"id": "http://example.org/Guild", "name": "Guild"}, "autoMatch": True, "columnDetails": [], "limit": 0}
-call("/reconcile?" + urllib.parse.urlencode({"project": project, "csrf_token": token()}),
-    urllib.parse.urlencode({"columnName": "name", "config": json.dumps(config)}).encode())
+started = call("/reconcile?" + urllib.parse.urlencode({"project": project, "csrf_token": token()}),
+    urllib.parse.urlencode({"columnName": "name", "config": json.dumps(config), "engine": json.dumps({"facets": [], "mode": "row-based"})}).encode())[1]
+assert json.loads(started)["code"] in ("ok", "pending"), started
 print("$ OpenRefine: reconcile the column \"name\" with the type Guild")
 for _ in range(60):
     if not json.loads(call(f"/get-processes?project={project}")[1])["processes"]:
