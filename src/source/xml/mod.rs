@@ -303,7 +303,11 @@ impl Xml {
             return Vec::new();
         };
         let mut states = Vec::new();
-        if outer.states.first().is_none_or(|first| *first >= steps.len()) {
+        if outer
+            .states
+            .first()
+            .is_none_or(|first| *first >= steps.len())
+        {
             // States are sorted: nothing leads further from here.
             return states;
         }
