@@ -6,7 +6,7 @@
 //! | module | owns |
 //! | --- | --- |
 //! | [`catalogue`] | the entities served, read once from a graph or an extract |
-//! | [`message`] | strict readers of the messages of both versions of the protocol |
+//! | [`message`], `shape` | strict readers of the messages of both versions of the protocol |
 //! | [`matching`] | candidates for a query, by the linker's index and by conditions on properties |
 //! | [`reply`] | the answer to one request; knows no network |
 //! | `describe`, `form` | manifests, previews, extensions; the parameters of a request |
@@ -19,3 +19,4 @@ pub mod listen;
 pub mod matching;
 pub mod message;
 pub mod reply;
+mod shape;
