@@ -162,8 +162,12 @@ impl Catalogue {
     pub fn of_extract(path: &Path) -> Result<Self> {
         let candidates = candidates::read(path)?;
         let ids = candidates.iter().map(|one| one.id.clone()).collect();
-        // The other layouts hold no statements in the form of an extract: names and classes are all there is then.
-        let entities = compare::from_extract(path, &ids).unwrap_or_default();
+        // An extract is a folder. The other layouts hold no statements in its form: names and classes are all there is.
+        let entities = if path.is_dir() {
+            compare::from_extract(path, &ids)?
+        } else {
+            BTreeMap::new()
+        };
         let mut broader: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut things: BTreeMap<String, Thing> = BTreeMap::new();
         for one in &candidates {
