@@ -69,6 +69,25 @@ pub fn explain(
                 .collect()
         }
     };
+    tell(generation, entities, quads)
+}
+
+/// Explains statements, such as those that a row of an answer rests on; those that the generation does not have are left out.
+///
+/// # Errors
+/// `STORE_DAMAGED`.
+pub fn explain_statements(generation: &Generation, mut quads: Vec<Quad>) -> Result<Explanation> {
+    quads.sort_by_cached_key(ToString::to_string);
+    let mut told = tell(generation, Vec::new(), quads)?;
+    told.statements.retain(|one| !one.derivations.is_empty());
+    Ok(told)
+}
+
+fn tell(
+    generation: &Generation,
+    entities: Vec<NamedNode>,
+    quads: Vec<Quad>,
+) -> Result<Explanation> {
     let mut statements = Vec::with_capacity(quads.len());
     for statement in quads {
         let graph_name =

@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod explain;
 pub mod export;
+pub mod link;
 pub mod mapping;
 pub mod output;
 pub mod project;

@@ -227,6 +227,11 @@ pub trait Records {
         Vec::new()
     }
 
+    /// Returns whether no record ever has more than one plain text for a reference: [`Record::single`] always knows.
+    fn is_flat(&self) -> bool {
+        false
+    }
+
     /// Takes the next stretch of records away, to be walked elsewhere; the slots bound so far hold in it.
     ///
     /// The records of all parts, in the order the parts were taken, are those that [`Records::next`] would give, with

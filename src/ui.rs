@@ -77,6 +77,18 @@ impl Ui {
         }
     }
 
+    /// Shows how far a long job is, on one line that is written over; only on a terminal.
+    pub fn progress(&self, text: impl Display) {
+        if !self.quiet && stderr().is_terminal() {
+            let _ = write!(stderr().lock(), "\r\u{1b}[K{text}");
+        }
+    }
+
+    /// Clears the line of [`Ui::progress`].
+    pub fn progress_done(&self) {
+        self.progress("");
+    }
+
     fn paint(&self, word: &str, colour: AnsiColor) -> String {
         if self.colour {
             let style = Style::new().bold().fg_color(Some(colour.into()));

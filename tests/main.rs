@@ -42,3 +42,5 @@ mod support;
 mod walls;
 #[cfg(test)]
 mod why;
+#[cfg(test)]
+mod wikidata;

@@ -51,6 +51,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ),
     ("export", &["crate::source", "clap", "oxigraph::store"]),
     ("audit", &["crate::source", "clap", "oxigraph::store"]),
+    ("link", &["crate::mapping", "clap", "oxigraph::store"]),
     (
         "explain",
         &["crate::source", "crate::mapping", "clap", "oxigraph::store"],

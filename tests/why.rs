@@ -87,3 +87,37 @@ fn near_names_are_suggested() {
         .expect_talk(2);
     assert!(talk.contains("start"), "{talk}");
 }
+
+#[test]
+fn a_row_of_an_answer_is_explained() {
+    let project = Project::built();
+    // The fifth tenure, whose dates stand in one line of the table.
+    let text = project.run(&["run", "leaders", "--why", "5"]).expect(0);
+    assert!(
+        text.contains("pol:start · 1922\n") && text.contains("pol:end · 1923-06\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("communist-party-of-bukhara.txt:44:24"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("1919-06-27"),
+        "no other row is told of: {text}"
+    );
+    let counted = "SELECT ?post (COUNT(?tenure) AS ?n) { ?tenure pol:post ?post } GROUP BY ?post ORDER BY ?post";
+    let text = project.run(&["query", counted, "--why", "1"]).expect(0);
+    assert_eq!(text.matches("· pol:post ·").count(), 3, "{text}");
+    assert!(
+        project
+            .run(&["run", "leaders", "--why", "8"])
+            .expect_talk(2)
+            .contains("7 rows")
+    );
+    assert!(
+        project
+            .run(&["query", "ASK { ?s ?p ?o }", "--why", "1"])
+            .expect_talk(2)
+            .contains("SELECT")
+    );
+}

@@ -76,9 +76,11 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
             .unwrap_or(RdfFormat::NQuads),
     };
     if args.rdf_star && format != RdfFormat::NQuads {
-        return Err(Diagnostic::error(codes::USAGE, "--rdf-star writes N-Quads only")
-            .hint("leave --rdf-star or --format out")
-            .into());
+        return Err(
+            Diagnostic::error(codes::USAGE, "--rdf-star writes N-Quads only")
+                .hint("leave --rdf-star or --format out")
+                .into(),
+        );
     }
     let outcome = map(&MapJob {
         rdf_star: args.rdf_star,

@@ -13,6 +13,7 @@ mod run;
 mod shared;
 mod validate;
 mod why;
+mod wikidata;
 
 use clap::Subcommand;
 
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Validate(validate::Args),
     Diff(diff::Args),
     Why(why::Args),
+    Wikidata(wikidata::Args),
 }
 
 /// Runs a verb and returns the exit status.
@@ -54,5 +56,6 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Coverage(args) => coverage::run(&args, context, ui),
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
+        Command::Wikidata(args) => wikidata::run(&args, context, ui),
     }
 }

@@ -47,7 +47,12 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let parsed = query::parse(&text, &name, &prefixes, limits)?;
     ui.findings(&parsed.warnings(&[]));
     args.answer.check(parsed.form(), ui)?;
-    let graph = args.data.open(project.as_ref(), parsed.scope(), ui)?;
-    args.answer
-        .write(&parsed.evaluate(&graph, Vec::new(), limits)?, &prefixes, ui)
+    args.answer.answer(
+        parsed,
+        Vec::new(),
+        &args.data,
+        project.as_ref(),
+        &prefixes,
+        ui,
+    )
 }

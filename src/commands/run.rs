@@ -69,8 +69,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let parsed = query::parse(&saved.text, &saved.file, &prefixes, limits)?;
     answer.check(parsed.form(), ui)?;
     let project = data.data.is_empty().then_some(project);
-    let graph = data.open(project.as_ref(), parsed.scope(), ui)?;
-    answer.write(&parsed.evaluate(&graph, bindings, limits)?, &prefixes, ui)
+    answer.answer(parsed, bindings, &data, project.as_ref(), &prefixes, ui)
 }
 
 /// The command line of a saved query: its parameters beside the options that all have.

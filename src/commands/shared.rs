@@ -4,14 +4,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use oxrdf::{Term, Variable};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
 use crate::engine::rdf;
+use crate::explain;
 use crate::export::{self, RdfFormat};
+use crate::output::report;
 use crate::output::results::{self, ResultFormat};
 use crate::output::target::Target;
 use crate::project::Project;
-use crate::query::{Answer, Form, Limits, Prefixes};
+use crate::query::{Answer, Form, Limits, Parsed, Prefixes};
 use crate::store::{Graph, Scope};
 use crate::ui::Ui;
 
@@ -113,6 +116,10 @@ pub(crate) struct AnswerArgs {
     #[arg(long, value_name = "ROWS")]
     max_rows: Option<u64>,
 
+    /// Instead of the answer, tell why this row of it (from 1) is there: the statements it rests on, with their sources
+    #[arg(long, value_name = "ROW", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) why: Option<u64>,
+
     /// Exit with 1 when the answer to an ASK is false
     #[arg(long)]
     exit_status: bool,
@@ -126,6 +133,7 @@ impl AnswerArgs {
             format: self.format.or_else(|| other.format.clone()),
             timeout: self.timeout.or(other.timeout),
             max_rows: self.max_rows.or(other.max_rows),
+            why: self.why.or(other.why),
             exit_status: self.exit_status || other.exit_status,
         }
     }
@@ -146,8 +154,78 @@ impl AnswerArgs {
         }
     }
 
+    /// Answers a query, or explains a row of its answer, and returns the exit status.
+    pub(crate) fn answer(
+        &self,
+        parsed: Parsed,
+        bindings: Vec<(Variable, Term)>,
+        data: &DataArgs,
+        project: Option<&Project>,
+        prefixes: &Prefixes,
+        ui: &Ui,
+    ) -> Result<Status> {
+        let graph = data.open(project, parsed.scope(), ui)?;
+        let limits = self.limits();
+        let Some(number) = self.why else {
+            return self.write(&parsed.evaluate(&graph, bindings, limits)?, prefixes, ui);
+        };
+        let Some(project) = project else {
+            return Err(usage(
+                "files have no origins to tell",
+                "leave out --data, or --why",
+            ));
+        };
+        let no_row = |rows: usize| {
+            usage(
+                format!("the answer has no row {number}"),
+                format!("it has {rows} rows, counted from 1"),
+            )
+        };
+        let kept = parsed.with_query(parsed.query.clone());
+        let evidence = match parsed.evaluate(&graph, bindings.clone(), limits)? {
+            Answer::Solutions(solutions) => {
+                let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
+                let row = solutions
+                    .rows
+                    .get(index)
+                    .ok_or_else(|| no_row(solutions.rows.len()))?;
+                let values: Vec<(Variable, Term)> = solutions
+                    .variables
+                    .iter()
+                    .zip(row)
+                    .filter_map(|(variable, term)| Some((variable.clone(), term.clone()?)))
+                    .collect();
+                kept.evidence(&bindings, &values)?
+            }
+            _ => None,
+        };
+        let Some(evidence) = evidence else {
+            return Err(usage(
+                "only the answer to a SELECT has rows",
+                "leave out --why",
+            ));
+        };
+        let Answer::Graph(triples) = evidence.evaluate(&graph, Vec::new(), limits)? else {
+            return Err(no_row(0));
+        };
+        let quads = triples
+            .into_iter()
+            .map(|triple| triple.in_graph(oxrdf::GraphName::DefaultGraph))
+            .collect();
+        let told = explain::explain_statements(&project.generation()?, quads)?;
+        let json = self.format.as_deref() == Some("json");
+        Target::from_option(self.output.as_deref()).write(|out| {
+            if json {
+                report::why_json(&told, out)
+            } else {
+                report::why_text(&told, prefixes, out)
+            }
+        })?;
+        Ok(Status::Done)
+    }
+
     /// Writes the answer and returns the exit status.
-    pub(crate) fn write(&self, answer: &Answer, prefixes: &Prefixes, ui: &Ui) -> Result<Status> {
+    fn write(&self, answer: &Answer, prefixes: &Prefixes, ui: &Ui) -> Result<Status> {
         let target = Target::from_option(self.output.as_deref());
         match answer {
             Answer::Solutions(solutions) => {

@@ -126,4 +126,6 @@ codes! {
 
     // 08xx: links
     LINK_TABLE = 801, Input, "a table of links is wrong";
+    LINK_OPEN = 802, Findings, "a statement cannot be given to Wikidata";
+    LINK_DOUBT = 803, Findings, "a link no longer agrees with the extract";
 }

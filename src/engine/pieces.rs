@@ -22,7 +22,7 @@ use crate::source::csv;
 use crate::store::Piece;
 
 /// Rows of a piece on average: few enough that mapping them again costs little, enough that a table has few parts.
-const ROWS: u64 = 1_024;
+const ROWS: u64 = 768;
 /// Tables below this size are not cut; mapping them costs less than keeping books.
 const SMALLEST: u64 = 256 * 1_024;
 

@@ -38,10 +38,41 @@ pub struct Manifest {
     /// Passages and columns of sources that are passed over for a reason.
     #[serde(default)]
     pub ignore: Vec<Ignore>,
+    /// How sources are cited.
+    #[serde(default)]
+    pub source: Vec<Source>,
+    /// How the project is linked to Wikidata.
+    #[serde(default)]
+    pub wikidata: Wikidata,
     /// What `factmill demo` shows of the project.
     #[serde(default)]
     pub demo: Demo,
 }
+
+/// How a source is cited.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Path of the source, or a pattern with `*`.
+    pub path: String,
+    /// Properties of Wikidata with their values, which together make a reference: `P143 = "Q328"`.
+    #[serde(default)]
+    pub reference: BTreeMap<String, String>,
+}
+
+/// How the project is linked to Wikidata.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Wikidata {
+    /// The probability from which on `factmill wikidata link` makes a link by itself; without one it makes none.
+    #[serde(default)]
+    pub threshold: Option<f32>,
+    /// File of the decisions.
+    #[serde(default)]
+    pub decisions: Option<String>,
+}
+
+impl Eq for Wikidata {}
 
 /// A passage of a text or a column of a table that is passed over.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -90,6 +121,20 @@ fn default_queries() -> String {
 }
 
 impl Manifest {
+    /// Returns the reference of every source that has one, with the pattern of its path.
+    pub fn references(&self) -> Vec<(String, Vec<(String, String)>)> {
+        self.source
+            .iter()
+            .filter(|source| !source.reference.is_empty())
+            .map(|source| {
+                (
+                    source.path.clone(),
+                    source.reference.clone().into_iter().collect(),
+                )
+            })
+            .collect()
+    }
+
     /// Reads a manifest; `file` is its name in messages.
     ///
     /// # Errors
@@ -110,7 +155,7 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [demo]")
+                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [[source]], [wikidata], [demo]")
                 .into()
         })
     }

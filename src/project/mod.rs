@@ -158,6 +158,13 @@ impl Project {
         }
     }
 
+    /// Returns the file of the decisions on links to Wikidata.
+    pub fn decisions(&self) -> PathBuf {
+        let named = self.manifest.wikidata.decisions.as_deref();
+        self.root
+            .join(named.unwrap_or("data/links/wikidata.sssom.tsv"))
+    }
+
     /// Waits until a file of the project is saved, added or removed after `since`.
     pub fn wait_for_change(&self, since: &Snapshot) {
         while self.snapshot() == *since {

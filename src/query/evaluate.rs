@@ -9,7 +9,7 @@ use spareval::{CancellationToken, QueryEvaluationError, QueryResults};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use crate::store::Graph;
 
-use super::{Parsed, bind::bind, worker};
+use super::{Parsed, bind::bind, evidence, worker};
 
 /// What a query may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,22 @@ impl Parsed {
         worker::run(limits.timeout, move |stop| {
             answer(&self, &graph, &bindings, limits, stop)
         })?
+    }
+}
+
+impl Parsed {
+    /// Returns the query for the statements that a row of the answer rests on, given what the parameters were bound to and
+    /// the row's values by variable; `None` when this query has no rows.
+    ///
+    /// # Errors
+    /// `QUERY_PARAMETER` for a value that cannot stand where its variable does.
+    pub fn evidence(
+        &self,
+        bindings: &[(Variable, Term)],
+        row: &[(Variable, Term)],
+    ) -> Result<Option<Self>> {
+        let query = bind(self.query.clone(), bindings)?;
+        Ok(evidence::of_row(&query, row)?.map(|query| self.with_query(query)))
     }
 }
 

@@ -9,6 +9,7 @@
 mod algebra;
 mod bind;
 mod evaluate;
+mod evidence;
 pub mod guard;
 mod header;
 pub(crate) mod lex;

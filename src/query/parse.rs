@@ -47,6 +47,17 @@ impl Parsed {
             .collect()
     }
 
+    /// Returns another query in place of this one, with what is known of its file.
+    pub(crate) fn with_query(&self, query: Query) -> Self {
+        Self {
+            query,
+            file: self.file.clone(),
+            scope: self.scope,
+            functions: self.functions.clone(),
+            unbound: BTreeMap::new(),
+        }
+    }
+
     /// Returns the query itself, for those who evaluate it many times.
     pub(crate) fn into_query(self) -> Query {
         self.query

@@ -514,6 +514,10 @@ impl Records for Table {
         titles.map(|title| &**title).collect()
     }
 
+    fn is_flat(&self) -> bool {
+        true
+    }
+
     fn cut(&mut self) -> Cut {
         let Some(blocks) = &mut self.blocks else {
             return Cut::End;

@@ -19,6 +19,8 @@ pub(in crate::mapping) struct Lane {
     pub(in crate::mapping) map: usize,
     pub(in crate::mapping) subject: LaneTerm,
     pub(in crate::mapping) rules: Vec<LaneRule>,
+    /// Whether the general way is never needed for records that hold at most one plain text for each reference.
+    pub(in crate::mapping) sure: bool,
 }
 
 /// A line for each record: subject, head, what the object is, tail.
@@ -155,9 +157,15 @@ fn lane(index: usize, map: &PlannedMap, patterns: &Patterns) -> Option<Lane> {
             }
         }
     }
+    let subject = whole(subject, before, after)?;
+    let is_sure = |rule: &LaneRule| match &rule.object {
+        LaneObject::Term(term) => term.takes_any_text(),
+        LaneObject::Join(..) => true,
+    };
     Some(Lane {
         map: index,
-        subject: whole(subject, before, after)?,
+        sure: subject.takes_any_text() && rules.iter().all(is_sure),
+        subject,
         rules,
     })
 }
@@ -337,6 +345,19 @@ fn references(keys: &[Text]) -> Option<Vec<usize>> {
 }
 
 impl LaneTerm {
+    /// Returns whether every plain text makes the term.
+    fn takes_any_text(&self) -> bool {
+        match self {
+            Self::WholeIri(_) => false,
+            Self::Typed(_, check) => *check == Check::Any,
+            Self::Fixed
+            | Self::Iri(..)
+            | Self::Literal(_)
+            | Self::Natural(_)
+            | Self::Blank(_) => true,
+        }
+    }
+
     /// Returns whether the term is the same for all records.
     pub(in crate::mapping) fn is_fixed(&self) -> bool {
         match self {

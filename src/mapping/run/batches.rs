@@ -230,7 +230,12 @@ impl Batches {
             tables: walk.tables,
             options: walk.options,
             joins: Arc::clone(joins),
-            lanes: self.lane_runs(source, planned, joins),
+            lanes: self.lane_runs(
+                source,
+                planned,
+                joins,
+                streams.iter().all(|(stream, _)| stream.is_flat()),
+            ),
         };
         let used = RefCell::new(Vec::new());
         let mut counter = Output {
@@ -270,6 +275,7 @@ impl Batches {
         source: usize,
         planned: &PlannedSource,
         joins: &'a [JoinIndex],
+        flat: bool,
     ) -> Vec<Option<LaneRun<'a>>> {
         let told = self.scanned[source].as_ref();
         planned
@@ -281,9 +287,11 @@ impl Batches {
                     let subject = told.of_map.get(number).copied().flatten()?;
                     told.repeats.get(subject)
                 });
+                let lane = self.lanes[*map].as_ref()?;
                 Some(LaneRun {
                     number,
-                    lane: self.lanes[*map].as_ref()?,
+                    lane,
+                    sure: flat && lane.sure,
                     repeats: repeats.unwrap_or(UNKNOWN),
                     joins,
                 })
@@ -346,14 +354,10 @@ impl Output<'_, '_> {
                 continue;
             }
             let before = self.lines.count;
-            write_join(
-                &self.joins[*index],
-                join.group,
-                rule,
-                subject,
-                true,
-                &mut self.lines,
-            );
+            let index = &self.joins[*index];
+            // The general way may have made the same for another record, and does not tell by which key.
+            let doubtful = index.repeats || !lane.sure;
+            write_join(index, join.group, rule, subject, doubtful, &mut self.lines);
             let made = self.lines.count - before;
             output.report.statements += made;
             output.report.triples_maps[lane.lane.map].statements += made;

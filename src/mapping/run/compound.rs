@@ -10,6 +10,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::encode;
 use super::term::{Faults, TermMaker, Terms};
 use super::value::{Combinations, Use, View};
+use crate::mapping::Targets;
 use crate::mapping::plan::{
     Compound, GatherAs, GatherProgram, QuotedProgram, TermForm, TermProgram, Text,
 };
@@ -24,13 +25,23 @@ pub(super) enum Attached {
         predicate: String,
         object: String,
         uses: Vec<Use>,
+        targets: Targets,
     },
     /// Members of a collection that has a name, and so may go on in another record.
     Members {
         head: String,
         kind: GatherAs,
         members: Vec<(String, Vec<Use>)>,
+        targets: Targets,
     },
+}
+
+impl Attached {
+    /// Sends it where the term that brings it goes.
+    fn send(&mut self, to: Targets) {
+        let (Self::Statement { targets, .. } | Self::Members { targets, .. }) = self;
+        *targets |= to;
+    }
 }
 
 /// How quoted triples are written.
@@ -53,6 +64,7 @@ impl TermMaker<'_> {
         into: &mut Terms,
         faults: &mut Faults,
     ) {
+        let start = self.attached.len();
         match compound {
             Compound::Parents(join, keys) => self.parents(*join, keys, view, into, faults),
             Compound::Gather(gather) => self.gather(gather, view, into, faults),
@@ -67,6 +79,9 @@ impl TermMaker<'_> {
                     self.make(&program, view, into, faults);
                 }
             }
+        }
+        for attached in self.attached.iter_mut().skip(start) {
+            attached.send(program.targets);
         }
     }
 
@@ -154,6 +169,7 @@ impl TermMaker<'_> {
                                 head,
                                 kind: gather.kind,
                                 members: members.clone(),
+                                targets: 0,
                             });
                         }
                     }
@@ -251,6 +267,7 @@ impl TermMaker<'_> {
             predicate: encode::iri(RDF_REIFIES),
             object: format!("<<( {triple} )>>"),
             uses: uses.to_vec(),
+            targets: 0,
         });
     }
 }
@@ -274,6 +291,7 @@ fn statements(
             predicate: link.predicate.to_owned(),
             object: object.to_owned(),
             uses: uses.to_vec(),
+            targets: 0,
         });
         Ok(())
     });

@@ -8,7 +8,7 @@ use super::statement::{Current, Frame, Object, Output, Part, from_evidence};
 use super::value::Use;
 use crate::diagnostic::Result;
 use crate::mapping::plan::GatherAs;
-use crate::mapping::{Derivation, RecordUse, Statement};
+use crate::mapping::{Derivation, RecordUse, Statement, Targets};
 use crate::record::Origin;
 
 /// The collections with names, by graph (empty for the default graph), head and kind.
@@ -21,6 +21,7 @@ struct Collection {
     /// Encoded members, each with the number of its cause.
     members: Vec<(String, usize)>,
     causes: Vec<Cause>,
+    targets: Targets,
 }
 
 /// What derivations say of members.
@@ -70,11 +71,12 @@ impl Output<'_> {
                         predicate,
                         object,
                         uses,
+                        targets,
                     } => {
                         let part = |text, uses| Part {
                             text,
                             uses,
-                            targets: 0,
+                            targets: *targets,
                         };
                         let object = part(object.as_str(), uses);
                         let parts = [object, part(predicate, &[]), part(subject, &[]), *graph];
@@ -89,9 +91,11 @@ impl Output<'_> {
                         head,
                         kind,
                         members,
+                        targets,
                     } => {
                         let key = (graph.text.to_owned(), head.clone(), *kind);
-                        self.members(frame, key, members, current);
+                        let targets = *targets | graph.targets;
+                        self.members(frame, key, (members, targets), current);
                     }
                 }
             }
@@ -103,11 +107,12 @@ impl Output<'_> {
         &mut self,
         frame: Frame<'_>,
         key: (String, String, GatherAs),
-        members: &[(String, Vec<Use>)],
+        (members, targets): (&[(String, Vec<Use>)], Targets),
         current: &Current<'_>,
     ) {
         let wanted = self.wants_derivations;
         let collection = self.gathered.0.entry(key).or_default();
+        collection.targets |= targets;
         let mut cause = |uses: &[Use]| {
             collection.causes.push(Cause {
                 map: frame.map,
@@ -152,7 +157,7 @@ impl Output<'_> {
                         predicate: link.predicate,
                         object,
                         graph: (!graph.is_empty()).then_some(graph.as_str()),
-                        targets: 0,
+                        targets: collection.targets,
                     },
                     Derivation {
                         rule: cause.rule,

@@ -338,8 +338,10 @@ fn portable(attached: Vec<Attached>) -> Vec<Attached> {
                 subject,
                 predicate,
                 object,
+                targets,
                 ..
             } => Some(Attached::Statement {
+                targets,
                 subject,
                 predicate,
                 object,

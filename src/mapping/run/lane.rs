@@ -169,6 +169,8 @@ pub(super) struct LaneRun<'a> {
     pub(super) lane: &'a Lane,
     pub(super) repeats: &'a Repeats,
     pub(super) joins: &'a [JoinIndex],
+    /// Whether no record of the source needs the general way.
+    pub(super) sure: bool,
 }
 
 impl LaneRun<'_> {
@@ -295,7 +297,7 @@ pub(super) fn write_join(
     group: GroupId,
     rule: &LaneRule,
     subject: &str,
-    repeats: bool,
+    doubtful: bool,
     lines: &mut Lines,
 ) {
     let (before, after) = index.around();
@@ -304,7 +306,7 @@ pub(super) fn write_join(
         for part in [subject, &rule.head, before, inner, after, &rule.tail] {
             lines.text.push_str(part);
         }
-        lines.end(start, rule.shared || (repeats && index.repeats));
+        lines.end(start, rule.shared || doubtful);
     }
 }
 

@@ -24,6 +24,7 @@ mod term;
 mod user;
 mod value;
 mod view;
+mod view_row;
 mod walk;
 
 pub use compound::Quoting;

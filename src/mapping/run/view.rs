@@ -4,7 +4,7 @@
 //! other sides of joins are kept.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,29 +12,17 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::finding::{bad_value, place_of, reader_fault, unbound};
 use super::value::{MOST_COMBINATIONS, Produced, Producer, TermFault, View};
+use super::view_row::{Cell, Entry, JoinRows, Partial, Row, renumber};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::mapping::plan::{
     Escape, JoinKind, Plan, PlannedField, PlannedFieldForm, PlannedFields, PlannedReference,
     PlannedView, PlannedViewJoin, Text,
 };
 use crate::mapping::{LogicalSource, Sources};
-use crate::record::{
-    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Slot, Value,
-};
+use crate::record::{Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Slot};
 
 /// Findings of views, until the walk hands them on.
 pub(super) type Findings = Rc<RefCell<Vec<Diagnostic>>>;
-
-/// A value of a view.
-#[derive(Debug)]
-struct Cell {
-    text: String,
-    natural: Natural,
-    origin: Origin,
-}
-
-/// Values of some slots.
-type Partial = Vec<(usize, Arc<Cell>)>;
 
 /// What views need to be opened and read.
 #[derive(Clone)]
@@ -417,7 +405,7 @@ fn cell(produced: &Produced, view: View<'_>) -> Cell {
 }
 
 /// Returns an index, which stands where its value stands.
-fn index(number: usize, origin: &Origin) -> Arc<Cell> {
+pub(super) fn index(number: usize, origin: &Origin) -> Arc<Cell> {
     Arc::new(Cell {
         text: number.to_string(),
         natural: Natural::Integer,
@@ -434,66 +422,6 @@ fn moved(value: &Cell, origin: &Origin) -> Arc<Cell> {
     })
 }
 
-/// The other side of a join.
-#[derive(Default)]
-struct JoinRows {
-    entries: Vec<Entry>,
-    by_key: HashMap<String, Vec<usize>>,
-    /// Which entries have found a partner.
-    matched: RefCell<Vec<bool>>,
-}
-
-/// What a record of the other side adds.
-struct Entry {
-    rows: Vec<Partial>,
-    origin: Origin,
-}
-
-impl JoinRows {
-    /// Returns what the partners of a record add, in their order, each once.
-    fn find(&self, keys: &[String], join: &PlannedViewJoin) -> Vec<Partial> {
-        let mut found: Vec<usize> = keys
-            .iter()
-            .filter_map(|key| self.by_key.get(key))
-            .flatten()
-            .copied()
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        let mut matched = self.matched.borrow_mut();
-        let mut rows = Vec::new();
-        for number in found {
-            if let Some(matched) = matched.get_mut(number) {
-                *matched = true;
-            }
-            rows.extend(self.entries[number].rows.iter().cloned());
-        }
-        renumber(&mut rows, join);
-        rows
-    }
-}
-
-/// Gives the values of joined fields their position among the different values that the field has for one record.
-fn renumber(rows: &mut [Partial], join: &PlannedViewJoin) {
-    for field in &join.fields.fields {
-        let mut seen: Vec<Arc<Cell>> = Vec::new();
-        for row in rows.iter_mut() {
-            let Some((_, value)) = row.iter().find(|(slot, _)| *slot == field.slot) else {
-                continue;
-            };
-            let known = seen.iter().position(|known| known.text == value.text);
-            let number = known.unwrap_or_else(|| {
-                seen.push(Arc::clone(value));
-                seen.len() - 1
-            });
-            let number = index(number, &value.origin);
-            if let Some(cell) = row.iter_mut().find(|(slot, _)| *slot == field.slot + 1) {
-                cell.1 = number;
-            }
-        }
-    }
-}
-
 /// The records of a view.
 struct ViewRecords<'a> {
     opener: Opener<'a>,
@@ -507,13 +435,6 @@ struct ViewRecords<'a> {
     current: Option<Row>,
     /// The next full join whose records without a partner are to come, once the records below have ended.
     unmatched: Option<usize>,
-}
-
-/// A record of a view.
-struct Row {
-    cells: Vec<Option<Arc<Cell>>>,
-    origin: Origin,
-    key: RecordKey,
 }
 
 impl<'a> ViewRecords<'a> {
@@ -654,87 +575,5 @@ impl Records for ViewRecords<'_> {
                 (None, None) => return None,
             }
         }
-    }
-}
-
-impl Row {
-    fn new(values: &Partial, width: usize, origin: &Origin, key: RecordKey) -> Self {
-        let empty = Self {
-            cells: vec![None; width],
-            origin: origin.clone(),
-            key,
-        };
-        empty.with(values)
-    }
-
-    /// Returns the row with further values.
-    fn with(&self, values: &Partial) -> Self {
-        let mut cells = self.cells.clone();
-        for (slot, value) in values {
-            if let Some(cell) = cells.get_mut(*slot) {
-                *cell = Some(Arc::clone(value));
-            }
-        }
-        Self {
-            cells,
-            origin: self.origin.clone(),
-            key: self.key,
-        }
-    }
-
-    /// Gives the row a key of its own: by its values, or by its number.
-    fn identify(&mut self, base: RecordKey, number: usize, keyed: bool) {
-        let mut content = base.hash.to_le_bytes().to_vec();
-        if keyed {
-            // The position in the source is no part of what the record is.
-            for (slot, cell) in self.cells.iter().enumerate().skip(1) {
-                if let Some(cell) = cell {
-                    content.extend_from_slice(format!("{slot}:{}:", cell.text.len()).as_bytes());
-                    content.extend_from_slice(cell.text.as_bytes());
-                }
-            }
-        } else {
-            content.extend_from_slice(&number.to_le_bytes());
-        }
-        self.key = RecordKey {
-            hash: xxh3_128(&content),
-            occurrence: base.occurrence,
-        };
-    }
-}
-
-impl Record for Row {
-    fn values<'r>(
-        &'r self,
-        slot: Slot,
-        into: &mut Vec<Value<'r>>,
-    ) -> std::result::Result<(), Box<Fault>> {
-        if let Some(Some(cell)) = self.cells.get(slot) {
-            into.push(Value {
-                text: cell.text.as_str().into(),
-                natural: cell.natural,
-            });
-        }
-        Ok(())
-    }
-
-    fn plain(&self, slot: Slot) -> Option<&str> {
-        let cell = self.cells.get(slot)?.as_ref()?;
-        (cell.natural == Natural::Text).then_some(cell.text.as_str())
-    }
-
-    fn origin(&self) -> Origin {
-        self.origin.clone()
-    }
-
-    fn origin_of(&self, slot: Slot, _index: usize) -> Origin {
-        match self.cells.get(slot) {
-            Some(Some(cell)) => cell.origin.clone(),
-            _ => self.origin(),
-        }
-    }
-
-    fn key(&self) -> RecordKey {
-        self.key
     }
 }

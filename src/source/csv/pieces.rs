@@ -20,8 +20,8 @@ pub struct Piece {
 
 /// Returns the bytes of the header row and the pieces below it, of `size` rows each on average.
 ///
-/// A piece ends after a row whose hash says so, which depends on that row alone, but has at least an eighth and at most
-/// eight times `size` rows. Quotation marks are doubled inside quotation marks; `quote` is the mark, if there is one.
+/// A piece ends after a row whose hash says so, which depends on that row alone, but has at least half and at most twice
+/// `size` rows, so that no piece costs much more than another. Quotation marks are doubled inside quotation marks; `quote` is the mark, if there is one.
 pub fn pieces(bytes: &[u8], quote: Option<u8>, size: u64) -> (Range<usize>, Vec<Piece>) {
     let mut rows = Rows {
         bytes,
@@ -36,6 +36,7 @@ pub fn pieces(bytes: &[u8], quote: Option<u8>, size: u64) -> (Range<usize>, Vec<
             Some(row) => break 0..row.end,
         }
     };
+    let half = (size / 2).max(1);
     let mut found = Vec::new();
     let mut piece = Piece {
         range: header.end..header.end,
@@ -52,8 +53,8 @@ pub fn pieces(bytes: &[u8], quote: Option<u8>, size: u64) -> (Range<usize>, Vec<
             count += 1;
             here += 1;
         }
-        let wanted = xxh3_64(text).is_multiple_of(size.max(1));
-        if (wanted && here >= size / 8) || here >= size * 8 {
+        let wanted = xxh3_64(text).is_multiple_of(half);
+        if (wanted && here >= half) || here >= size * 2 {
             let next = Piece {
                 range: row.end..row.end,
                 lines,

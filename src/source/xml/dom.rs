@@ -63,6 +63,11 @@ pub(super) struct Dom {
     names: Vec<Name>,
     /// By a hash of all of a name, so that a known one is found without making it anew.
     by_name: HashMap<u128, u32>,
+    /// For each name, its hash; for the first, which is none, one that no name has.
+    hashes: Vec<u128>,
+    /// For each name, the one that followed it last: documents repeat themselves.
+    followers: Vec<u32>,
+    last_name: u32,
 }
 
 /// Nodes or text have grown beyond what their offsets can say.
@@ -91,6 +96,9 @@ impl Dom {
             text: String::new(),
             names: vec![none],
             by_name: HashMap::new(),
+            hashes: vec![0],
+            followers: vec![0],
+            last_name: 0,
         }
     }
 
@@ -113,6 +121,19 @@ impl Dom {
             xxh3_128(name.namespace.as_bytes())
         };
         let hash = xxh3_128(name.written.as_bytes()).wrapping_add(of_namespace.rotate_left(1));
+        let guess = self.followers[self.last_name as usize];
+        // Hashes are compared, not texts: a text that has just been copied is slow to be read again.
+        let number = if self.hashes[guess as usize] == hash {
+            guess
+        } else {
+            self.look_up(hash, name)?
+        };
+        self.followers[self.last_name as usize] = number;
+        self.last_name = number;
+        Ok(number)
+    }
+
+    fn look_up(&mut self, hash: u128, name: NameRef<'_>) -> Result<u32, TooLarge> {
         if let Some(known) = self.by_name.get(&hash) {
             return Ok(*known);
         }
@@ -121,6 +142,8 @@ impl Dom {
             namespace: name.namespace.to_owned(),
             written: name.written.to_owned(),
         });
+        self.hashes.push(hash);
+        self.followers.push(0);
         self.by_name.insert(hash, next);
         Ok(next)
     }

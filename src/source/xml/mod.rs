@@ -303,6 +303,10 @@ impl Xml {
             return Vec::new();
         };
         let mut states = Vec::new();
+        if outer.states.first().is_none_or(|first| *first >= steps.len()) {
+            // States are sorted: nothing leads further from here.
+            return states;
+        }
         for state in &outer.states {
             let Some((deep, test)) = steps.get(*state) else {
                 continue;

@@ -245,17 +245,19 @@ impl XmlReader {
         }
         let declared = self.namespaces.len();
         let mut attributes = Vec::new();
-        for attribute in start.attributes() {
-            let attribute =
-                attribute.map_err(|error| wrong(format!("an attribute is broken: {error}")))?;
-            let name = attribute.key.into_inner();
-            let value = attribute_value(&attribute.value)?;
-            match name.strip_prefix("xmlns") {
-                Some("") => self.namespaces.push((String::new(), value)),
-                Some(prefix) if prefix.starts_with(':') => {
-                    self.namespaces.push((prefix[1..].to_owned(), value));
+        if !start.attributes_raw().is_empty() {
+            for attribute in start.attributes() {
+                let attribute =
+                    attribute.map_err(|error| wrong(format!("an attribute is broken: {error}")))?;
+                let name = attribute.key.into_inner();
+                let value = attribute_value(&attribute.value)?;
+                match name.strip_prefix("xmlns") {
+                    Some("") => self.namespaces.push((String::new(), value)),
+                    Some(prefix) if prefix.starts_with(':') => {
+                        self.namespaces.push((prefix[1..].to_owned(), value));
+                    }
+                    _ => attributes.push((name.to_owned(), value)),
                 }
-                _ => attributes.push((name.to_owned(), value)),
             }
         }
         let parent = self.open.last().map_or(0, |open| open.node);

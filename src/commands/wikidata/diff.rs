@@ -1,0 +1,67 @@
+//! `factmill wikidata diff`.
+
+use std::path::PathBuf;
+
+use super::super::Context;
+use super::super::shared::prefixes;
+use super::shared::{TheirArgs, differences, found, open};
+use crate::diagnostic::{Result, Status};
+use crate::link::compare::{self, Class};
+use crate::output::results::{self, Options, ResultFormat};
+use crate::output::target::Target;
+use crate::ui::Ui;
+
+/// Compare the graph with Wikidata: same, more precise, compatible, contradiction, missing
+///
+/// Every linked entity that the extract has is compared statement by statement, dates by their precision and calendar, terms of office by their dates. The saved query `statements` of the project says what the terms of the graph are in Wikidata. Exit status 1 when something contradicts.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    theirs: TheirArgs,
+
+    /// Show only lines of this class, such as `contradiction` (can be repeated)
+    #[arg(long, value_name = "CLASS")]
+    class: Vec<String>,
+
+    /// table, csv, tsv, json, xml, markdown or jsonl [default: a table on a terminal, else CSV]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+
+    /// Write to a file; `-` is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
+    let target = Target::from_option(args.output.as_deref());
+    let format = match &args.format {
+        Some(name) => ResultFormat::from_name(name)?,
+        None => target.path().and_then(ResultFormat::from_path).unwrap_or(
+            if target == Target::Stdout && ui.stdout_is_terminal() {
+                ResultFormat::Table
+            } else {
+                ResultFormat::Csv
+            },
+        ),
+    };
+    let opened = open(context, ui)?;
+    let lines = differences(&opened, &args.theirs)?;
+    let shown: Vec<_> = lines
+        .iter()
+        .filter(|line| {
+            args.class.is_empty() || args.class.iter().any(|class| class == line.class.name())
+        })
+        .cloned()
+        .collect();
+    let options = Options {
+        prefixes: prefixes(Some(&opened.project)),
+        width: ui.width(),
+    };
+    target.write(|out| {
+        results::write_solutions(&compare::solutions(&shown), format, &options, out)
+    })?;
+    ui.status(compare::summary(&lines));
+    Ok(found(
+        lines.iter().any(|line| line.class == Class::Contradiction),
+    ))
+}

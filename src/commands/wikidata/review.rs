@@ -1,0 +1,53 @@
+//! `factmill wikidata review`.
+
+use std::path::PathBuf;
+
+use super::super::Context;
+use super::link::resolution;
+use super::shared::open;
+use crate::diagnostic::{Result, Status};
+use crate::link::decisions::Decisions;
+use crate::link::review;
+use crate::output::target::Target;
+use crate::ui::Ui;
+
+/// Decide about open links one by one: accept, reject, none of these, new item, skip, undo
+///
+/// Answers are lines on standard input. Every decision is written at once, so a review can be left and taken up again. Decisions become links with the next `factmill build`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Candidates: the folder of an extract or JSON Lines [default: .factmill/wikidata in the project]
+    #[arg(long, value_name = "FILE")]
+    candidates: Option<PathBuf>,
+
+    /// File of the decisions [default: data/links/wikidata.sssom.tsv]
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
+    let opened = open(context, ui)?;
+    let path = args
+        .decisions
+        .clone()
+        .unwrap_or_else(|| opened.project.decisions());
+    let mut decisions = Decisions::read(&path)?;
+    let found = resolution(&opened, args.candidates.as_deref(), &decisions, None)?;
+    ui.findings(&found.doubts);
+    let mut tally = review::Tally::default();
+    Target::Stdout.write(|out| {
+        tally = review::review(
+            &found.cases,
+            &mut decisions,
+            &path,
+            &mut std::io::stdin().lock(),
+            out,
+        )?;
+        Ok(())
+    })?;
+    ui.status(format_args!(
+        "{} accepted, {} rejected, {} without an item, {} skipped.",
+        tally.accepted, tally.rejected, tally.without, tally.skipped
+    ));
+    Ok(Status::Done)
+}

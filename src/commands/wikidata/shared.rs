@@ -1,0 +1,88 @@
+//! What the verbs that work on a project's graph share: the graph in the terms of Wikidata, and Wikidata's side.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::super::Context;
+use super::super::shared::prefixes;
+use crate::diagnostic::{Result, Status};
+use crate::link::compare::{self, Difference};
+use crate::link::entity::Entity;
+use crate::link::export;
+use crate::link::own::{self, Own};
+use crate::link::project::extract_folder;
+use crate::project::Project;
+use crate::query::{self, Answer, Limits, Solutions};
+use crate::store::{Generation, Scope};
+use crate::ui::Ui;
+
+/// A project with its graph in the terms of Wikidata.
+pub(super) struct Opened {
+    pub(super) project: Project,
+    pub(super) generation: Generation,
+    pub(super) own: Own,
+}
+
+/// Opens the project and reads its statements with its own query.
+pub(super) fn open(context: &Context, ui: &Ui) -> Result<Opened> {
+    let project = context.project()?;
+    let generation = project.generation()?;
+    ui.findings(&project.newer_sources(&generation));
+    let graph = generation.graph(Scope::Facts)?;
+    let prefixes = prefixes(Some(&project));
+    let queries = project.saved_queries(&prefixes)?;
+    let saved = query::find(&queries, own::QUERY)?;
+    let parsed = query::parse(&saved.text, &saved.file, &prefixes, Limits::default())?;
+    let answer =
+        match parsed.evaluate(&graph, saved.bindings(&[], &prefixes)?, Limits::default())? {
+            Answer::Solutions(answer) => answer,
+            _ => Solutions::default(),
+        };
+    let own = Own::read(&graph, &answer)?;
+    Ok(Opened {
+        project,
+        generation,
+        own,
+    })
+}
+
+/// Where Wikidata's side comes from.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct TheirArgs {
+    /// Folder of the extract [default: .factmill/wikidata in the project]
+    #[arg(long, value_name = "DIR")]
+    extract: Option<PathBuf>,
+
+    /// Table of statements instead of an extract: CSV with the columns qid, field and value
+    #[arg(long, value_name = "FILE", conflicts_with = "extract")]
+    statements: Option<PathBuf>,
+}
+
+impl TheirArgs {
+    /// Returns commands for the labels and aliases that are missing there.
+    pub(super) fn labels(&self, opened: &Opened) -> Result<String> {
+        let theirs = self.read(&opened.project, &opened.own.items())?;
+        Ok(export::labels(&opened.own, &theirs))
+    }
+
+    fn read(&self, project: &Project, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Entity>> {
+        match (&self.statements, &self.extract) {
+            (Some(table), _) => compare::from_table(table, ids),
+            (None, Some(folder)) => compare::from_extract(folder, ids),
+            (None, None) => compare::from_extract(&extract_folder(project.root()), ids),
+        }
+    }
+}
+
+/// Compares the linked entities of a project with Wikidata's side.
+pub(super) fn differences(opened: &Opened, theirs: &TheirArgs) -> Result<Vec<Difference>> {
+    Ok(compare::compare(
+        &opened.own,
+        &theirs.read(&opened.project, &opened.own.items())?,
+    ))
+}
+
+/// Returns the status that tells whether there was anything to see.
+pub(super) fn found(any: bool) -> Status {
+    if any { Status::Findings } else { Status::Done }
+}

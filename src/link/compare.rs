@@ -1,0 +1,775 @@
+//! Comparison of the graph with Wikidata, statement by statement.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufReader;
+use std::path::Path;
+
+use oxrdf::{Literal, Term, Variable};
+
+use super::entity::{Entity, Rank, Snak, Statement};
+use super::extract::id_of;
+use super::files;
+use super::own::{Own, OwnStatement, OwnValue, Span, days, is_property, span};
+use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::query::Solutions;
+
+/// How a statement here and one there go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// The same.
+    Same,
+    /// The value here lies within the one there.
+    MorePreciseHere,
+    /// The value there lies within the one here.
+    MorePreciseThere,
+    /// Both may be true.
+    Compatible,
+    /// Both cannot be true.
+    Contradiction,
+    /// Wikidata has nothing like it.
+    MissingThere,
+    /// The graph has nothing like it.
+    MissingHere,
+}
+
+impl Class {
+    /// Returns the words for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::MorePreciseHere => "more precise here",
+            Self::MorePreciseThere => "more precise there",
+            Self::Compatible => "compatible",
+            Self::Contradiction => "contradiction",
+            Self::MissingThere => "missing there",
+            Self::MissingHere => "missing here",
+        }
+    }
+}
+
+/// One line of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The entity, as named here.
+    pub label: String,
+    /// Its item.
+    pub item: String,
+    /// The property.
+    pub property: String,
+    /// The statement here.
+    pub here: Option<OwnStatement>,
+    /// The statement there, with the property it stands under.
+    pub there: Option<(String, Statement)>,
+    /// How they go together.
+    pub class: Class,
+    /// What else is worth knowing.
+    pub note: String,
+}
+
+/// Properties that have one value unless sources differ.
+const SINGLE: &[&str] = &["P571", "P576", "P569", "P570"];
+
+/// Properties that say nearly the same; a value under one answers a value under another.
+const NEAR: &[&[&str]] = &[
+    &["P155", "P1365"],
+    &["P156", "P1366"],
+    &["P361", "P463", "P749"],
+    &["P1448", "P1705"],
+    &["P488", "P3975"],
+];
+
+/// Properties that only serve linking.
+const NOT_COMPARED: &[&str] = &["P31"];
+
+/// Reads the entities with these ids from an extract.
+///
+/// # Errors
+/// `FILE_MISSING`, `FILE_UNREADABLE`, `BROKEN_ROW`.
+pub fn from_extract(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Entity>> {
+    let path = files::candidates_in(path);
+    let mut found = BTreeMap::new();
+    files::for_each_line(&path, |number, line| {
+        if id_of(line).is_some_and(|id| ids.contains(id)) {
+            let entity: Entity = serde_json::from_slice(line).map_err(|error| {
+                Diagnostic::error(
+                    codes::BROKEN_ROW,
+                    format!("a line of the extract is no entity: {error}"),
+                )
+                .at(Place::file(path.display().to_string())
+                    .at_line(u32::try_from(number).unwrap_or(u32::MAX)))
+                .hint("make the extract anew with `factmill wikidata extract`")
+            })?;
+            found.insert(entity.id.clone(), entity);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Reads the entities with these ids from a table of statements.
+///
+/// The table has the columns `qid`, `field` and `value`; a field is `label` or ends with its property in brackets, a value
+/// that is an item ends with the item in brackets. Ranks are normal, precisions follow from the zeros of a date. An empty
+/// value was lost and says nothing.
+///
+/// # Errors
+/// `FILE_MISSING`, `FILE_UNREADABLE`, `UNKNOWN_REFERENCE`, `BROKEN_ROW`.
+pub fn from_table(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Entity>> {
+    let shown = path.display().to_string();
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(BufReader::new(files::open(path)?));
+    let broken = |error: &csv::Error| {
+        Diagnostic::error(codes::BROKEN_ROW, format!("a row cannot be read: {error}"))
+            .at(Place::file(shown.clone()))
+            .hint("the table must be CSV in UTF-8")
+    };
+    let headers = reader.headers().map_err(|error| broken(&error))?.clone();
+    let column = |title: &str| -> Result<usize> {
+        headers
+            .iter()
+            .position(|one| one.trim_start_matches('\u{feff}') == title)
+            .ok_or_else(|| {
+                Diagnostic::error(
+                    codes::UNKNOWN_REFERENCE,
+                    format!("the table has no column \"{title}\""),
+                )
+                .at(Place::file(shown.clone()).at_line(1))
+                .hint("a table of statements has the columns qid, field and value")
+                .into()
+            })
+    };
+    let (qid, field, value) = (column("qid")?, column("field")?, column("value")?);
+    let mut found: BTreeMap<String, Entity> = BTreeMap::new();
+    for row in reader.records() {
+        let row = row.map_err(|error| broken(&error))?;
+        let cell = |at: usize| row.get(at).unwrap_or("").trim();
+        if !ids.contains(cell(qid)) {
+            continue;
+        }
+        let entity = found.entry(cell(qid).to_owned()).or_default();
+        cell(qid).clone_into(&mut entity.id);
+        if cell(field) == "label" {
+            entity
+                .labels
+                .insert("en".to_owned(), cell(value).to_owned());
+            continue;
+        }
+        let Some(property) = in_brackets(cell(field)).filter(|property| is_property(property))
+        else {
+            continue;
+        };
+        if cell(value).is_empty() {
+            continue;
+        }
+        let statement = Statement {
+            value: table_value(cell(value)),
+            ..Statement::default()
+        };
+        // One item may stand in the table several times.
+        let known = entity.claims.entry(property.to_owned()).or_default();
+        if !known.contains(&statement) {
+            known.push(statement);
+        }
+    }
+    Ok(found)
+}
+
+fn in_brackets(text: &str) -> Option<&str> {
+    text.strip_suffix(')')
+        .and_then(|text| text.rsplit_once('('))
+        .map(|(_, inside)| inside)
+}
+
+fn table_value(text: &str) -> Snak {
+    let item = in_brackets(text)
+        .and_then(super::project::item)
+        .or_else(|| super::project::item(text));
+    if let Some(item) = item {
+        return Snak {
+            value: Some(item),
+            ..Snak::default()
+        };
+    }
+    let dated = text.starts_with(['+', '-']) && text.ends_with('Z');
+    match super::moment::Moment::read(text).filter(|_| dated) {
+        Some(moment) => {
+            let precision = match (moment.month, moment.day) {
+                (0, _) => 9,
+                (_, 0) => 10,
+                _ => 11,
+            };
+            Snak {
+                value: Some(text.to_owned()),
+                precision: Some(precision),
+                ..Snak::default()
+            }
+        }
+        None => Snak {
+            value: Some(text.to_owned()),
+            ..Snak::default()
+        },
+    }
+}
+
+/// Compares every linked entity that Wikidata's side has; lines come by entity and property.
+#[must_use]
+pub fn compare(own: &Own, theirs: &BTreeMap<String, Entity>) -> Vec<Difference> {
+    let compared: BTreeSet<&str> = own
+        .statements
+        .iter()
+        .map(|one| one.property.as_str())
+        .filter(|one| !NOT_COMPARED.contains(one))
+        .collect();
+    let mut lines = Vec::new();
+    for (iri, entity) in &own.entities {
+        for item in &entity.items {
+            let Some(there) = theirs.get(item) else {
+                continue;
+            };
+            let mine: Vec<&OwnStatement> = own
+                .statements
+                .iter()
+                .filter(|one| one.entity == *iri && compared.contains(one.property.as_str()))
+                .collect();
+            // Of an entity that is only mentioned everything would be missing here.
+            if mine.is_empty() {
+                continue;
+            }
+            compare_entity((&entity.label, item), &mine, there, &compared, &mut lines);
+        }
+    }
+    lines
+}
+
+fn compare_entity(
+    (label, item): (&str, &str),
+    mine: &[&OwnStatement],
+    theirs: &Entity,
+    compared: &BTreeSet<&str>,
+    lines: &mut Vec<Difference>,
+) {
+    let mut taken: BTreeSet<(String, usize)> = BTreeSet::new();
+    let line =
+        |property: &str, class, note: String, here: Option<&OwnStatement>, there| Difference {
+            label: label.to_owned(),
+            item: item.to_owned(),
+            property: property.to_owned(),
+            here: here.cloned(),
+            there,
+            class,
+            note,
+        };
+    // Statements that fit best choose first, so that of two terms each finds its own.
+    let mut pairs: Vec<(Class, bool, usize, String, usize, String)> = Vec::new();
+    for (at, one) in mine.iter().enumerate() {
+        for property in near(&one.property) {
+            for (place, other) in theirs.statements(property).iter().enumerate() {
+                let same_property = property == one.property;
+                if let Some((class, note)) = judge(one, other, same_property) {
+                    pairs.push((class, !same_property, at, property.to_owned(), place, note));
+                }
+            }
+        }
+    }
+    pairs.sort_by(|a, b| (a.0, a.1, a.2, &a.3, a.4).cmp(&(b.0, b.1, b.2, &b.3, b.4)));
+    let mut found: BTreeMap<usize, (Class, String, (String, Statement))> = BTreeMap::new();
+    for (class, _, at, property, place, note) in pairs {
+        if found.contains_key(&at) || taken.contains(&(property.clone(), place)) {
+            continue;
+        }
+        let statement = theirs.statements(&property)[place].clone();
+        taken.insert((property.clone(), place));
+        found.insert(at, (class, note, (property, statement)));
+    }
+    let mut own_lines = Vec::new();
+    for (at, one) in mine.iter().enumerate() {
+        own_lines.push(match found.remove(&at) {
+            Some((class, note, there)) => line(&one.property, class, note, Some(one), Some(there)),
+            None => {
+                let open = matches!(one.value, OwnValue::Entity { item: None, .. });
+                let note = if open {
+                    "the value has no item yet"
+                } else {
+                    ""
+                };
+                line(
+                    &one.property,
+                    Class::MissingThere,
+                    note.to_owned(),
+                    Some(one),
+                    None,
+                )
+            }
+        });
+    }
+    for property in compared {
+        for (place, other) in theirs.statements(property).iter().enumerate() {
+            let answered = SINGLE.contains(property)
+                && own_lines.iter().any(|line| line.property == *property);
+            if other.rank != Rank::Deprecated
+                && !taken.contains(&((*property).to_owned(), place))
+                && !answered
+            {
+                let there = Some(((*property).to_owned(), other.clone()));
+                own_lines.push(line(
+                    property,
+                    Class::MissingHere,
+                    String::new(),
+                    None,
+                    there,
+                ));
+            }
+        }
+    }
+    own_lines.sort_by(|a, b| {
+        property_number(&a.property)
+            .cmp(&property_number(&b.property))
+            .then(a.class.cmp(&b.class))
+    });
+    lines.extend(own_lines);
+}
+
+fn property_number(property: &str) -> u64 {
+    property.trim_start_matches('P').parse().unwrap_or(u64::MAX)
+}
+
+fn near(property: &str) -> Vec<&str> {
+    let mut all = vec![property];
+    for group in NEAR.iter().filter(|group| group.contains(&property)) {
+        all.extend(group.iter().filter(|one| **one != property));
+    }
+    all
+}
+
+/// How two statements go together; nothing if they speak of different things.
+fn judge(here: &OwnStatement, there: &Statement, same_property: bool) -> Option<(Class, String)> {
+    let single = SINGLE.contains(&here.property.as_str());
+    let mut class = match value(&here.value, &there.value) {
+        Some(Class::Contradiction) if !single => return None,
+        Some(class) => class,
+        None if single && there.value.snak.as_deref() == Some("novalue") => Class::Contradiction,
+        None => return None,
+    };
+    let mut note = String::new();
+    for (property, mine) in &here.qualifiers {
+        let theirs = there
+            .qualifiers
+            .get(property)
+            .map_or(&[][..], Vec::as_slice);
+        let best = theirs.iter().filter_map(|snak| value(mine, snak)).min();
+        let one = match best {
+            // A statement there without dates is the coarser one.
+            None => Class::MorePreciseHere,
+            Some(one) => one,
+        };
+        class = worse(class, one);
+        if one == Class::Contradiction {
+            let their: Vec<String> = theirs.iter().map(shown).collect();
+            if !note.is_empty() {
+                note.push_str("; ");
+            }
+            note.push_str(&format!(
+                "{property}: {} here, {} there",
+                mine.shown(),
+                their.join(", ")
+            ));
+        }
+    }
+    let finer_there = there.qualifiers.keys().any(|name| {
+        matches!(name.as_str(), "P580" | "P582") && !here.qualifiers.contains_key(name)
+    });
+    if finer_there {
+        class = worse(class, Class::MorePreciseThere);
+    }
+    if there.rank == Rank::Deprecated {
+        note = "the rank there is deprecated".to_owned();
+        class = if class == Class::Contradiction {
+            return None;
+        } else {
+            Class::Contradiction
+        };
+    }
+    if !same_property && class < Class::Compatible {
+        class = Class::Compatible;
+    }
+    Some((class, note))
+}
+
+/// Joins the outcome for a value and for a qualifier.
+fn worse(a: Class, b: Class) -> Class {
+    match (a, b) {
+        (Class::MorePreciseHere, Class::MorePreciseThere)
+        | (Class::MorePreciseThere, Class::MorePreciseHere) => Class::Compatible,
+        _ => a.max(b),
+    }
+}
+
+fn value(here: &OwnValue, there: &Snak) -> Option<Class> {
+    let Some(text) = &there.value else {
+        return (there.snak.as_deref() == Some("somevalue")).then_some(Class::MorePreciseHere);
+    };
+    match here {
+        OwnValue::Entity {
+            item: Some(item), ..
+        } => Some(if item == text {
+            Class::Same
+        } else {
+            Class::Contradiction
+        }),
+        OwnValue::Entity { .. } => None,
+        OwnValue::Text(mine, language) => {
+            let same = mine == text
+                && (language.is_none() || there.language.is_none() || *language == there.language);
+            Some(if same {
+                Class::Same
+            } else {
+                Class::Contradiction
+            })
+        }
+        OwnValue::Date(edtf) => {
+            let (first, last) = time_days(there)?;
+            let mine = days(edtf);
+            Some(match span((&mine.0, &mine.1), (&first, &last)) {
+                Span::Same => Class::Same,
+                Span::Within => Class::MorePreciseHere,
+                Span::Around => Class::MorePreciseThere,
+                Span::Overlap => Class::Compatible,
+                Span::Apart => Class::Contradiction,
+            })
+        }
+    }
+}
+
+/// The first and last day of a time as Wikidata writes it, by its precision, in the Gregorian calendar.
+fn time_days(snak: &Snak) -> Option<(String, String)> {
+    let moment = super::moment::Moment::read(snak.value.as_deref()?)?;
+    let year = i64::from(moment.year);
+    // Wikidata has no year 0; EDTF has.
+    let year = if year < 0 { year + 1 } else { year };
+    let written = |year: i64| {
+        if year < 0 {
+            format!("-{:04}", -year)
+        } else {
+            format!("{year:04}")
+        }
+    };
+    let whole = |from: i64, to: i64| {
+        Some((
+            format!("{}-01-01", written(from)),
+            format!("{}-12-31", written(to)),
+        ))
+    };
+    match snak.precision.unwrap_or(11) {
+        0..=5 => whole(year - 500_000, year + 500_000),
+        6 => whole(
+            (year - 1).div_euclid(1000) * 1000 + 1,
+            (year - 1).div_euclid(1000) * 1000 + 1000,
+        ),
+        7 => whole(
+            (year - 1).div_euclid(100) * 100 + 1,
+            (year - 1).div_euclid(100) * 100 + 100,
+        ),
+        8 => whole(year.div_euclid(10) * 10, year.div_euclid(10) * 10 + 9),
+        9 => whole(year, year),
+        _ if moment.month == 0 => whole(year, year),
+        10 => Some(days(&format!("{}-{:02}", written(year), moment.month))),
+        _ if moment.day == 0 => Some(days(&format!("{}-{:02}", written(year), moment.month))),
+        _ if snak.calendar.as_deref() == Some("Q1985786") => {
+            let day = gregorian(year, i64::from(moment.month), i64::from(moment.day));
+            let text = format!("{}-{:02}-{:02}", written(day.0), day.1, day.2);
+            Some((text.clone(), text))
+        }
+        _ => {
+            let text = format!("{}-{:02}-{:02}", written(year), moment.month, moment.day);
+            Some((text.clone(), text))
+        }
+    }
+}
+
+/// The Gregorian day of a Julian one, by way of the Julian day number.
+fn gregorian(year: i64, month: i64, day: i64) -> (i64, i64, i64) {
+    let shift = (14 - month) / 12;
+    let y = year + 4800 - shift;
+    let m = month + 12 * shift - 3;
+    let number = day + (153 * m + 2) / 5 + 365 * y + y.div_euclid(4) - 32083;
+    let a = number + 32044;
+    let b = (4 * a + 3).div_euclid(146_097);
+    let c = a - (146_097 * b).div_euclid(4);
+    let d = (4 * c + 3).div_euclid(1461);
+    let e = c - (1461 * d).div_euclid(4);
+    let n = (5 * e + 2).div_euclid(153);
+    (
+        100 * b + d - 4800 + n / 10,
+        n + 3 - 12 * (n / 10),
+        e - (153 * n + 2).div_euclid(5) + 1,
+    )
+}
+
+/// Returns a value there as people read it: items by their id, times by their precision.
+#[must_use]
+pub fn shown(snak: &Snak) -> String {
+    let Some(text) = &snak.value else {
+        return snak.snak.clone().unwrap_or_default();
+    };
+    match (snak.precision, super::moment::Moment::read(text)) {
+        (Some(9), Some(moment)) => format!("{:04}", moment.year),
+        (Some(10), Some(moment)) => format!("{:04}-{:02}", moment.year, moment.month),
+        (Some(11), Some(moment)) => moment.to_string(),
+        (Some(precision), _) => format!("{text}/{precision}"),
+        (None, _) => snak
+            .language
+            .as_ref()
+            .map_or_else(|| text.clone(), |language| format!("{text} ({language})")),
+    }
+}
+
+/// The columns of a comparison.
+pub const COLUMNS: [&str; 7] = [
+    "entity", "item", "property", "here", "there", "class", "note",
+];
+
+/// Returns a comparison as rows of [`COLUMNS`].
+#[must_use]
+pub fn rows(lines: &[Difference]) -> Vec<[String; 7]> {
+    let qualified = |value: String, qualifiers: Vec<String>| {
+        if qualifiers.is_empty() {
+            value
+        } else {
+            format!("{value} [{}]", qualifiers.join(", "))
+        }
+    };
+    lines
+        .iter()
+        .map(|line| {
+            let here = line.here.as_ref().map_or_else(String::new, |one| {
+                let of = one
+                    .qualifiers
+                    .iter()
+                    .map(|(name, value)| format!("{name} {}", value.shown()))
+                    .collect();
+                qualified(one.value.shown(), of)
+            });
+            let there = line
+                .there
+                .as_ref()
+                .map_or_else(String::new, |(property, one)| {
+                    let snaks =
+                        |list: &[Snak]| list.iter().map(shown).collect::<Vec<_>>().join(" or ");
+                    let of = one
+                        .qualifiers
+                        .iter()
+                        .map(|(name, list)| format!("{name} {}", snaks(list)))
+                        .collect();
+                    let value = qualified(shown(&one.value), of);
+                    if *property == line.property {
+                        value
+                    } else {
+                        format!("{property} {value}")
+                    }
+                });
+            let class = line.class.name().to_owned();
+            [
+                line.label.clone(),
+                line.item.clone(),
+                line.property.clone(),
+                here,
+                there,
+                class,
+                line.note.clone(),
+            ]
+        })
+        .collect()
+}
+
+/// Returns a comparison as the rows of a table.
+#[must_use]
+pub fn solutions(lines: &[Difference]) -> Solutions {
+    Solutions {
+        variables: COLUMNS
+            .iter()
+            .map(|name| Variable::new_unchecked(*name))
+            .collect(),
+        rows: rows(lines)
+            .into_iter()
+            .map(|row| {
+                row.into_iter()
+                    .map(|cell| Some(Term::from(Literal::from(cell))))
+                    .collect()
+            })
+            .collect(),
+    }
+}
+
+/// Returns how many lines there are of each class, in words.
+#[must_use]
+pub fn summary(lines: &[Difference]) -> String {
+    let mut counts: BTreeMap<Class, usize> = BTreeMap::new();
+    for line in lines {
+        *counts.entry(line.class).or_default() += 1;
+    }
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(class, count)| format!("{count} {}", class.name()))
+        .collect();
+    if parts.is_empty() {
+        "No linked entity is on Wikidata's side.".to_owned()
+    } else {
+        format!("{}.", parts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(edtf: &str) -> OwnValue {
+        OwnValue::Date(edtf.to_owned())
+    }
+
+    fn time(value: &str, precision: u8) -> Snak {
+        Snak {
+            value: Some(value.to_owned()),
+            precision: Some(precision),
+            ..Snak::default()
+        }
+    }
+
+    fn founded(edtf: &str) -> OwnStatement {
+        OwnStatement {
+            entity: "e".to_owned(),
+            property: "P571".to_owned(),
+            value: date(edtf),
+            qualifiers: BTreeMap::new(),
+            at: Vec::new(),
+        }
+    }
+
+    fn against(edtf: &str, snak: Snak, rank: Rank) -> Class {
+        judge(
+            &founded(edtf),
+            &Statement {
+                value: snak,
+                rank,
+                ..Statement::default()
+            },
+            true,
+        )
+        .unwrap()
+        .0
+    }
+
+    #[test]
+    fn dates_are_compared_by_precision() {
+        let september = || time("+1918-09-00T00:00:00Z", 10);
+        assert_eq!(against("1918-09", september(), Rank::Normal), Class::Same);
+        assert_eq!(
+            against("1918-09", time("+1918-00-00T00:00:00Z", 9), Rank::Normal),
+            Class::MorePreciseHere
+        );
+        assert_eq!(
+            against("1918", september(), Rank::Normal),
+            Class::MorePreciseThere
+        );
+        assert_eq!(
+            against("1919-09", september(), Rank::Normal),
+            Class::Contradiction
+        );
+        assert_eq!(
+            against("1918-09", september(), Rank::Deprecated),
+            Class::Contradiction
+        );
+        assert_eq!(
+            against("1915/1918", time("+1918-00-00T00:00:00Z", 8), Rank::Normal),
+            Class::MorePreciseHere
+        );
+        assert_eq!(
+            against(
+                "1918",
+                Snak {
+                    snak: Some("somevalue".into()),
+                    ..Snak::default()
+                },
+                Rank::Normal
+            ),
+            Class::MorePreciseHere
+        );
+        // Equal whatever stands in the parts that the precision leaves out.
+        assert_eq!(
+            against("2003", time("+2003-01-01T00:00:00Z", 9), Rank::Normal),
+            Class::Same
+        );
+        let julian = Snak {
+            calendar: Some("Q1985786".into()),
+            ..time("+1917-10-25T00:00:00Z", 11)
+        };
+        assert_eq!(against("1917-11-07", julian, Rank::Normal), Class::Same);
+    }
+
+    #[test]
+    fn terms_of_office_find_their_own_statement() {
+        let term = |start: &str, end: &str| OwnStatement {
+            property: "P488".to_owned(),
+            value: OwnValue::Entity {
+                iri: "p".into(),
+                label: "P".into(),
+                item: Some("Q9".into()),
+            },
+            qualifiers: [
+                ("P580".to_owned(), date(start)),
+                ("P582".to_owned(), date(end)),
+            ]
+            .into(),
+            ..founded("1918")
+        };
+        let their = |start: &str, end: &str| Statement {
+            value: Snak {
+                value: Some("Q9".into()),
+                ..Snak::default()
+            },
+            qualifiers: [
+                ("P580".to_owned(), vec![time(start, 9)]),
+                ("P582".to_owned(), vec![time(end, 9)]),
+            ]
+            .into(),
+            ..Statement::default()
+        };
+        let mut entity = Entity::default();
+        entity.claims.insert(
+            "P488".into(),
+            vec![
+                their("+1930-00-00T00:00:00Z", "+1931-00-00T00:00:00Z"),
+                their("+1920-00-00T00:00:00Z", "+1921-00-00T00:00:00Z"),
+            ],
+        );
+        let (first, second) = (term("1920", "1921"), term("1930", "1931"));
+        let mut lines = Vec::new();
+        compare_entity(
+            ("E", "Q1"),
+            &[&first, &second],
+            &entity,
+            &["P488"].into(),
+            &mut lines,
+        );
+        assert_eq!(
+            lines.iter().map(|line| line.class).collect::<Vec<_>>(),
+            [Class::Same, Class::Same]
+        );
+        let swapped = term("1922", "1923");
+        lines.clear();
+        compare_entity(
+            ("E", "Q1"),
+            &[&swapped],
+            &entity,
+            &["P488"].into(),
+            &mut lines,
+        );
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.class == Class::Contradiction && line.note.contains("P580")),
+            "{lines:?}"
+        );
+    }
+}

@@ -1,0 +1,561 @@
+//! What Wikidata lacks, in the forms that it takes: QuickStatements V1, Wikibase JSON, Wikibase RDF; and contradictions for
+//! the Mismatch Finder.
+//!
+//! Every statement has a reference made from what the project says about its source; nothing in it is made up. Statements
+//! that are there already are not given again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::compare::{Class, Difference, shown};
+use super::entity::Entity;
+use super::own::{At, Own, OwnStatement, OwnValue, is_property};
+use super::project::item;
+use super::wikibase::{wikibase_json, wikibase_rdf};
+use crate::diagnostic::{Diagnostic, codes};
+
+/// A reference: properties with items or texts, in the order given.
+pub type Reference = Vec<(String, String)>;
+
+/// A statement ready to be given to Wikidata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gift {
+    /// The item it is about.
+    pub item: String,
+    /// Its property.
+    pub property: String,
+    /// Its value.
+    pub value: Part,
+    /// Its qualifiers.
+    pub qualifiers: Vec<(String, Part)>,
+    /// Its reference.
+    pub reference: Reference,
+    /// Whether there is a statement with that value already, so that this one must be made apart.
+    pub apart: bool,
+}
+
+/// A value as Wikidata has it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// An item.
+    Item(String),
+    /// A time with its precision.
+    Time(String, u8),
+    /// A text in a language.
+    Text(String, String),
+}
+
+/// Chooses what can be given, and says why the rest cannot.
+///
+/// `reference` returns the reference for the places of a statement, if one of its sources has one.
+pub fn gifts(
+    lines: &[Difference],
+    reference: impl Fn(&[At]) -> Option<Reference>,
+) -> (Vec<Gift>, Vec<Diagnostic>) {
+    let mut gifts: Vec<Gift> = Vec::new();
+    let mut left = Vec::new();
+    let mut known: BTreeSet<(String, String, Part)> = BTreeSet::new();
+    for line in lines {
+        if let (Some((property, there)), Some(value)) = (
+            &line.there,
+            line.there
+                .as_ref()
+                .and_then(|(_, one)| one.value.value.clone()),
+        ) && there.value.precision.is_none()
+            && there.value.language.is_none()
+        {
+            known.insert((line.item.clone(), property.clone(), Part::Item(value)));
+        }
+    }
+    for line in lines
+        .iter()
+        .filter(|line| line.class == Class::MissingThere)
+    {
+        let Some(here) = &line.here else { continue };
+        let leave = |why: &str, what: &str| {
+            Diagnostic::notice(
+                codes::LINK_OPEN,
+                format!(
+                    "{} {} {}: {why}",
+                    line.label,
+                    line.property,
+                    here.value.shown()
+                ),
+            )
+            .hint(what)
+        };
+        let (value, mut qualifiers) = match part(&here.value) {
+            Ok(part) => part,
+            Err((why, what)) => {
+                left.push(leave(why, what));
+                continue;
+            }
+        };
+        let mut lost = None;
+        for (property, value) in &here.qualifiers {
+            match part(value) {
+                Ok((part, more)) => {
+                    qualifiers.push((property.clone(), part));
+                    qualifiers.extend(more);
+                }
+                Err(told) => lost = Some(told),
+            }
+        }
+        if let Some((why, what)) = lost {
+            left.push(leave(why, what));
+            continue;
+        }
+        let Some(reference) = reference(&here.at).filter(|reference| !reference.is_empty()) else {
+            left.push(leave(
+                "none of its sources has a reference",
+                "give the source a `reference` in factmill.toml, such as { P143 = \"Q328\" }",
+            ));
+            continue;
+        };
+        let apart = !known.insert((line.item.clone(), line.property.clone(), value.clone()));
+        gifts.push(Gift {
+            item: line.item.clone(),
+            property: line.property.clone(),
+            value,
+            qualifiers,
+            reference,
+            apart,
+        });
+    }
+    (gifts, left)
+}
+
+type Parted = (Part, Vec<(String, Part)>);
+
+/// A value in Wikidata's terms, with the qualifiers that say what its precision cannot.
+fn part(value: &OwnValue) -> Result<Parted, (&'static str, &'static str)> {
+    match value {
+        OwnValue::Entity {
+            item: Some(item), ..
+        } => Ok((Part::Item(item.clone()), Vec::new())),
+        OwnValue::Entity { .. } => Err((
+            "the value has no item",
+            "link it with `factmill wikidata link` and `review`",
+        )),
+        OwnValue::Text(text, Some(language)) => {
+            Ok((Part::Text(clean(text), language.clone()), Vec::new()))
+        }
+        OwnValue::Text(..) => Err((
+            "the text has no language",
+            "say its language in the mapping",
+        )),
+        OwnValue::Date(edtf) => time(edtf).ok_or((
+            "Wikidata has no form for such a date",
+            "only years, months, days, decades and seasons can be given",
+        )),
+    }
+}
+
+fn time(edtf: &str) -> Option<Parted> {
+    let plain =
+        |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = edtf.split('-').collect();
+    let at = |year: &str, month: &str, day: &str| format!("+{year}-{month}-{day}T00:00:00Z");
+    match parts.as_slice() {
+        [year] if plain(year, 4) => Some((Part::Time(at(year, "00", "00"), 9), Vec::new())),
+        [decade] if decade.len() == 4 && decade.ends_with('X') && plain(&decade[..3], 3) => Some((
+            Part::Time(at(&format!("{}0", &decade[..3]), "00", "00"), 8),
+            Vec::new(),
+        )),
+        [year, season] if plain(year, 4) && matches!(*season, "21" | "22" | "23" | "24") => {
+            let (first, last) = super::own::days(edtf);
+            let bound = |day: &str| Part::Time(format!("+{day}T00:00:00Z"), 11);
+            let bounds = vec![
+                ("P1319".to_owned(), bound(&first)),
+                ("P1326".to_owned(), bound(&last)),
+            ];
+            Some((Part::Time(at(year, "00", "00"), 9), bounds))
+        }
+        [year, month] if plain(year, 4) && plain(month, 2) && *month <= "12" => {
+            Some((Part::Time(at(year, month, "00"), 10), Vec::new()))
+        }
+        [year, month, day] if plain(year, 4) && plain(month, 2) && plain(day, 2) => {
+            Some((Part::Time(at(year, month, day), 11), Vec::new()))
+        }
+        _ => None,
+    }
+}
+
+/// A text without what would end a field or a line.
+pub(super) fn clean(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('"', "'")
+}
+
+fn quick(part: &Part) -> String {
+    match part {
+        Part::Item(item) => item.clone(),
+        Part::Time(time, precision) => format!("{time}/{precision}"),
+        Part::Text(text, language) => format!("{language}:\"{text}\""),
+    }
+}
+
+/// Returns the value of a reference: an item, a time or a quoted text.
+fn reference_value(value: &str) -> String {
+    if item(value).is_some() || (value.starts_with('+') && value.contains("T00:00:00Z/")) {
+        value.to_owned()
+    } else {
+        format!("\"{}\"", clean(value))
+    }
+}
+
+/// Writes statements in QuickStatements V1, one a line.
+#[must_use]
+pub fn quickstatements(gifts: &[Gift]) -> String {
+    let mut text = String::new();
+    for gift in gifts {
+        let mark = if gift.apart { "+" } else { "" };
+        let _ = write!(
+            text,
+            "{mark}{}\t{}\t{}",
+            gift.item,
+            gift.property,
+            quick(&gift.value)
+        );
+        for (property, value) in &gift.qualifiers {
+            let _ = write!(text, "\t{property}\t{}", quick(value));
+        }
+        for (property, value) in &gift.reference {
+            let _ = write!(
+                text,
+                "\tS{}\t{}",
+                property.trim_start_matches('P'),
+                reference_value(value)
+            );
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The forms that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// QuickStatements V1.
+    QuickStatements,
+    /// Wikibase JSON.
+    Json,
+    /// Wikibase RDF, as N-Triples.
+    Rdf,
+    /// CSV for the Mismatch Finder.
+    Mismatch,
+}
+
+impl std::str::FromStr for Form {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "quickstatements" | "qs" => Ok(Self::QuickStatements),
+            "json" | "wikibase-json" => Ok(Self::Json),
+            "rdf" | "wikibase-rdf" => Ok(Self::Rdf),
+            "mismatch" => Ok(Self::Mismatch),
+            _ => Err("it is one of quickstatements, json, rdf and mismatch".to_owned()),
+        }
+    }
+}
+
+/// Returns the text of an export; `labels` are commands that precede the statements of QuickStatements.
+#[must_use]
+pub fn text(
+    form: Form,
+    gifts: &[Gift],
+    lines: &[Difference],
+    labels: &str,
+    address: &str,
+) -> String {
+    match form {
+        Form::QuickStatements => format!("{labels}{}", quickstatements(gifts)),
+        Form::Json => {
+            let mut text = serde_json::to_string_pretty(&wikibase_json(gifts)).unwrap_or_default();
+            text.push('\n');
+            text
+        }
+        Form::Rdf => wikibase_rdf(gifts),
+        Form::Mismatch => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            // Writing to memory does not fail.
+            let _ = writer.write_record(MISMATCH);
+            for row in mismatches(lines, address) {
+                let _ = writer.write_record(row);
+            }
+            writer
+                .into_inner()
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+                .unwrap_or_default()
+        }
+    }
+}
+
+/// Writes a text.
+///
+/// # Errors
+/// `WRITE_FAILED`.
+pub fn put(text: &str, out: &mut dyn std::io::Write) -> crate::diagnostic::Result<()> {
+    out.write_all(text.as_bytes()).map_err(|error| {
+        Diagnostic::error(codes::WRITE_FAILED, format!("cannot write: {error}")).into()
+    })
+}
+
+/// Returns commands for the labels and aliases that items lack, in all languages.
+///
+/// A name becomes the label where there is none in its language, else an alias.
+#[must_use]
+pub fn labels(own: &Own, theirs: &BTreeMap<String, Entity>) -> String {
+    let mut text = String::new();
+    for entity in own.entities.values() {
+        for (item, there) in entity
+            .items
+            .iter()
+            .filter_map(|item| Some((item, theirs.get(item)?)))
+        {
+            let mut labelled: BTreeSet<&str> = there.labels.keys().map(String::as_str).collect();
+            for (name, language) in &entity.names {
+                let Some(language) = language else { continue };
+                let known = there
+                    .labels
+                    .get(language)
+                    .into_iter()
+                    .chain(there.aliases.get(language).into_iter().flatten());
+                if known.into_iter().any(|one| one == name) {
+                    continue;
+                }
+                let kind = if labelled.insert(language) { 'L' } else { 'A' };
+                let _ = writeln!(text, "{item}\t{kind}{language}\t\"{}\"", clean(name));
+            }
+        }
+    }
+    text
+}
+
+/// The columns of the Mismatch Finder.
+pub const MISMATCH: [&str; 8] = [
+    "item_id",
+    "statement_guid",
+    "property_id",
+    "wikidata_value",
+    "meta_wikidata_value",
+    "external_value",
+    "external_url",
+    "type",
+];
+
+/// Returns the contradictions as rows of [`MISMATCH`].
+///
+/// A statement whose identifier is not known cannot be named there with its value, so value and identifier stay empty
+/// together, as the format asks.
+#[must_use]
+pub fn mismatches(lines: &[Difference], address: &str) -> Vec<[String; 8]> {
+    let short = |text: String| text.chars().take(1500).collect::<String>();
+    lines
+        .iter()
+        .filter(|line| line.class == Class::Contradiction)
+        .filter_map(|line| {
+            let here: &OwnStatement = line.here.as_ref()?;
+            let (property, there) = line.there.as_ref()?;
+            let value = if there.guid.is_empty() {
+                String::new()
+            } else {
+                short(shown(&there.value))
+            };
+            Some([
+                line.item.clone(),
+                there.guid.clone(),
+                property.clone(),
+                value,
+                String::new(),
+                short(here.value.shown()),
+                address.to_owned(),
+                "statement".to_owned(),
+            ])
+        })
+        .collect()
+}
+
+/// Checks that a line is valid QuickStatements V1, as far as this module writes it; returns what is wrong.
+///
+/// # Errors
+/// What is wrong, in words.
+pub fn check_quickstatement(line: &str) -> Result<(), String> {
+    let cells: Vec<&str> = line.split('\t').collect();
+    let [subject, command, value, rest @ ..] = cells.as_slice() else {
+        return Err("fewer than three fields".to_owned());
+    };
+    let subject = subject.strip_prefix('+').unwrap_or(subject);
+    if item(subject).is_none() {
+        return Err(format!("{subject} is no item"));
+    }
+    if command.starts_with(['L', 'A', 'D'])
+        && command[1..]
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c == '-')
+        && rest.is_empty()
+    {
+        return if quoted(value) {
+            Ok(())
+        } else {
+            Err(format!("{value} is not quoted"))
+        };
+    }
+    if !is_property(command) {
+        return Err(format!("{command} is no property"));
+    }
+    let valid = |value: &str| {
+        let text = value.split_once(':').is_some_and(|(language, text)| {
+            language.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+                && !language.is_empty()
+                && quoted(text)
+        });
+        item(value).is_some()
+            || quoted(value)
+            || text
+            || is_time(value)
+            || matches!(value, "somevalue" | "novalue")
+    };
+    if !valid(value) {
+        return Err(format!("{value} is no value"));
+    }
+    if rest.len() % 2 != 0 {
+        return Err("a qualifier or reference without a value".to_owned());
+    }
+    let mut referenced = false;
+    for pair in rest.chunks(2) {
+        let reference = pair[0].strip_prefix('S').map(|digits| format!("P{digits}"));
+        referenced |= reference.is_some();
+        if referenced && reference.is_none() {
+            return Err("a qualifier after a reference".to_owned());
+        }
+        if !is_property(reference.as_deref().unwrap_or(pair[0])) || !valid(pair[1]) {
+            return Err(format!(
+                "{} {} is no qualifier or reference",
+                pair[0], pair[1]
+            ));
+        }
+    }
+    if referenced {
+        Ok(())
+    } else {
+        Err("no reference".to_owned())
+    }
+}
+
+fn quoted(text: &str) -> bool {
+    text.len() >= 2
+        && text.starts_with('"')
+        && text.ends_with('"')
+        && !text[1..text.len() - 1].contains('"')
+}
+
+fn is_time(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(time, precision)| {
+        time.starts_with(['+', '-'])
+            && time.ends_with("T00:00:00Z")
+            && super::moment::Moment::read(time).is_some()
+            && precision
+                .parse::<u8>()
+                .is_ok_and(|precision| precision <= 14)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(value: OwnValue) -> Difference {
+        Difference {
+            label: "E".into(),
+            item: "Q1".into(),
+            property: "P361".into(),
+            here: Some(OwnStatement {
+                entity: "e".into(),
+                property: "P361".into(),
+                value,
+                qualifiers: [("P580".to_owned(), OwnValue::Date("1922-02-01".into()))].into(),
+                at: Vec::new(),
+            }),
+            there: None,
+            class: Class::MissingThere,
+            note: String::new(),
+        }
+    }
+
+    fn linked(item: &str) -> OwnValue {
+        OwnValue::Entity {
+            iri: "x".into(),
+            label: "X".into(),
+            item: Some(item.into()),
+        }
+    }
+
+    #[test]
+    fn a_statement_has_its_qualifiers_and_its_reference() {
+        let lines = [missing(linked("Q2")), missing(linked("Q2"))];
+        let (given, left) = gifts(&lines, |_| Some(vec![("P143".into(), "Q328".into())]));
+        assert!(left.is_empty());
+        let text = quickstatements(&given);
+        let expected = "Q1\tP361\tQ2\tP580\t+1922-02-01T00:00:00Z/11\tS143\tQ328\n";
+        assert_eq!(text, format!("{expected}+{expected}"));
+        for line in text.lines() {
+            check_quickstatement(line).unwrap();
+        }
+        assert_eq!(
+            wikibase_json(&given)["entities"]["Q1"]["claims"]["P361"][0]["qualifiers"]["P580"][0]["datavalue"]
+                ["value"]["precision"],
+            11
+        );
+        assert!(wikibase_rdf(&given).contains("prop/qualifier/value/P580"));
+    }
+
+    #[test]
+    fn what_cannot_be_given_is_told() {
+        let open = OwnValue::Entity {
+            iri: "x".into(),
+            label: "X".into(),
+            item: None,
+        };
+        assert_eq!(
+            gifts(&[missing(open)], |_| Some(vec![(
+                "P143".into(),
+                "Q328".into()
+            )]))
+            .1
+            .len(),
+            1
+        );
+        let (given, left) = gifts(&[missing(linked("Q2"))], |_| None);
+        assert!(
+            given.is_empty() && left[0].message.contains("reference"),
+            "{left:?}"
+        );
+        assert!(time("1920~").is_none() && time("1920/1921").is_none());
+    }
+
+    #[test]
+    fn a_season_becomes_a_year_with_bounds() {
+        let (value, bounds) = time("1920-22").unwrap();
+        assert_eq!(quick(&value), "+1920-00-00T00:00:00Z/9");
+        assert_eq!(quick(&bounds[0].1), "+1920-06-01T00:00:00Z/11");
+        assert_eq!(quick(&bounds[1].1), "+1920-08-31T00:00:00Z/11");
+    }
+
+    #[test]
+    fn the_grammar_refuses_what_is_wrong() {
+        for line in [
+            "Q1\tP1",
+            "Q1\tP1\tQ2",
+            "X\tP1\tQ2\tS1\tQ3",
+            "Q1\tP1\tQ2\tS1",
+            "Q1\tP1\t\"a\"b\"\tS1\tQ3",
+            "Q1\tP1\tQ2\tS1\tQ3\tP2\tQ4",
+        ] {
+            assert!(check_quickstatement(line).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Wikidata: extract, link, review, compare, give back. Nothing here touches the network.
+//!
+//! | module | owns |
+//! | --- | --- |
+//! | [`extract`], `blocks`, `scan`, [`entity`] | from a dump to the folder of an extract |
+//! | [`candidates`], [`index`], [`lexicon`] | the items that names may stand for, and the few worth a look |
+//! | [`names`], [`compare_names`], [`country`], [`moment`] | pure comparisons of names, countries, dates |
+//! | [`features`], [`model`], [`score`] | evidence, the fixed models, the decision or abstention |
+//! | [`table`] | mentions in a table and predictions for them |
+//! | [`own`], [`project`] | the graph in the terms of Wikidata, what a project says |
+//! | [`resolve`], [`decisions`], [`review`] | links for the graph, kept as SSSOM, decided by people or a threshold |
+//! | [`compare`], [`export`], [`wikibase`] | statement by statement, and what Wikidata lacks |
+//!
+//! The tables that it works by (layouts of candidates, countries, honorifics, the models) stand in `tables/`.
+
+mod blocks;
+pub mod candidates;
+pub mod compare;
+pub mod compare_names;
+pub mod country;
+pub mod decisions;
+pub mod entity;
+pub mod export;
+pub mod extract;
+pub mod features;
+mod files;
+pub mod index;
+pub mod lexicon;
+pub mod model;
+pub mod moment;
+pub mod names;
+pub mod own;
+pub mod project;
+pub mod resolve;
+pub mod review;
+mod scan;
+pub mod score;
+pub mod table;
+pub mod wikibase;
+
+pub use scan::Selection;

@@ -1,0 +1,157 @@
+//! What a project says: which items it needs, which of its entities are open, where its extract is.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use oxrdf::{GraphName, NamedOrBlankNode, Term};
+
+use super::export::Reference;
+use super::files;
+use super::own::At;
+use super::scan::Selection;
+use crate::diagnostic::Result;
+use crate::store::{Generation, Graph, Statement};
+
+/// The space of Wikidata's items.
+pub const WIKIDATA: &str = "http://www.wikidata.org/entity/";
+
+/// Returns where the extract of a project is kept unless the user says otherwise.
+#[must_use]
+pub fn extract_folder(root: &Path) -> PathBuf {
+    root.join(".factmill").join("wikidata")
+}
+
+/// Returns the item that a text names: `Q42`, `wd:Q42` or its IRI; nothing for anything else.
+#[must_use]
+pub fn item(text: &str) -> Option<String> {
+    let text = text.trim();
+    let local = text
+        .strip_prefix("wd:")
+        .or_else(|| text.strip_prefix(WIKIDATA))
+        .unwrap_or(text);
+    let digits = local.strip_prefix('Q')?;
+    let number =
+        !digits.is_empty() && digits.len() < 13 && digits.bytes().all(|b| b.is_ascii_digit());
+    number.then(|| local.to_owned())
+}
+
+/// Returns all items that stand as words of their own in a text file.
+///
+/// # Errors
+/// `FILE_MISSING`, `FILE_UNREADABLE`.
+pub fn items_in(path: &Path) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    files::for_each_line(path, |_, line| {
+        let text = String::from_utf8_lossy(line);
+        found.extend(
+            text.split(|c: char| !c.is_ascii_alphanumeric())
+                .filter_map(item),
+        );
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Adds the names of a text file, one a line.
+///
+/// # Errors
+/// `FILE_MISSING`, `FILE_UNREADABLE`.
+pub fn add_names(path: &Path, wishes: &mut Selection) -> Result<()> {
+    files::for_each_line(path, |_, line| {
+        wishes.add_name(&String::from_utf8_lossy(line));
+        Ok(())
+    })
+}
+
+/// Returns what a graph needs of Wikidata: the items it names and entities that bear the names of its own.
+///
+/// # Errors
+/// What reading the graph fails with.
+pub fn wishes(graph: &Graph) -> Result<Selection> {
+    let mut wishes = Selection::default();
+    for quad in graph.quads() {
+        let quad = quad?;
+        if quad.graph_name != GraphName::DefaultGraph {
+            continue;
+        }
+        if let NamedOrBlankNode::NamedNode(node) = &quad.subject {
+            wishes
+                .ids
+                .extend(node.as_str().strip_prefix(WIKIDATA).and_then(item));
+        }
+        match &quad.object {
+            Term::NamedNode(node) => wishes
+                .ids
+                .extend(node.as_str().strip_prefix(WIKIDATA).and_then(item)),
+            Term::Literal(literal) if is_label(quad.predicate.as_str()) => {
+                wishes.add_name(literal.value());
+            }
+            _ => {}
+        }
+    }
+    Ok(wishes)
+}
+
+/// Whether a property gives a name.
+#[must_use]
+pub fn is_label(property: &str) -> bool {
+    matches!(
+        property,
+        "http://www.w3.org/2000/01/rdf-schema#label"
+            | "http://www.w3.org/2004/02/skos/core#prefLabel"
+            | "http://www.w3.org/2004/02/skos/core#altLabel"
+            | "http://xmlns.com/foaf/0.1/name"
+            | "http://schema.org/name"
+    )
+}
+
+/// Returns whether a folder holds an extract.
+#[must_use]
+pub fn is_extract(folder: &Path) -> bool {
+    fs::metadata(folder.join(files::ENTITIES)).is_ok()
+}
+
+/// Returns the reference for the places of a statement: that of the first of its sources that has one.
+///
+/// A passage that a record quotes is a source before the record's own file.
+#[must_use]
+pub fn reference(
+    generation: &Generation,
+    sources: &[(String, Reference)],
+    places: &[At],
+) -> Option<Reference> {
+    for at in places {
+        let statement = Statement {
+            subject: &at.subject,
+            predicate: &at.predicate,
+            object: &at.object,
+            graph: None,
+        };
+        // A statement that cannot be traced has no source to cite.
+        let derivations = generation.derivations(statement).unwrap_or_default();
+        for record in derivations
+            .iter()
+            .flat_map(|derivation| &derivation.records)
+        {
+            let passage = record.passage.as_ref().map(|passage| &passage.origin.file);
+            for file in passage.into_iter().chain([&record.origin.file]) {
+                if let Some((_, found)) = sources.iter().find(|(pattern, _)| fits(pattern, file)) {
+                    return Some(found.clone());
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Whether a path fits a pattern, in which `*` stands for anything.
+fn fits(pattern: &str, path: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else {
+        return pattern == path;
+    };
+    let Some(tail) = path.strip_prefix(first) else {
+        return false;
+    };
+    (0..=tail.len()).any(|at| tail.is_char_boundary(at) && fits(rest, &tail[at..]))
+}
