@@ -155,8 +155,13 @@ fn a_value_with_several_dates_gives_several_statements_each_with_its_note() {
     let project = Project::built();
     let path = project.path("data/articles/second.txt");
     let article = fs::read_to_string(root().join("tests/fixtures/second-article.txt")).unwrap();
-    let value = "{{start date|1919|5|1}} (as a club)<br>3 May 1921 (as a party), 1924, refounded in 1926";
-    fs::write(&path, article.replace("Founded: 1 May 1919", &format!("Founded: {value}"))).unwrap();
+    let value =
+        "{{start date|1919|5|1}} (as a club)<br>3 May 1921 (as a party), 1924, refounded in 1926";
+    fs::write(
+        &path,
+        article.replace("Founded: 1 May 1919", &format!("Founded: {value}")),
+    )
+    .unwrap();
     let talk = project.run(&["build"]).expect_talk(0);
     assert!(!talk.contains("error"), "{talk}");
     let rows = |query: &str| project.run(&["query", query, "--format", "csv"]).expect(0);
@@ -165,11 +170,26 @@ fn a_value_with_several_dates_gives_several_statements_each_with_its_note() {
          OPTIONAL { ?r rdf:subject ?o ; rdf:predicate pol:founded ; rdf:object ?d ; skos:note ?n } } ORDER BY STR(?d)",
     );
     let lines: Vec<&str> = founded.lines().skip(1).collect();
-    assert_eq!(lines, ["1919-05-01,as a club", "1921-05-03,as a party", "1924,", "1926,refounded"]);
+    assert_eq!(
+        lines,
+        [
+            "1919-05-01,as a club",
+            "1921-05-03,as a party",
+            "1924,",
+            "1926,refounded"
+        ]
+    );
     // One source that tells of several beginnings contradicts neither itself nor what came between them.
     assert_eq!(project.rows("contradictions").len(), 2);
     // A wrong date is told at its place, and nothing of it is read.
-    fs::write(&path, article.replace("Founded: 1 May 1919", "Founded: 1919, 31 June 1920")).unwrap();
+    fs::write(
+        &path,
+        article.replace("Founded: 1 May 1919", "Founded: 1919, 31 June 1920"),
+    )
+    .unwrap();
     let talk = project.run(&["build"]).expect_talk(1);
-    assert!(talk.contains("31 June 1920 does not exist") && talk.contains("second.txt:5:18"), "{talk}");
+    assert!(
+        talk.contains("31 June 1920 does not exist") && talk.contains("second.txt:5:18"),
+        "{talk}"
+    );
 }

@@ -350,11 +350,9 @@ impl LaneTerm {
         match self {
             Self::WholeIri(_) => false,
             Self::Typed(_, check) => *check == Check::Any,
-            Self::Fixed
-            | Self::Iri(..)
-            | Self::Literal(_)
-            | Self::Natural(_)
-            | Self::Blank(_) => true,
+            Self::Fixed | Self::Iri(..) | Self::Literal(_) | Self::Natural(_) | Self::Blank(_) => {
+                true
+            }
         }
     }
 
