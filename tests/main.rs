@@ -7,6 +7,8 @@ mod canonical;
 #[cfg(test)]
 mod codes;
 #[cfg(test)]
+mod conflicts;
+#[cfg(test)]
 mod contradictions;
 #[cfg(test)]
 mod coverage;

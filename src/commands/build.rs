@@ -1,11 +1,14 @@
 //! `factmill build`.
 
 use super::Context;
-use crate::diagnostic::{Result, Status};
+use super::shared::prefixes;
+use crate::audit::conflicts;
+use crate::diagnostic::{Result, Severity, Status};
 use crate::engine::{BuildOptions, BuildReport};
 use crate::output::report;
 use crate::output::target::Target;
 use crate::project::Project;
+use crate::query::{Limits, Weight};
 use crate::ui::Ui;
 
 /// Build the graph of the project from its sources
@@ -20,6 +23,10 @@ pub(crate) struct Args {
     /// Bring back the graph built before; a second time undoes it
     #[arg(long, conflicts_with = "strict")]
     rollback: bool,
+
+    /// Run the checks for contradictions however large the graph is; without this, up to 20,000 statements
+    #[arg(long, conflicts_with = "rollback")]
+    check: bool,
 
     /// Build again whenever a source, a mapping or the manifest is saved, until interrupted
     #[arg(long, conflicts_with = "rollback")]
@@ -79,7 +86,38 @@ fn build_once(args: &Args, project: &Project, ui: &Ui) -> Result<Status> {
         Target::Stdout.write(|out| report::build_json(&built, out))?;
     }
     ui.status(summary(&built));
+    if args.check || built.info.statements <= conflicts::SMALL {
+        check(project, ui);
+    }
     Ok(built.status())
+}
+
+/// Says how many contradictions there are. The graph is built whatever the checks say, and the status is that of the build.
+fn check(project: &Project, ui: &Ui) {
+    let prefixes = prefixes(Some(project));
+    let found = project.generation().and_then(|generation| {
+        if project.checks(&prefixes)?.is_empty() {
+            return Ok(None);
+        }
+        let (weight, limits) = (Weight::Contradiction, Limits::default());
+        let found = project.conflicts(&generation, &prefixes, weight, limits)?;
+        Ok(Some(found))
+    });
+    match found {
+        Ok(None) => {}
+        Ok(Some(found)) if found.is_empty() => ui.status(conflicts::counted(&found, false)),
+        Ok(Some(found)) => ui.status(format_args!(
+            "{} `factmill conflicts` shows both sides.",
+            conflicts::counted(&found, false)
+        )),
+        Err(mut faults) => {
+            for fault in &mut faults.0 {
+                fault.severity = Severity::Warning;
+            }
+            ui.findings(&faults.0);
+            ui.status("The checks for contradictions were not run.");
+        }
+    }
 }
 
 /// The beginning of a generation's identity, enough to tell generations apart.

@@ -3,6 +3,7 @@
 use super::Context;
 use super::build;
 use super::shared::{prefixes, write_quads};
+use crate::audit::conflicts;
 use crate::diagnostic::{Result, Status};
 use crate::engine::BuildOptions;
 use crate::export::RdfFormat;
@@ -33,7 +34,17 @@ pub(crate) fn run(_args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let tables = demo
         .shows
         .iter()
-        .map(|name| answer(query::find(&queries, name)?, &all, &prefixes))
+        .map(|name| {
+            let saved = query::find(&queries, name)?;
+            match saved.collects {
+                None => answer(saved, &all, &prefixes),
+                Some(weight) => {
+                    let limits = Limits::default();
+                    let found = project.conflicts(&generation, &prefixes, weight, limits)?;
+                    Ok((heading(saved), Answer::Solutions(conflicts::table(&found))))
+                }
+            }
+        })
         .collect::<Result<Vec<_>>>()?;
     let next = next_commands(&project, context);
     Target::Stdout.write(|out| {
@@ -69,11 +80,12 @@ pub(crate) fn run(_args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
 fn answer(saved: &SavedQuery, graph: &Graph, prefixes: &Prefixes) -> Result<(String, Answer)> {
     let limits = Limits::default();
     let parsed = query::parse(&saved.text, &saved.file, prefixes, limits)?;
-    let heading = saved.summary.clone().unwrap_or_else(|| saved.name.clone());
-    Ok((
-        heading,
-        parsed.evaluate(graph, saved.bindings(&[], prefixes)?, limits)?,
-    ))
+    let answer = parsed.evaluate(graph, saved.bindings(&[], prefixes)?, limits)?;
+    Ok((heading(saved), answer))
+}
+
+fn heading(saved: &SavedQuery) -> String {
+    saved.summary.clone().unwrap_or_else(|| saved.name.clone())
 }
 
 /// The commands to try next, as they have to be typed from where the demo was called.

@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod conflicts;
 mod coverage;
 mod demo;
 mod diff;
@@ -36,6 +37,7 @@ pub(crate) enum Command {
     Validate(validate::Args),
     Diff(diff::Args),
     Why(why::Args),
+    Conflicts(conflicts::Args),
     Wikidata(wikidata::Args),
 }
 
@@ -56,6 +58,7 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Coverage(args) => coverage::run(&args, context, ui),
         Command::Validate(args) => validate::run(&args, context, ui),
         Command::Why(args) => why::run(&args, context, ui),
+        Command::Conflicts(args) => conflicts::run(&args, context, ui),
         Command::Wikidata(args) => wikidata::run(&args, context, ui),
     }
 }

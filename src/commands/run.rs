@@ -7,7 +7,7 @@ use super::shared::{AnswerArgs, DataArgs, prefixes};
 use crate::diagnostic::{Result, Status};
 use crate::output::target::Target;
 use crate::output::text;
-use crate::query::{self, SavedQuery};
+use crate::query::{self, Form, SavedQuery};
 use crate::ui::Ui;
 
 /// Run a saved query; without a name, list them
@@ -66,6 +66,11 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         .collect();
     let bindings = saved.bindings(&given, &prefixes)?;
     let limits = answer.limits();
+    if let Some(weight) = saved.collects {
+        answer.check(Form::Solutions, ui)?;
+        let found = data.conflicts(&project, &prefixes, weight, limits, ui)?;
+        return answer.collected(&found, &data, &project, &prefixes, ui);
+    }
     let parsed = query::parse(&saved.text, &saved.file, &prefixes, limits)?;
     answer.check(parsed.form(), ui)?;
     let project = data.data.is_empty().then_some(project);

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use oxrdf::{Term, Variable};
+use oxrdf::{GraphName, Quad, Term, Variable};
 
+use crate::audit::conflicts::{self, Conflict};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
 use crate::engine::rdf;
 use crate::explain;
@@ -14,7 +15,7 @@ use crate::output::report;
 use crate::output::results::{self, ResultFormat};
 use crate::output::target::Target;
 use crate::project::Project;
-use crate::query::{Answer, Form, Limits, Parsed, Prefixes};
+use crate::query::{Answer, Form, Limits, Parsed, Prefixes, Weight};
 use crate::store::{Graph, Scope};
 use crate::ui::Ui;
 
@@ -75,7 +76,7 @@ impl DataArgs {
         project: Option<&Project>,
         scope: Scope,
         ui: &Ui,
-    ) -> Result<Vec<oxrdf::Quad>> {
+    ) -> Result<Vec<Quad>> {
         let Some(project) = project else {
             return rdf::quads(&self.data);
         };
@@ -92,6 +93,30 @@ impl DataArgs {
         let generation = project.generation()?;
         ui.findings(&project.newer_sources(&generation));
         generation.graph(scope)
+    }
+
+    /// Returns what the checks of a project find in the dataset; what files say has no sources.
+    pub(crate) fn conflicts(
+        &self,
+        project: &Project,
+        prefixes: &Prefixes,
+        down_to: Weight,
+        limits: Limits,
+        ui: &Ui,
+    ) -> Result<Vec<Conflict>> {
+        if self.data.is_empty() {
+            let generation = project.generation()?;
+            ui.findings(&project.newer_sources(&generation));
+            return project.conflicts(&generation, prefixes, down_to, limits);
+        }
+        let request = conflicts::Request {
+            down_to,
+            prefixes,
+            preferences: &project.preferences(),
+            limits,
+        };
+        let open = |_| rdf::load(&self.data);
+        conflicts::find(&project.checks(prefixes)?, open, None, &request)
     }
 }
 
@@ -170,16 +195,7 @@ impl AnswerArgs {
             return self.write(&parsed.evaluate(&graph, bindings, limits)?, prefixes, ui);
         };
         let Some(project) = project else {
-            return Err(usage(
-                "files have no origins to tell",
-                "leave out --data, or --why",
-            ));
-        };
-        let no_row = |rows: usize| {
-            usage(
-                format!("the answer has no row {number}"),
-                format!("it has {rows} rows, counted from 1"),
-            )
+            return Err(no_origins());
         };
         let kept = parsed.with_query(parsed.query.clone());
         let evidence = match parsed.evaluate(&graph, bindings.clone(), limits)? {
@@ -188,7 +204,7 @@ impl AnswerArgs {
                 let row = solutions
                     .rows
                     .get(index)
-                    .ok_or_else(|| no_row(solutions.rows.len()))?;
+                    .ok_or_else(|| no_row(number, solutions.rows.len()))?;
                 let values: Vec<(Variable, Term)> = solutions
                     .variables
                     .iter()
@@ -206,12 +222,39 @@ impl AnswerArgs {
             ));
         };
         let Answer::Graph(triples) = evidence.evaluate(&graph, Vec::new(), limits)? else {
-            return Err(no_row(0));
+            return Err(no_row(number, 0));
         };
         let quads = triples
             .into_iter()
-            .map(|triple| triple.in_graph(oxrdf::GraphName::DefaultGraph))
+            .map(|triple| triple.in_graph(GraphName::DefaultGraph))
             .collect();
+        self.explain(quads, project, prefixes)
+    }
+
+    /// Answers with what the checks found, or explains one finding of it, and returns the exit status.
+    pub(crate) fn collected(
+        &self,
+        found: &[Conflict],
+        data: &DataArgs,
+        project: &Project,
+        prefixes: &Prefixes,
+        ui: &Ui,
+    ) -> Result<Status> {
+        let Some(number) = self.why else {
+            return self.write(&Answer::Solutions(conflicts::table(found)), prefixes, ui);
+        };
+        if !data.data.is_empty() {
+            return Err(no_origins());
+        }
+        let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
+        let one = found
+            .get(index)
+            .ok_or_else(|| no_row(number, found.len()))?;
+        self.explain(one.quads(), project, prefixes)
+    }
+
+    /// Tells where statements come from.
+    fn explain(&self, quads: Vec<Quad>, project: &Project, prefixes: &Prefixes) -> Result<Status> {
         let told = explain::explain_statements(&project.generation()?, quads)?;
         let json = self.format.as_deref() == Some("json");
         Target::from_option(self.output.as_deref()).write(|out| {
@@ -257,7 +300,7 @@ impl AnswerArgs {
                 let format = self.rdf_format()?;
                 let quads: Vec<_> = triples
                     .iter()
-                    .map(|triple| triple.clone().in_graph(oxrdf::GraphName::DefaultGraph))
+                    .map(|triple| triple.clone().in_graph(GraphName::DefaultGraph))
                     .collect();
                 write_quads(&quads, format, prefixes, &target)?;
                 Ok(Status::Done)
@@ -287,6 +330,20 @@ impl AnswerArgs {
     }
 }
 
+fn no_origins() -> Diagnostics {
+    usage(
+        "files have no origins to tell",
+        "leave out --data, or --why",
+    )
+}
+
+fn no_row(number: u64, rows: usize) -> Diagnostics {
+    usage(
+        format!("the answer has no row {number}"),
+        format!("it has {rows} rows, counted from 1"),
+    )
+}
+
 /// Returns the RDF format that an option or else the ending of the file names; Turtle when neither does.
 pub(crate) fn rdf_format(option: Option<&str>, target: &Target) -> Result<RdfFormat> {
     match option {
@@ -300,7 +357,7 @@ pub(crate) fn rdf_format(option: Option<&str>, target: &Target) -> Result<RdfFor
 
 /// Writes quads to a target.
 pub(crate) fn write_quads(
-    quads: &[oxrdf::Quad],
+    quads: &[Quad],
     format: RdfFormat,
     prefixes: &Prefixes,
     target: &Target,
@@ -310,7 +367,7 @@ pub(crate) fn write_quads(
 
 /// Writes quads to a target in a certain way.
 pub(crate) fn write_quads_with(
-    quads: &[oxrdf::Quad],
+    quads: &[Quad],
     format: RdfFormat,
     prefixes: &Prefixes,
     target: &Target,

@@ -97,6 +97,7 @@ codes! {
     QUERY_FAILED = 306, Usage, "a query could not be evaluated";
     QUERY_HEADER = 307, Input, "the header of a saved query is wrong";
     QUERY_REFUSED = 308, Usage, "a query asks for what is not given: another server, an unknown function";
+    CHECK_COLUMNS = 309, Input, "a check does not give the columns it has to";
 
     // 04xx: store
     NO_GRAPH = 401, Input, "nothing has been built yet";
@@ -112,6 +113,7 @@ codes! {
     QUOTE_MISSING = 503, Input, "a quote is not in its source";
     UNMAPPED = 504, Findings, "a value in a source made no statement";
     SOURCES_NEWER = 505, Done, "sources are newer than the graph";
+    STALE_PREFERENCE = 506, Done, "a preferred value is not in the graph";
 
     // 06xx: RDF input, export
     RDF_SYNTAX = 601, Input, "an RDF file does not parse";

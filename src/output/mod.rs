@@ -1,5 +1,6 @@
 //! What leaves the program: answers to queries, reports, rendered findings, and files that are whole or not there.
 
+pub mod conflicts;
 pub mod coverage;
 pub mod diagnostic;
 pub mod diff;

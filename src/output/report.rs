@@ -128,7 +128,8 @@ pub fn why_json(explanation: &Explanation, out: &mut dyn Write) -> Result<()> {
 }
 
 pub(super) fn derivation_json(derivation: &Derivation) -> Value {
-    let places: Vec<Value> = sources(derivation)
+    let places: Vec<Value> = derivation
+        .sources()
         .into_iter()
         .map(|(origin, quote)| {
             json!({
@@ -207,7 +208,7 @@ fn statement_text(
 
 /// Writes where a statement came from and by which rule, each line after `indent`.
 pub(super) fn derivation_text(derivation: &Derivation, indent: &str, text: &mut String) {
-    for (origin, quote) in sources(derivation) {
+    for (origin, quote) in derivation.sources() {
         let _ = write!(text, "{indent}{}", place(&origin));
         match quote {
             Some(quote) => {
@@ -231,37 +232,6 @@ pub(super) fn derivation_text(derivation: &Derivation, indent: &str, text: &mut 
         .rsplit_once('#')
         .map_or(&*rule.name, |(_, name)| name);
     let _ = writeln!(text, "{indent}by {} ({}{line})", printable(name), rule.file);
-}
-
-/// The places of a derivation with what stands there: the passage first, then the record that rests on it.
-///
-/// For a record without a passage the place is that of the value, if the value stands in the record's own file.
-fn sources(derivation: &Derivation) -> Vec<(Origin, Option<String>)> {
-    let mut found = Vec::new();
-    for record in &derivation.records {
-        if let Some(passage) = &record.passage {
-            found.push((passage.origin.clone(), Some(passage.quote.to_string())));
-        }
-        // A value that the record shares with others, such as a title, stands elsewhere than what is quoted.
-        let within =
-            |place: &&Origin| place.file == record.origin.file && place.line == record.origin.line;
-        let value = derivation
-            .places
-            .iter()
-            .filter(|place| place.line > 0)
-            .find(within);
-        let origin = match value {
-            Some(value) if record.passage.is_none() => value.clone(),
-            _ => record.origin.clone(),
-        };
-        let quote = if record.passage.is_none() {
-            record.quote.as_deref().map(str::to_owned)
-        } else {
-            None
-        };
-        found.push((origin, quote));
-    }
-    found
 }
 
 fn place(origin: &Origin) -> String {

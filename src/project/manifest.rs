@@ -38,6 +38,9 @@ pub struct Manifest {
     /// Passages and columns of sources that are passed over for a reason.
     #[serde(default)]
     pub ignore: Vec<Ignore>,
+    /// Values chosen among several that contradict one another; all of them stay in the graph.
+    #[serde(default)]
+    pub prefer: Vec<Prefer>,
     /// How sources are cited.
     #[serde(default)]
     pub source: Vec<Source>,
@@ -87,6 +90,20 @@ pub struct Ignore {
     #[serde(default)]
     pub column: Option<String>,
     /// Why nothing is made of it.
+    pub reason: String,
+}
+
+/// A value that is preferred to others of the same property.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Prefer {
+    /// IRI or prefixed name of what the value is said of.
+    pub subject: String,
+    /// IRI or prefixed name of the property.
+    pub property: String,
+    /// The value as it stands in the graph: text, or an IRI or prefixed name.
+    pub value: String,
+    /// Why it is preferred.
     pub reason: String,
 }
 
@@ -155,7 +172,7 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [[source]], [wikidata], [demo]")
+                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [[prefer]], [[source]], [wikidata], [demo]")
                 .into()
         })
     }

@@ -10,11 +10,12 @@ pub mod revision;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::audit::conflicts::{self, Check, Conflict, Preference, Request};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use crate::engine::coverage::{Ignored, SourceLedger};
 use crate::engine::stamps::Snapshot;
 use crate::engine::{self, BuildOptions, BuildReport, Recipe};
-use crate::query::{Prefixes, SavedQuery};
+use crate::query::{Limits, Prefixes, SavedQuery, Weight};
 use crate::store::{Generation, Store};
 
 pub use manifest::Manifest;
@@ -136,17 +137,38 @@ impl Project {
     /// # Errors
     /// An unreadable file or a wrong header; all at once.
     pub fn saved_queries(&self, prefixes: &Prefixes) -> Result<Vec<SavedQuery>> {
+        self.queries_in("", |name, file, text| {
+            SavedQuery::read(name, file, text, prefixes)
+        })
+    }
+
+    /// Returns the checks in the order of their names, each read from `conflicts/<name>.rq` below the saved queries.
+    ///
+    /// # Errors
+    /// An unreadable file or a wrong header; all at once.
+    pub fn checks(&self, prefixes: &Prefixes) -> Result<Vec<Check>> {
+        self.queries_in("conflicts/", |name, file, text| {
+            Check::read(name, file, text, prefixes)
+        })
+    }
+
+    fn queries_in<T>(
+        &self,
+        folder: &str,
+        read: impl Fn(&str, &str, &str) -> Result<T>,
+    ) -> Result<Vec<T>> {
         let mut queries = Vec::new();
         let mut findings = Vec::new();
-        for name in engine::files::expand(&self.root, &format!("{}/*.rq", self.manifest.queries))? {
+        let pattern = format!("{}/{folder}*.rq", self.manifest.queries);
+        for name in engine::files::expand(&self.root, &pattern)? {
             let stem = name
                 .rsplit('/')
                 .next()
                 .and_then(|last| last.strip_suffix(".rq"))
                 .unwrap_or(&name);
-            let read = engine::files::read_text(&self.root.join(&name), &name)
-                .and_then(|text| SavedQuery::read(stem, &name, &text, prefixes));
-            match read {
+            match engine::files::read_text(&self.root.join(&name), &name)
+                .and_then(|text| read(stem, &name, &text))
+            {
                 Ok(query) => queries.push(query),
                 Err(found) => findings.extend(found.0),
             }
@@ -156,6 +178,42 @@ impl Project {
         } else {
             Err(Diagnostics(findings))
         }
+    }
+
+    /// Returns where the sources contradict one another in the graph built last: findings of this weight and heavier ones.
+    ///
+    /// # Errors
+    /// A wrong check, all of them at once; what the graph fails with.
+    pub fn conflicts(
+        &self,
+        generation: &Generation,
+        prefixes: &Prefixes,
+        down_to: Weight,
+        limits: Limits,
+    ) -> Result<Vec<Conflict>> {
+        let request = Request {
+            down_to,
+            prefixes,
+            preferences: &self.preferences(),
+            limits,
+        };
+        let open = |scope| generation.graph(scope);
+        conflicts::find(&self.checks(prefixes)?, open, Some(generation), &request)
+    }
+
+    /// Returns the values that the manifest prefers to others.
+    pub fn preferences(&self) -> Vec<Preference> {
+        self.manifest
+            .prefer
+            .iter()
+            .map(|one| Preference {
+                subject: one.subject.clone(),
+                property: one.property.clone(),
+                value: one.value.clone(),
+                reason: one.reason.clone(),
+                file: MANIFEST_FILE.to_owned(),
+            })
+            .collect()
     }
 
     /// Returns the file of the decisions on links to Wikidata.

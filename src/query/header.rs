@@ -22,7 +22,8 @@ use super::parameter::ParameterKind;
 use super::prefixes::Prefixes;
 use super::saved::Parameter;
 
-const KEYS: [&str; 3] = ["summary", "description", "params"];
+/// Keys of the header of a saved query.
+pub(crate) const QUERY_KEYS: &[&str] = &["summary", "description", "params", "collects"];
 const PARAMETER_KEYS: [&str; 5] = ["name", "type", "summary", "default", "required"];
 
 /// What a header says.
@@ -30,11 +31,34 @@ pub(crate) struct Header {
     pub(crate) summary: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) parameters: Vec<Parameter>,
+    /// Whatever else was asked for, in the order of the header.
+    pub(crate) others: Vec<Entry>,
 }
 
-/// Reads the lines that start with `#+`, wherever they stand.
-pub(crate) fn read(file: &str, text: &str, prefixes: &Prefixes) -> Result<Header> {
-    let mut reader = Reader::new(file);
+/// A key of a header with its value.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) value: String,
+    /// Where the key stands.
+    pub(crate) place: Place,
+}
+
+impl Header {
+    /// Returns the entry of a key.
+    pub(crate) fn other(&self, key: &str) -> Option<&Entry> {
+        self.others.iter().find(|entry| entry.key == key)
+    }
+}
+
+/// Reads the lines that start with `#+`, wherever they stand; `keys` are those that may be there.
+pub(crate) fn read(
+    file: &str,
+    text: &str,
+    prefixes: &Prefixes,
+    keys: &'static [&'static str],
+) -> Result<Header> {
+    let mut reader = Reader::new(file, keys);
     for (line, written) in (1_u32..).zip(text.lines()) {
         if let Some(content) = written.trim_start().strip_prefix("#+") {
             reader.line(line, written, content.trim_end());
@@ -51,6 +75,7 @@ pub(crate) fn read(file: &str, text: &str, prefixes: &Prefixes) -> Result<Header
             summary: reader.summary,
             description: reader.description,
             parameters: reader.parameters.into_iter().map(|(_, p)| p).collect(),
+            others: reader.others,
         })
     } else {
         Err(Diagnostics(reader.faults))
@@ -62,11 +87,14 @@ pub(crate) fn read(file: &str, text: &str, prefixes: &Prefixes) -> Result<Header
 enum Open {
     Nothing,
     Description,
+    Other,
     Parameters,
 }
 
 struct Reader<'a> {
     file: &'a str,
+    known: &'static [&'static str],
+    others: Vec<Entry>,
     summary: Option<String>,
     description: Option<String>,
     /// Each with the line of its name.
@@ -78,9 +106,11 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(file: &'a str) -> Self {
+    fn new(file: &'a str, known: &'static [&'static str]) -> Self {
         Self {
             file,
+            known,
+            others: Vec::new(),
             summary: None,
             description: None,
             parameters: Vec::new(),
@@ -98,7 +128,7 @@ impl<'a> Reader<'a> {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        let mut place = Place::file(self.file).at_line(line);
+        let mut place = Place::file(self.file).at_line(line).at_column(1);
         place.text = Some(written.to_owned());
         self.faults.push(
             Diagnostic::error(codes::QUERY_HEADER, message)
@@ -146,6 +176,14 @@ impl<'a> Reader<'a> {
                 "drop one of the two",
             );
         }
+        if !self.known.contains(&key) {
+            return self.fault(
+                line,
+                written,
+                format!("{key} is no key of a header"),
+                known(key, self.known),
+            );
+        }
         match key {
             "summary" => self.summary = Some(value),
             "description" => {
@@ -164,12 +202,14 @@ impl<'a> Reader<'a> {
                 }
             }
             _ => {
-                return self.fault(
-                    line,
-                    written,
-                    format!("{key} is no key of a header"),
-                    known(key, &KEYS),
-                );
+                let mut place = Place::file(self.file).at_line(line).at_column(1);
+                place.text = Some(written.to_owned());
+                self.others.push(Entry {
+                    key: key.to_owned(),
+                    value,
+                    place,
+                });
+                self.open = Open::Other;
             }
         }
         self.keys.push(key.to_owned());
@@ -186,10 +226,12 @@ impl<'a> Reader<'a> {
             ),
             Open::Description => {
                 if let Some(description) = &mut self.description {
-                    if !description.is_empty() {
-                        description.push(' ');
-                    }
-                    description.push_str(rest);
+                    go_on(description, rest);
+                }
+            }
+            Open::Other => {
+                if let Some(entry) = self.others.last_mut() {
+                    go_on(&mut entry.value, rest);
                 }
             }
             Open::Parameters => {
@@ -315,7 +357,7 @@ impl<'a> Reader<'a> {
     fn finish(&mut self, variables: &[&str], prefixes: &Prefixes) {
         let mut faults = Vec::new();
         for (line, parameter) in &self.parameters {
-            let place = || Place::file(self.file).at_line(*line);
+            let place = || Place::file(self.file).at_line(*line).at_column(1);
             if parameter.name.is_empty() {
                 continue;
             }
@@ -349,6 +391,14 @@ impl<'a> Reader<'a> {
         }
         self.faults.append(&mut faults);
     }
+}
+
+/// Adds a further line to a text.
+fn go_on(text: &mut String, line: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(line);
 }
 
 /// Splits `key: value`; the value may stand in quotes.
@@ -394,7 +444,7 @@ mod tests {
 
     #[test]
     fn a_header_is_read_whole() {
-        let query = read("q.rq", TEXT, &Prefixes::known()).unwrap();
+        let query = read("q.rq", TEXT, &Prefixes::known(), QUERY_KEYS).unwrap();
         assert_eq!(
             query.summary.as_deref(),
             Some("Who held an office at a date")
@@ -418,7 +468,7 @@ mod tests {
         );
         assert_eq!(query.parameters[2].default.as_deref(), Some("10"));
         assert_eq!(
-            read("q.rq", "ASK {}", &Prefixes::known())
+            read("q.rq", "ASK {}", &Prefixes::known(), QUERY_KEYS)
                 .unwrap()
                 .parameters,
             []
@@ -448,7 +498,9 @@ mod tests {
             #+ tags: z\n\
             #+   indented\n\
             SELECT ?x { ?x ?y ?cuont }\n";
-        let faults = read("q.rq", text, &Prefixes::known()).err().unwrap();
+        let faults = read("q.rq", text, &Prefixes::known(), QUERY_KEYS)
+            .err()
+            .unwrap();
         let told: Vec<(u32, &str)> = faults
             .0
             .iter()

@@ -11,7 +11,7 @@ mod bind;
 mod evaluate;
 mod evidence;
 pub mod guard;
-mod header;
+pub(crate) mod header;
 pub(crate) mod lex;
 pub(crate) mod near;
 mod parameter;
@@ -28,7 +28,7 @@ pub(crate) use bind::bind;
 pub use evaluate::{Answer, Limits, Solutions};
 pub use parse::{Parsed, parse};
 pub use prefixes::Prefixes;
-pub use saved::{Parameter, ParameterKind, SavedQuery, find};
+pub use saved::{Parameter, ParameterKind, SavedQuery, Weight, find};
 
 use oxrdf::{Term, Variable};
 

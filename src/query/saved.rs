@@ -5,6 +5,7 @@ use oxrdf::{Term, Variable};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 
 use super::header;
+use super::lex;
 use super::near::{did_you_mean, nearest};
 use super::parameter::Misfit;
 use super::prefixes::Prefixes;
@@ -26,6 +27,44 @@ pub struct SavedQuery {
     pub parameters: Vec<Parameter>,
     /// The whole file, header and all, so that places in it are right.
     pub text: String,
+    /// The findings it collects from the project's checks, in place of an answer to a text of its own.
+    pub collects: Option<Weight>,
+}
+
+/// How much the finding of a check weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// It cannot all be true.
+    Contradiction,
+    /// Worth a look; it may all be true.
+    Notice,
+}
+
+impl Weight {
+    /// Both, the heavier one first.
+    pub const ALL: [Self; 2] = [Self::Contradiction, Self::Notice];
+
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Contradiction => "contradiction",
+            Self::Notice => "notice",
+        }
+    }
+
+    /// Returns the weight that an entry of a header names.
+    pub(crate) fn of(entry: &header::Entry) -> Result<Self> {
+        let named = |one: &Self| one.word() == entry.value;
+        Self::ALL.into_iter().find(named).ok_or_else(|| {
+            let words = Self::ALL.map(Self::word);
+            let message = format!("{:?} is no {}", entry.value, entry.key);
+            let near = did_you_mean(&nearest(&entry.value, words));
+            Diagnostic::error(codes::QUERY_HEADER, message)
+                .at(entry.place.clone())
+                .hint(near.unwrap_or_else(|| format!("write {}", words.join(" or "))))
+                .into()
+        })
+    }
 }
 
 /// A parameter of a saved query: the query's variable of the same name.
@@ -93,7 +132,17 @@ impl SavedQuery {
     /// and for a default that its type does not allow. The query itself is not parsed.
     pub fn read(name: &str, file: &str, text: &str, prefixes: &Prefixes) -> Result<Self> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let header = header::read(file, text, prefixes)?;
+        let header = header::read(file, text, prefixes, header::QUERY_KEYS)?;
+        let collects = header.other("collects").map(Weight::of).transpose()?;
+        if collects.is_some()
+            && let Some(token) = lex::tokens(text).first()
+        {
+            let message = "a query that collects findings has no text of its own";
+            return Err(Diagnostic::error(codes::QUERY_HEADER, message)
+                .at(lex::place(text, file, token.start, token.end))
+                .hint("drop the text, or the line with collects")
+                .into());
+        }
         Ok(Self {
             name: name.to_owned(),
             file: file.to_owned(),
@@ -101,6 +150,7 @@ impl SavedQuery {
             description: header.description,
             parameters: header.parameters,
             text: text.to_owned(),
+            collects,
         })
     }
 

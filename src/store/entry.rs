@@ -106,3 +106,37 @@ pub struct Derivation {
     /// What was inferred rather than read, in words.
     pub inferred: Option<String>,
 }
+
+impl Derivation {
+    /// Returns the places it rests on with what stands there: the passage first, then the record that rests on it.
+    ///
+    /// For a record without a passage the place is that of the value, if the value stands in the record's own file.
+    pub fn sources(&self) -> Vec<(Origin, Option<String>)> {
+        let mut found = Vec::new();
+        for record in &self.records {
+            if let Some(passage) = &record.passage {
+                found.push((passage.origin.clone(), Some(passage.quote.to_string())));
+            }
+            // A value that the record shares with others, such as a title, stands elsewhere than what is quoted.
+            let within = |place: &&Origin| {
+                place.file == record.origin.file && place.line == record.origin.line
+            };
+            let value = self
+                .places
+                .iter()
+                .filter(|place| place.line > 0)
+                .find(within);
+            let origin = match value {
+                Some(value) if record.passage.is_none() => value.clone(),
+                _ => record.origin.clone(),
+            };
+            let quote = if record.passage.is_none() {
+                record.quote.as_deref().map(str::to_owned)
+            } else {
+                None
+            };
+            found.push((origin, quote));
+        }
+        found
+    }
+}

@@ -22,6 +22,9 @@ use super::pointer::Pointer;
 use super::provenance::{self, Earlier};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 
+/// From how many statements on the origins of a part are read as a whole.
+const PAGED: usize = 64;
+
 /// How much of a generation a [`Graph`] holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
@@ -169,6 +172,43 @@ impl Generation {
         let mut found = Vec::new();
         for other in self.same_value(statement, &written)? {
             found.extend(self.derivations_as_written(&other)?);
+        }
+        Ok(found)
+    }
+
+    /// Returns the derivations of each of several statements, as [`Generation::derivations`] does; every part is opened once.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn derivations_of(&self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Derivation>>> {
+        let hashes: Vec<u128> = statements
+            .iter()
+            .map(|statement| {
+                let mut written = Vec::new();
+                statement.write(&mut written);
+                statement_hash(&written)
+            })
+            .collect();
+        let mut found = vec![Vec::new(); statements.len()];
+        for part in &self.manifest.parts {
+            let path = self.layout.origins(&part.origins.sha256);
+            // For a few statements a few pages are enough.
+            let opened = if statements.len() < PAGED {
+                Origins::open(&path).map_err(|fault| self.or_replaced(fault))?
+            } else {
+                Origins::loaded(&path, self.load(&path, &part.origins)?)?
+            };
+            let mut origins = opened.of(part);
+            for (hash, into) in hashes.iter().zip(&mut found) {
+                for number in origins.find(*hash)? {
+                    into.push(origins.derivation(number)?);
+                }
+            }
+        }
+        for (statement, into) in statements.iter().zip(&mut found) {
+            if into.is_empty() {
+                *into = self.derivations(*statement)?;
+            }
         }
         Ok(found)
     }
