@@ -18,6 +18,7 @@ pub mod output;
 pub mod project;
 pub mod query;
 pub mod record;
+pub mod serve;
 pub mod source;
 pub mod store;
 pub mod ui;

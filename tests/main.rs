@@ -39,6 +39,8 @@ mod rml_suites;
 #[cfg(test)]
 mod second_article;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod walls;

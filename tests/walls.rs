@@ -53,6 +53,10 @@ const WALLS: &[(&str, &[&str])] = &[
     ("audit", &["crate::source", "clap", "oxigraph::store"]),
     ("link", &["crate::mapping", "clap", "oxigraph::store"]),
     (
+        "serve",
+        &["crate::source", "crate::mapping", "clap", "oxigraph"],
+    ),
+    (
         "explain",
         &["crate::source", "crate::mapping", "clap", "oxigraph::store"],
     ),

@@ -11,6 +11,7 @@ mod export;
 mod map;
 mod query;
 mod run;
+mod serve;
 mod shared;
 mod validate;
 mod why;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Demo(demo::Args),
     Query(query::Args),
     Run(run::Args),
+    Serve(serve::Args),
     Export(export::Args),
     Map(map::Args),
     Check(check::Args),
@@ -51,6 +53,7 @@ pub(crate) fn run(command: Command, context: &Context, ui: &Ui) -> Result<Status
         Command::Demo(args) => demo::run(&args, context, ui),
         Command::Query(args) => query::run(&args, context, ui),
         Command::Run(args) => run::run(&args, context, ui),
+        Command::Serve(args) => serve::run(&args, context, ui),
         Command::Export(args) => export::run(&args, context, ui),
         Command::Check(args) => check::run(&args, context, ui),
         Command::Map(args) => map::run(&args, context, ui),

@@ -130,4 +130,7 @@ codes! {
     LINK_TABLE = 801, Input, "a table of links is wrong";
     LINK_OPEN = 802, Findings, "a statement cannot be given to Wikidata";
     LINK_DOUBT = 803, Findings, "a link no longer agrees with the extract";
+
+    // 09xx: serving
+    PORT_TAKEN = 901, System, "the service cannot listen";
 }

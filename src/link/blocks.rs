@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 use super::entity::Entity;
+use super::extract::number;
 use super::files;
 use super::scan::{Glance, Selection};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
@@ -105,7 +106,7 @@ pub(super) fn work(
     blocks: &Mutex<Receiver<Block>>,
     to: &SyncSender<Done>,
     wishes: &Selection,
-    classes: &BTreeSet<String>,
+    classes: &BTreeSet<u64>,
     skip: u64,
 ) {
     loop {
@@ -127,7 +128,7 @@ pub(super) fn work(
     }
 }
 
-fn look(block: &Block, wishes: &Selection, classes: &BTreeSet<String>, done: &mut Done) {
+fn look(block: &Block, wishes: &Selection, classes: &BTreeSet<u64>, done: &mut Done) {
     for (at, line) in block.lines.split(|byte| *byte == b'\n').enumerate() {
         let line = line.trim_ascii();
         let line = line.strip_suffix(b",").unwrap_or(line);
@@ -157,7 +158,7 @@ fn look(block: &Block, wishes: &Selection, classes: &BTreeSet<String>, done: &mu
 fn one(
     line: &[u8],
     wishes: &Selection,
-    classes: &BTreeSet<String>,
+    classes: &BTreeSet<u64>,
     done: &mut Done,
 ) -> std::result::Result<(), serde_json::Error> {
     let glance: Glance<'_> = serde_json::from_slice(line)?;
@@ -168,8 +169,9 @@ fn one(
     for wider in glance.above() {
         done.relations.push(format!("{}\t{wider}", glance.id));
     }
-    let member = glance.classes().iter().any(|class| classes.contains(class));
-    let is_class = !glance.above().is_empty() && classes.contains(glance.id.as_ref());
+    let wanted = |class: &str| number(class).is_some_and(|class| classes.contains(&class));
+    let member = glance.classes().iter().any(|class| wanted(class));
+    let is_class = !glance.above().is_empty() && wanted(glance.id.as_ref());
     if wishes.all
         || member
         || is_class
@@ -194,7 +196,7 @@ fn one(
 fn entity_data(
     line: &[u8],
     wishes: &Selection,
-    classes: &BTreeSet<String>,
+    classes: &BTreeSet<u64>,
     done: &mut Done,
 ) -> std::result::Result<(), serde_json::Error> {
     let whole: Value = serde_json::from_slice(line)?;

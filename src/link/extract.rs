@@ -147,11 +147,11 @@ pub fn extract(
     let sources = sources(source)?;
     let mut subclasses = closure(&wishes.classes, &run.above);
     loop {
-        let outcome = run.pass(&sources, wishes, &subclasses, report)?;
+        run.pass(&sources, wishes, &subclasses, report)?;
         let complete = closure(&wishes.classes, &run.above);
         let late = complete
             .difference(&subclasses)
-            .any(|class| outcome.contains(class));
+            .any(|class| run.passed_by.contains(class));
         if !late {
             break;
         }
@@ -183,23 +183,23 @@ fn sources(source: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The wanted classes and all that are below them.
-fn closure(
-    classes: &BTreeSet<String>,
-    above: &BTreeMap<String, BTreeSet<String>>,
-) -> BTreeSet<String> {
-    let mut below: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (class, wider) in above {
-        for one in wider {
-            below.entry(one).or_default().push(class);
-        }
-    }
-    let mut all = classes.clone();
-    let mut open: Vec<&str> = classes.iter().map(String::as_str).collect();
+/// The numbers of the wanted classes and of all that are below them.
+fn closure(classes: &BTreeSet<String>, above: &BTreeSet<(u64, u64)>) -> BTreeSet<u64> {
+    let mut below: Vec<(u64, u64)> = above
+        .iter()
+        .map(|(class, wider)| (*wider, *class))
+        .collect();
+    below.sort_unstable();
+    let mut all: BTreeSet<u64> = classes.iter().filter_map(|class| number(class)).collect();
+    let mut open: Vec<u64> = all.iter().copied().collect();
     while let Some(class) = open.pop() {
-        for one in below.get(class).into_iter().flatten() {
-            if all.insert((*one).to_owned()) {
-                open.push(one);
+        let first = below.partition_point(|(wider, _)| *wider < class);
+        for (_, one) in below[first..]
+            .iter()
+            .take_while(|(wider, _)| *wider == class)
+        {
+            if all.insert(*one) {
+                open.push(*one);
             }
         }
     }
@@ -212,8 +212,10 @@ struct Run {
     resumed: u64,
     entities: File,
     relations: File,
-    above: BTreeMap<String, BTreeSet<String>>,
-    passed_by: BTreeSet<String>,
+    /// Class and wider class, by their numbers: millions of them must fit into memory.
+    above: BTreeSet<(u64, u64)>,
+    passed_by: BTreeSet<u64>,
+    redirects: BTreeMap<String, String>,
     findings: Vec<Diagnostic>,
     total: u64,
 }
@@ -259,8 +261,9 @@ impl Run {
             resumed,
             entities,
             relations,
-            above: BTreeMap::new(),
+            above: BTreeSet::new(),
             passed_by: BTreeSet::new(),
+            redirects: BTreeMap::new(),
             findings: Vec::new(),
             total,
         };
@@ -274,12 +277,16 @@ impl Run {
     /// Takes a noted relation to memory: a class with a wider one, or a class whose members were passed by.
     fn note(&mut self, line: &str) -> bool {
         match line.split_once('\t') {
-            Some((class, wider)) => self
-                .above
-                .entry(class.to_owned())
-                .or_default()
-                .insert(wider.to_owned()),
-            None => self.passed_by.insert(line.to_owned()),
+            // A merge is noted beside the classes, with a mark; see `blocks`.
+            Some((from, to)) => match (from.strip_prefix('='), number(from), number(to)) {
+                (Some(from), _, _) => self
+                    .redirects
+                    .insert(from.to_owned(), to.to_owned())
+                    .is_none(),
+                (None, Some(class), Some(wider)) => self.above.insert((class, wider)),
+                _ => false,
+            },
+            None => number(line).is_some_and(|class| self.passed_by.insert(class)),
         }
     }
 
@@ -304,9 +311,9 @@ impl Run {
         &mut self,
         sources: &[PathBuf],
         wishes: &Selection,
-        classes: &BTreeSet<String>,
+        classes: &BTreeSet<u64>,
         report: &mut dyn FnMut(Progress),
-    ) -> Result<BTreeSet<String>> {
+    ) -> Result<()> {
         let read = Arc::new(AtomicU64::new(0));
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let (to_workers, blocks) = sync_channel::<Block>(workers + 1);
@@ -332,7 +339,7 @@ impl Run {
             let unread = reader.join().unwrap_or(Ok(()));
             written.and(unread)
         })?;
-        Ok(self.passed_by.clone())
+        Ok(())
     }
 
     fn write(
@@ -415,39 +422,28 @@ impl Run {
             .sync_all()
             .map_err(|error| unwritten(&self.folder, &error))?;
         let mut found = BTreeSet::new();
-        let mut redirects = BTreeMap::new();
         files::for_each_line(&self.folder.join(ENTITIES), |_, line| {
-            if let Some(id) = id_of(line) {
+            if let Some(id) = id_of(line).filter(|id| wishes.ids.contains(*id)) {
                 found.insert(id.to_owned());
             }
             Ok(())
         })?;
-        for (from, wider) in &self.above {
-            // A redirect is noted as a relation of its own kind; see `work`.
-            if let Some(from) = from.strip_prefix('=') {
-                redirects.insert(
-                    from.to_owned(),
-                    wider.iter().next().cloned().unwrap_or_default(),
-                );
-            }
-        }
-        self.above.retain(|class, _| !class.starts_with('='));
+        let redirects = std::mem::take(&mut self.redirects);
         let missing: Vec<String> = wishes
             .ids
             .iter()
             .filter(|id| !found.contains(*id) && !redirects.contains_key(*id))
             .cloned()
             .collect();
-        let table = |rows: &mut dyn Iterator<Item = (&String, &String)>| {
-            rows.map(|(a, b)| format!("{a}\t{b}\n")).collect::<String>()
-        };
-        let subclasses = table(
-            &mut self
-                .above
-                .iter()
-                .flat_map(|(class, wider)| wider.iter().map(move |one| (class, one))),
-        );
-        let redirected = table(&mut redirects.iter());
+        let subclasses: String = self
+            .above
+            .iter()
+            .map(|(class, wider)| format!("Q{class}\tQ{wider}\n"))
+            .collect();
+        let redirected: String = redirects
+            .iter()
+            .map(|(from, to)| format!("{from}\t{to}\n"))
+            .collect();
         let about = json!({
             "version": 1,
             "tool": concat!("factmill ", env!("CARGO_PKG_VERSION")),
@@ -492,6 +488,11 @@ pub(super) fn id_of(line: &[u8]) -> Option<&str> {
     let rest = line.strip_prefix(b"{\"id\":\"")?;
     let end = rest.iter().position(|byte| *byte == b'"')?;
     std::str::from_utf8(&rest[..end]).ok()
+}
+
+/// The number of an item.
+pub(super) fn number(item: &str) -> Option<u64> {
+    item.strip_prefix('Q')?.parse().ok()
 }
 
 /// A number that differs when the wishes or the source do.

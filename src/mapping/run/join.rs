@@ -413,6 +413,10 @@ fn keys(
                 })
             })
             .collect();
+        // Without a value there is no key, and what the other conditions have makes none.
+        if keys.is_empty() {
+            break;
+        }
     }
     let mut hashes: Vec<u128> = Vec::with_capacity(keys.len());
     for hash in keys.iter().map(|key| hash_key(key)) {
