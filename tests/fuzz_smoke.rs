@@ -8,8 +8,11 @@ use crate::support::root;
 #[path = "../fuzz/src/lib.rs"]
 pub mod targets;
 
+/// What takes the bytes.
+type Target = fn(&[u8]);
+
 /// A target by the name of its folder of seeds.
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+const TARGETS: &[(&str, Target)] = &[
     ("article", targets::article),
     ("csv", targets::csv),
     ("date", targets::date),
