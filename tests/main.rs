@@ -19,6 +19,8 @@ mod export;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
+pub mod fuzz_smoke;
+#[cfg(test)]
 mod incremental;
 #[cfg(test)]
 mod map;

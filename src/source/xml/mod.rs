@@ -106,8 +106,8 @@ fn declared_encoding(mut input: Box<dyn Read + Send>) -> std::io::Result<Box<dyn
                 .trim_start()
                 .strip_prefix('=')?
                 .trim_start();
-            let quote = value.chars().next()?;
-            value[1..].split(quote).next().map(str::to_owned)
+            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            value.split(quote).nth(1).map(str::to_owned)
         });
         match name.as_deref().and_then(Encoding::from_name) {
             // A text that is UTF-8 already has been decoded on its way here.

@@ -196,6 +196,14 @@ fn declared_encodings_are_followed() {
         .flat_map(u16::to_le_bytes)
         .collect();
     assert_eq!(read_bytes(wide), [["é"]]);
+    // What stands where the quotation mark should be may be of more than one byte: it names no encoding.
+    for odd in ["\u{feff}\"ISO-8859-1\"", "“ISO-8859-1”", "é", ""] {
+        let text = format!("<?xml version='1.0' encoding={odd}?><a>é</a>");
+        let records = open_text(&text, "/a", &[]);
+        if let Ok(found) = try_read(records, &["."]) {
+            assert_eq!(found, [["é"]], "{odd}");
+        }
+    }
 }
 
 #[test]
