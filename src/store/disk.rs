@@ -19,7 +19,7 @@ use super::layout::{Layout, VERSION};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 
 /// From how many derivations on a disk store opens faster than the parts load.
-const WORTH_IT: u64 = if cfg!(test) { 0 } else { 20_000 };
+const WORTH_IT: u64 = if cfg!(test) { 1 } else { 20_000 };
 
 const SCOPES: [Scope; 2] = [Scope::Facts, Scope::All];
 const GUARD: &str = "guard.json";
