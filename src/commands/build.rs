@@ -9,6 +9,7 @@ use crate::output::report;
 use crate::output::target::Target;
 use crate::project::Project;
 use crate::query::{Limits, Weight};
+use crate::store;
 use crate::ui::Ui;
 
 /// Build the graph of the project from its sources
@@ -86,6 +87,9 @@ fn build_once(args: &Args, project: &Project, ui: &Ui) -> Result<Status> {
         Target::Stdout.write(|out| report::build_json(&built, out))?;
     }
     ui.status(summary(&built));
+    if !store::KEEPS_DISK_STORES && built.info.statements >= store::DISK_STORE_PAYS {
+        ui.hint("a factmill with the feature `rocksdb` opens a graph of this size in milliseconds");
+    }
     if args.check || built.info.statements <= conflicts::SMALL {
         check(project, ui);
     }

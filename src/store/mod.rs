@@ -72,6 +72,12 @@ use layout::Layout;
 use lock::Lock;
 use pointer::Pointer;
 
+/// Whether this binary keeps disk stores beside the parts (feature `rocksdb`).
+pub const KEEPS_DISK_STORES: bool = cfg!(feature = "rocksdb");
+
+/// From how many statements on loading the parts takes a second or more, so that a disk store pays.
+pub const DISK_STORE_PAYS: u64 = 300_000;
+
 /// The folder in which generations are kept.
 #[derive(Clone, Debug)]
 pub struct Store {
