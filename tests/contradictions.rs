@@ -627,14 +627,23 @@ fn office_after_death_or_before_birth() {
             ),
         ],
     );
-    seeded(
-        "office before birth",
-        &[(LIVES, "", &life("Nadzhib Khusainov", "1919-07", ""))],
-    );
-    seeded(
-        "office before birth",
-        &[(LIVES, "", &life("Mukhtar Saidzhanov", "1923", ""))],
-    );
+    for (person, born) in [
+        ("Nadzhib Khusainov", "1919-07"),
+        ("Nadzhib Khusainov", "1925"),
+        ("Aslamkhodzha Umarkhodzhayev", "1920-10-07"),
+        ("Aslamkhodzha Umarkhodzhayev", "1930s"),
+        ("Saidulla Tursunkhodzhayev", "1921-03"),
+        ("Abdurashid Mukamilov", "1922"),
+        ("Mukhtar Saidzhanov", "1923"),
+        ("Abdullo Rakhimbayev", "1923-07-05"),
+        ("Abdullo Rakhimbayev", "1924-02-29"),
+        ("Akhmetbek Mavlyanbekov", "1924"),
+    ] {
+        seeded(
+            "office before birth",
+            &[(LIVES, "", &life(person, born, ""))],
+        );
+    }
     exactly(
         &[],
         &[(LIVES, "", &life("Nadzhib Khusainov", "1880", "1920"))],
