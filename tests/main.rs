@@ -25,6 +25,10 @@ mod incremental;
 #[cfg(test)]
 mod map;
 #[cfg(test)]
+mod federation;
+#[cfg(test)]
+mod online;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod readme;

@@ -16,8 +16,8 @@ use super::Scope;
 pub(crate) struct Contents {
     /// Some pattern is inside `GRAPH`.
     pub(crate) graph: bool,
-    /// Some pattern is to be answered by another server.
-    pub(crate) service: bool,
+    /// The servers that are to answer some pattern; none for one that a variable names.
+    pub(crate) services: BTreeSet<Option<NamedNode>>,
     /// Functions that are named by an IRI.
     pub(crate) functions: BTreeSet<NamedNode>,
     /// Variables that patterns, `BIND`, `VALUES` or `AS` can bind.
@@ -143,8 +143,11 @@ impl Contents {
                     }
                 }
             }
-            GraphPattern::Service { inner, .. } => {
-                self.service = true;
+            GraphPattern::Service { name, inner, .. } => {
+                self.services.insert(match name {
+                    NamedNodePattern::NamedNode(name) => Some(name.clone()),
+                    NamedNodePattern::Variable(_) => None,
+                });
                 self.pattern(inner);
             }
         }
