@@ -8,6 +8,7 @@ use oxigraph::store::{LoaderError, StorageError, Store};
 use oxrdf::{GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Variable};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
+use crate::sparql;
 
 /// A dataset that can be queried.
 #[derive(Clone)]
@@ -256,7 +257,7 @@ impl Graph {
     ) -> std::result::Result<QueryResults<'static>, QueryEvaluationError> {
         let mut prepared = SparqlEvaluator::new()
             .with_cancellation_token(stop)
-            .for_query(query);
+            .for_query(sparql::in_written_order(query));
         for (variable, term) in bindings {
             prepared = prepared.substitute_variable(variable, term);
         }
