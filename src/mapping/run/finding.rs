@@ -36,7 +36,8 @@ pub(super) fn reader_fault(fault: &Fault) -> (Diagnostic, bool) {
         FaultKind::Encoding => (Severity::Error, codes::NOT_UTF8, true),
         FaultKind::NotAValue => (Severity::Error, codes::BAD_VALUE, false),
     };
-    let mut diagnostic = Diagnostic::error(code, fault.message.clone()).at(Place::from(&fault.origin));
+    let mut diagnostic =
+        Diagnostic::error(code, fault.message.clone()).at(Place::from(&fault.origin));
     diagnostic.severity = severity;
     diagnostic.hints.extend(fault.hint.clone());
     (diagnostic, stops)
