@@ -21,6 +21,7 @@ pub mod query;
 pub mod record;
 pub mod serve;
 pub mod source;
+mod sparql;
 pub mod store;
 pub mod ui;
 pub mod value;

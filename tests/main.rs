@@ -35,8 +35,6 @@ mod readme;
 #[cfg(test)]
 mod removal;
 #[cfg(test)]
-mod rml_modules;
-#[cfg(test)]
 mod rml_readers;
 #[cfg(test)]
 mod rml_suites;

@@ -233,6 +233,21 @@ fn files_are_queried_without_a_project() {
     )
     .expect(0);
     assert_eq!(rows.lines().count(), 3, "{rows}");
+    std::fs::write(folder.path().join("rows.rq"), query).unwrap();
+    let data = ["--data", "one.ttl", "two.nt"];
+    let read = run_in(
+        folder.path(),
+        &[&["query", "--file", "rows.rq"][..], &data].concat(),
+        "",
+    );
+    assert_eq!(read.expect(0), rows);
+    let talk = run_in(
+        folder.path(),
+        &[&["query", "rows.rq"][..], &data].concat(),
+        "",
+    )
+    .expect_talk(2);
+    assert!(talk.contains("--file rows.rq"), "{talk}");
     let piped = run_in(folder.path(), &["query", "-", "--data", "one.ttl"], query).expect(0);
     assert_eq!(piped.lines().count(), 2, "{piped}");
     std::fs::write(folder.path().join("bad.ttl"), "ex:a ex:p 1 .\n").unwrap();

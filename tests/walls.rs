@@ -49,6 +49,7 @@ const WALLS: &[(&str, &[&str])] = &[
         "query",
         &["crate::source", "crate::mapping", "clap", "oxigraph::store"],
     ),
+    ("sparql", &["crate::", "oxigraph", "clap"]),
     ("export", &["crate::source", "clap", "oxigraph::store"]),
     ("audit", &["crate::source", "clap", "oxigraph::store"]),
     ("link", &["crate::mapping", "clap", "oxigraph::store"]),

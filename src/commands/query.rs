@@ -33,6 +33,12 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let (text, name) = match (&args.file, args.query.as_deref()) {
         (Some(path), _) => (files::read_text_or_stdin(path)?, path.display().to_string()),
         (None, Some("-")) => (files::read_text_or_stdin(Path::new("-"))?, "-".to_owned()),
+        (None, Some(name)) if Path::new(name).is_file() => {
+            return Err(usage(
+                format!("{name} is a file, not a query"),
+                format!("--file {name} reads the query from it"),
+            ));
+        }
         (None, Some(text)) => (text.to_owned(), "query".to_owned()),
         (None, None) => {
             return Err(usage(

@@ -46,7 +46,7 @@ impl<'a> Evidence<'a> {
     }
 
     fn look(&self, row: &Origin, quotation: &Quotation) -> Result<Passage, Box<Diagnostic>> {
-        let here = place(row);
+        let here = Place::from(row);
         let missing =
             |message: String| Diagnostic::error(codes::QUOTE_MISSING, message).at(here.clone());
         if quotation.quote.trim().is_empty() {
@@ -117,18 +117,5 @@ impl<'a> Evidence<'a> {
             quote: found.span.of(&text).into(),
             occurrence: u32::try_from(chosen + 1).unwrap_or(u32::MAX),
         })
-    }
-}
-
-/// Returns the place of an origin, for messages.
-pub(super) fn place(origin: &Origin) -> Place {
-    Place {
-        file: origin.file.to_string(),
-        line: (origin.line > 0).then_some(origin.line),
-        column: (origin.column > 0).then_some(origin.column),
-        row: origin.row,
-        cell: origin.cell.as_deref().map(str::to_owned),
-        pointer: origin.pointer.as_deref().map(str::to_owned),
-        ..Place::default()
     }
 }

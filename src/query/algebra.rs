@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use oxrdf::{NamedNode, Variable};
 use spargebra::Query;
-use spargebra::algebra::{
-    AggregateExpression, Expression, Function, GraphPattern, OrderExpression,
-};
+use spargebra::algebra::{Expression, Function, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
 use super::Scope;
+use crate::sparql::{Part, expression_parts, pattern_parts};
 
 /// What a query contains, gathered in one walk.
 #[derive(Default)]
@@ -79,127 +78,54 @@ impl Contents {
                 self.term(subject);
                 self.term(object);
             }
-            GraphPattern::Join { left, right }
-            | GraphPattern::Union { left, right }
-            | GraphPattern::Lateral { left, right }
-            | GraphPattern::Minus { left, right } => {
-                self.pattern(left);
-                self.pattern(right);
-            }
-            GraphPattern::LeftJoin {
-                left,
-                right,
-                expression,
-            } => {
-                self.pattern(left);
-                self.pattern(right);
-                if let Some(expression) = expression {
-                    self.expression(expression);
-                }
-            }
-            GraphPattern::Filter { expr, inner } => {
-                self.pattern(inner);
-                self.expression(expr);
-            }
-            GraphPattern::Graph { name, inner } => {
+            GraphPattern::Graph { name, .. } => {
                 self.graph = true;
                 self.name(name);
-                self.pattern(inner);
             }
-            GraphPattern::Extend {
-                inner,
-                variable,
-                expression,
-            } => {
-                self.pattern(inner);
-                self.expression(expression);
+            GraphPattern::Extend { variable, .. } => {
                 self.bound.insert(variable.clone());
             }
             GraphPattern::Values { variables, .. } => self.bound.extend(variables.iter().cloned()),
-            GraphPattern::OrderBy { inner, expression } => {
-                self.pattern(inner);
-                for OrderExpression::Asc(by) | OrderExpression::Desc(by) in expression {
-                    self.expression(by);
-                }
-            }
-            GraphPattern::Project { inner, variables } => {
-                self.pattern(inner);
-                self.used.extend(variables.iter().cloned());
-            }
-            GraphPattern::Distinct { inner }
-            | GraphPattern::Reduced { inner }
-            | GraphPattern::Slice { inner, .. } => self.pattern(inner),
+            GraphPattern::Project { variables, .. } => self.used.extend(variables.iter().cloned()),
             GraphPattern::Group {
-                inner,
                 variables,
                 aggregates,
+                ..
             } => {
-                self.pattern(inner);
                 self.used.extend(variables.iter().cloned());
-                for (variable, aggregate) in aggregates {
-                    self.bound.insert(variable.clone());
-                    if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
-                        self.expression(expr);
-                    }
-                }
+                let named = aggregates.iter().map(|(variable, _)| variable.clone());
+                self.bound.extend(named);
             }
-            GraphPattern::Service { name, inner, .. } => {
+            GraphPattern::Service { name, .. } => {
                 self.services.insert(match name {
                     NamedNodePattern::NamedNode(name) => Some(name.clone()),
                     NamedNodePattern::Variable(_) => None,
                 });
-                self.pattern(inner);
             }
+            _ => {}
         }
+        self.parts(pattern_parts(pattern));
     }
 
     fn expression(&mut self, expression: &Expression) {
         match expression {
-            Expression::NamedNode(_) | Expression::Literal(_) | Expression::Bound(_) => {}
             Expression::Variable(variable) => {
                 self.used.insert(variable.clone());
             }
-            Expression::Exists(pattern) => self.pattern(pattern),
-            Expression::Or(a, b)
-            | Expression::And(a, b)
-            | Expression::Equal(a, b)
-            | Expression::SameTerm(a, b)
-            | Expression::Greater(a, b)
-            | Expression::GreaterOrEqual(a, b)
-            | Expression::Less(a, b)
-            | Expression::LessOrEqual(a, b)
-            | Expression::Add(a, b)
-            | Expression::Subtract(a, b)
-            | Expression::Multiply(a, b)
-            | Expression::Divide(a, b) => {
-                self.expression(a);
-                self.expression(b);
+            Expression::FunctionCall(Function::Custom(name), _) => {
+                self.functions.insert(name.clone());
             }
-            Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => {
-                self.expression(a);
-            }
-            Expression::If(a, b, c) => {
-                self.expression(a);
-                self.expression(b);
-                self.expression(c);
-            }
-            Expression::In(a, list) => {
-                self.expression(a);
-                self.expressions(list);
-            }
-            Expression::Coalesce(list) => self.expressions(list),
-            Expression::FunctionCall(function, arguments) => {
-                if let Function::Custom(name) = function {
-                    self.functions.insert(name.clone());
-                }
-                self.expressions(arguments);
-            }
+            _ => {}
         }
+        self.parts(expression_parts(expression));
     }
 
-    fn expressions(&mut self, list: &[Expression]) {
-        for expression in list {
-            self.expression(expression);
+    fn parts(&mut self, parts: Vec<Part<&Expression, &GraphPattern>>) {
+        for part in parts {
+            match part {
+                Part::Expression(expression) => self.expression(expression),
+                Part::Pattern(pattern) => self.pattern(pattern),
+            }
         }
     }
 

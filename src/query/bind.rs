@@ -8,17 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxrdf::{Term, Variable};
 use spargebra::Query;
-use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
+use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::sparql::{Part, expression_parts_mut, pattern_parts_mut};
 
 /// Returns the query with each variable bound to its term.
 ///
 /// # Errors
 /// `QUERY_PARAMETER` when a term is neither IRI nor literal, stands where only an IRI can (a predicate, a graph name), or
 /// when the query computes the variable itself (`AS ?x`).
-pub(crate) fn bind(query: Query, bindings: &[(Variable, Term)]) -> Result<Query> {
+pub(crate) fn bind(mut query: Query, bindings: &[(Variable, Term)]) -> Result<Query> {
     if bindings.is_empty() {
         return Ok(query);
     }
@@ -33,46 +34,19 @@ pub(crate) fn bind(query: Query, bindings: &[(Variable, Term)]) -> Result<Query>
             ));
         }
     }
-    let query = match query {
-        Query::Select {
-            dataset,
-            pattern,
-            base_iri,
-        } => Query::Select {
-            dataset,
-            pattern: binder.pattern(pattern),
-            base_iri,
-        },
+    match &mut query {
         Query::Construct {
-            template,
-            dataset,
-            pattern,
-            base_iri,
-        } => Query::Construct {
-            template: template.into_iter().map(|t| binder.triple(t)).collect(),
-            dataset,
-            pattern: binder.pattern(pattern),
-            base_iri,
-        },
-        Query::Describe {
-            dataset,
-            pattern,
-            base_iri,
-        } => Query::Describe {
-            dataset,
-            pattern: binder.pattern(pattern),
-            base_iri,
-        },
-        Query::Ask {
-            dataset,
-            pattern,
-            base_iri,
-        } => Query::Ask {
-            dataset,
-            pattern: binder.pattern(pattern),
-            base_iri,
-        },
-    };
+            template, pattern, ..
+        } => {
+            for triple in template {
+                binder.triple(triple);
+            }
+            binder.pattern(pattern);
+        }
+        Query::Select { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. } => binder.pattern(pattern),
+    }
     if binder.faults.is_empty() {
         return Ok(query);
     }
@@ -91,300 +65,144 @@ struct Binder {
 }
 
 impl Binder {
-    fn pattern(&mut self, pattern: GraphPattern) -> GraphPattern {
+    fn pattern(&mut self, pattern: &mut GraphPattern) {
+        // What is to be bound again after the variables are gone from the parts.
+        let mut shared = Vec::new();
         match pattern {
-            GraphPattern::Bgp { patterns } => GraphPattern::Bgp {
-                patterns: patterns.into_iter().map(|t| self.triple(t)).collect(),
-            },
+            GraphPattern::Bgp { patterns } => patterns.iter_mut().for_each(|t| self.triple(t)),
             GraphPattern::Path {
-                subject,
-                path,
-                object,
-            } => GraphPattern::Path {
-                subject: self.term(subject),
-                path,
-                object: self.term(object),
-            },
-            GraphPattern::Join { left, right } => GraphPattern::Join {
-                left: self.boxed(left),
-                right: self.boxed(right),
-            },
-            GraphPattern::LeftJoin {
-                left,
-                right,
-                expression,
-            } => GraphPattern::LeftJoin {
-                left: self.boxed(left),
-                right: self.boxed(right),
-                expression: expression.map(|expression| self.expression(expression)),
-            },
-            GraphPattern::Lateral { left, right } => GraphPattern::Lateral {
-                left: self.boxed(left),
-                right: self.boxed(right),
-            },
-            GraphPattern::Filter { expr, inner } => GraphPattern::Filter {
-                expr: self.expression(expr),
-                inner: self.boxed(inner),
-            },
-            GraphPattern::Union { left, right } => GraphPattern::Union {
-                left: self.boxed(left),
-                right: self.boxed(right),
-            },
-            GraphPattern::Graph { name, inner } => GraphPattern::Graph {
-                name: self.name(name),
-                inner: self.boxed(inner),
-            },
-            GraphPattern::Extend {
-                inner,
-                variable,
-                expression,
+                subject, object, ..
             } => {
-                if self.values.contains_key(&variable) {
-                    self.faults.insert(format!(
-                        "{variable} cannot be a parameter: the query computes it itself"
-                    ));
-                }
-                GraphPattern::Extend {
-                    inner: self.boxed(inner),
-                    variable,
-                    expression: self.expression(expression),
-                }
+                self.term(subject);
+                self.term(object);
             }
-            GraphPattern::Minus { left, right } => {
-                // MINUS takes nothing away from a solution it shares no variable with, so a shared one has to stay.
-                let shared: Vec<Variable> = variables_in(&left)
-                    .intersection(&variables_in(&right))
-                    .filter(|variable| self.values.contains_key(*variable))
-                    .cloned()
-                    .collect();
-                let left = self.pattern(*left);
-                let right = self.pattern(*right);
-                GraphPattern::Minus {
-                    left: Box::new(self.bound_again(left, &shared)),
-                    right: Box::new(self.bound_again(right, &shared)),
-                }
+            GraphPattern::Graph { name, .. } | GraphPattern::Service { name, .. } => {
+                self.name(name);
+            }
+            GraphPattern::Extend { variable, .. } if self.values.contains_key(variable) => {
+                self.faults.insert(format!(
+                    "{variable} cannot be a parameter: the query computes it itself"
+                ));
             }
             GraphPattern::Values {
                 variables,
                 bindings,
             } => self.values(variables, bindings),
-            GraphPattern::OrderBy { inner, expression } => GraphPattern::OrderBy {
-                inner: self.boxed(inner),
-                expression: expression
-                    .into_iter()
-                    .map(|order| match order {
-                        OrderExpression::Asc(by) => OrderExpression::Asc(self.expression(by)),
-                        OrderExpression::Desc(by) => OrderExpression::Desc(self.expression(by)),
-                    })
-                    .collect(),
-            },
-            GraphPattern::Project { inner, variables } => {
-                let inner = self.pattern(*inner);
-                GraphPattern::Project {
-                    inner: Box::new(self.bound_again(inner, &variables)),
-                    variables,
-                }
+            // MINUS takes nothing away from a solution it shares no variable with, so a shared one has to stay.
+            GraphPattern::Minus { left, right } => {
+                shared = variables_in(left)
+                    .intersection(&variables_in(right))
+                    .filter(|variable| self.values.contains_key(*variable))
+                    .cloned()
+                    .collect();
             }
-            GraphPattern::Distinct { inner } => GraphPattern::Distinct {
-                inner: self.boxed(inner),
-            },
-            GraphPattern::Reduced { inner } => GraphPattern::Reduced {
-                inner: self.boxed(inner),
-            },
-            GraphPattern::Slice {
-                inner,
-                start,
-                length,
-            } => GraphPattern::Slice {
-                inner: self.boxed(inner),
-                start,
-                length,
-            },
-            GraphPattern::Group {
-                inner,
-                variables,
-                aggregates,
-            } => {
-                let inner = self.pattern(*inner);
-                GraphPattern::Group {
-                    inner: Box::new(self.bound_again(inner, &variables)),
-                    variables,
-                    aggregates: aggregates
-                        .into_iter()
-                        .map(|(variable, aggregate)| (variable, self.aggregate(aggregate)))
-                        .collect(),
-                }
+            _ => {}
+        }
+        self.parts(pattern_parts_mut(pattern));
+        match pattern {
+            GraphPattern::Minus { left, right } => {
+                self.bind_again(left, &shared);
+                self.bind_again(right, &shared);
             }
-            GraphPattern::Service {
-                name,
-                inner,
-                silent,
-            } => GraphPattern::Service {
-                name: self.name(name),
-                inner: self.boxed(inner),
-                silent,
-            },
+            GraphPattern::Project { inner, variables }
+            | GraphPattern::Group {
+                inner, variables, ..
+            } => self.bind_again(inner, variables),
+            _ => {}
         }
     }
 
-    #[expect(clippy::boxed_local, reason = "the algebra hands out and takes boxes")]
-    fn boxed(&mut self, pattern: Box<GraphPattern>) -> Box<GraphPattern> {
-        Box::new(self.pattern(*pattern))
+    fn parts(&mut self, parts: Vec<Part<&mut Expression, &mut GraphPattern>>) {
+        for part in parts {
+            match part {
+                Part::Expression(expression) => self.expression(expression),
+                Part::Pattern(pattern) => self.pattern(pattern),
+            }
+        }
     }
 
     /// Binds those of the variables that have a value and that the pattern does not bind any more.
-    fn bound_again(&self, pattern: GraphPattern, variables: &[Variable]) -> GraphPattern {
-        let there = variables_in(&pattern);
-        variables
+    fn bind_again(&self, pattern: &mut GraphPattern, variables: &[Variable]) {
+        let there = variables_in(pattern);
+        for variable in variables
             .iter()
             .filter(|variable| !there.contains(variable))
-            .filter_map(|variable| Some((variable, constant(self.values.get(variable)?)?)))
-            .fold(pattern, |inner, (variable, expression)| {
-                GraphPattern::Extend {
+        {
+            if let Some(expression) = self.values.get(variable).and_then(constant) {
+                let inner = std::mem::take(pattern);
+                *pattern = GraphPattern::Extend {
                     inner: Box::new(inner),
                     variable: variable.clone(),
                     expression,
-                }
-            })
+                };
+            }
+        }
     }
 
     /// Keeps the rows that agree with the bound variables, whose columns go.
-    fn values(
-        &self,
-        variables: Vec<Variable>,
-        bindings: Vec<Vec<Option<GroundTerm>>>,
-    ) -> GraphPattern {
-        let fixed: Vec<Option<Term>> = variables
+    fn values(&self, variables: &mut Vec<Variable>, bindings: &mut Vec<Vec<Option<GroundTerm>>>) {
+        let fixed: Vec<Option<&Term>> = variables
             .iter()
-            .map(|variable| self.values.get(variable).cloned())
+            .map(|variable| self.values.get(variable))
             .collect();
-        let free = |index: usize| fixed.get(index).is_none_or(Option::is_none);
-        let agrees = |row: &Vec<Option<GroundTerm>>| {
+        bindings.retain(|row| {
             row.iter()
                 .zip(&fixed)
                 .all(|(cell, fixed)| match (cell, fixed) {
-                    (Some(cell), Some(fixed)) => Term::from(cell.clone()) == *fixed,
+                    (Some(cell), Some(fixed)) => Term::from(cell.clone()) == **fixed,
                     _ => true,
                 })
-        };
-        let keep = |row: Vec<Option<GroundTerm>>| {
-            row.into_iter()
-                .enumerate()
-                .filter(|(index, _)| free(*index))
-                .map(|(_, cell)| cell)
-                .collect()
-        };
-        GraphPattern::Values {
-            bindings: bindings.into_iter().filter(agrees).map(keep).collect(),
-            variables: variables
-                .into_iter()
-                .enumerate()
-                .filter(|(index, _)| free(*index))
-                .map(|(_, variable)| variable)
-                .collect(),
+        });
+        for row in bindings {
+            let mut fixed = fixed.iter();
+            row.retain(|_| fixed.next().is_none_or(Option::is_none));
         }
+        variables.retain(|variable| !self.values.contains_key(variable));
     }
 
-    fn aggregate(&mut self, aggregate: AggregateExpression) -> AggregateExpression {
-        match aggregate {
-            AggregateExpression::CountSolutions { .. } => aggregate,
-            AggregateExpression::FunctionCall {
-                name,
-                expr,
-                distinct,
-            } => AggregateExpression::FunctionCall {
-                name,
-                expr: self.expression(expr),
-                distinct,
-            },
-        }
-    }
-
-    fn expression(&mut self, expression: Expression) -> Expression {
-        use Expression::*;
-        let mut pair = |make: fn(Box<Expression>, Box<Expression>) -> Expression,
-                        a: Expression,
-                        b: Expression| {
-            make(Box::new(self.expression(a)), Box::new(self.expression(b)))
-        };
+    fn expression(&mut self, expression: &mut Expression) {
         match expression {
-            NamedNode(_) | Literal(_) => expression,
-            Variable(variable) => match self.values.get(&variable).and_then(constant) {
-                Some(constant) => constant,
-                None => Variable(variable),
-            },
-            Bound(variable) => {
-                if self.values.contains_key(&variable) {
-                    Literal(oxrdf::Literal::from(true))
-                } else {
-                    Bound(variable)
+            Expression::Variable(variable) => {
+                if let Some(constant) = self.values.get(variable).and_then(constant) {
+                    *expression = constant;
                 }
             }
-            Or(a, b) => pair(Or, *a, *b),
-            And(a, b) => pair(And, *a, *b),
-            Equal(a, b) => pair(Equal, *a, *b),
-            SameTerm(a, b) => pair(SameTerm, *a, *b),
-            Greater(a, b) => pair(Greater, *a, *b),
-            GreaterOrEqual(a, b) => pair(GreaterOrEqual, *a, *b),
-            Less(a, b) => pair(Less, *a, *b),
-            LessOrEqual(a, b) => pair(LessOrEqual, *a, *b),
-            Add(a, b) => pair(Add, *a, *b),
-            Subtract(a, b) => pair(Subtract, *a, *b),
-            Multiply(a, b) => pair(Multiply, *a, *b),
-            Divide(a, b) => pair(Divide, *a, *b),
-            UnaryPlus(a) => UnaryPlus(Box::new(self.expression(*a))),
-            UnaryMinus(a) => UnaryMinus(Box::new(self.expression(*a))),
-            Not(a) => Not(Box::new(self.expression(*a))),
-            Exists(pattern) => Exists(self.boxed(pattern)),
-            If(a, b, c) => If(
-                Box::new(self.expression(*a)),
-                Box::new(self.expression(*b)),
-                Box::new(self.expression(*c)),
-            ),
-            In(a, list) => In(Box::new(self.expression(*a)), self.expressions(list)),
-            Coalesce(list) => Coalesce(self.expressions(list)),
-            FunctionCall(function, arguments) => {
-                FunctionCall(function, self.expressions(arguments))
+            Expression::Bound(variable) if self.values.contains_key(variable) => {
+                *expression = Expression::Literal(oxrdf::Literal::from(true));
             }
+            _ => self.parts(expression_parts_mut(expression)),
         }
     }
 
-    fn expressions(&mut self, list: Vec<Expression>) -> Vec<Expression> {
-        list.into_iter().map(|e| self.expression(e)).collect()
+    fn triple(&mut self, triple: &mut TriplePattern) {
+        self.term(&mut triple.subject);
+        self.name(&mut triple.predicate);
+        self.term(&mut triple.object);
     }
 
-    fn triple(&mut self, triple: TriplePattern) -> TriplePattern {
-        TriplePattern {
-            subject: self.term(triple.subject),
-            predicate: self.name(triple.predicate),
-            object: self.term(triple.object),
-        }
-    }
-
-    fn term(&mut self, term: TermPattern) -> TermPattern {
+    fn term(&mut self, term: &mut TermPattern) {
         match term {
-            TermPattern::Variable(variable) => match self.values.get(&variable) {
-                Some(Term::NamedNode(node)) => node.clone().into(),
-                Some(Term::Literal(literal)) => literal.clone().into(),
-                _ => variable.into(),
+            TermPattern::Variable(variable) => match self.values.get(variable) {
+                Some(Term::NamedNode(node)) => *term = node.clone().into(),
+                Some(Term::Literal(literal)) => *term = literal.clone().into(),
+                _ => {}
             },
-            TermPattern::Triple(triple) => TermPattern::Triple(Box::new(self.triple(*triple))),
-            _ => term,
+            TermPattern::Triple(triple) => self.triple(triple),
+            TermPattern::NamedNode(_) | TermPattern::BlankNode(_) | TermPattern::Literal(_) => {}
         }
     }
 
-    fn name(&mut self, name: NamedNodePattern) -> NamedNodePattern {
+    fn name(&mut self, name: &mut NamedNodePattern) {
         let NamedNodePattern::Variable(variable) = name else {
-            return name;
+            return;
         };
-        match self.values.get(&variable) {
-            None => variable.into(),
-            Some(Term::NamedNode(node)) => node.clone().into(),
+        match self.values.get(variable) {
+            None => {}
+            Some(Term::NamedNode(node)) => *name = node.clone().into(),
             Some(other) => {
                 self.faults.insert(format!(
                     "{variable} cannot be {other}: as a predicate or graph name it has to be an IRI"
                 ));
-                variable.into()
             }
         }
     }

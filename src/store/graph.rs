@@ -10,6 +10,7 @@ use oxigraph::store::{LoaderError, StorageError, Store};
 use oxrdf::{GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Variable};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
+use crate::sparql;
 
 /// A dataset that can be queried.
 #[derive(Clone)]
@@ -280,7 +281,9 @@ impl Graph {
         bindings: Vec<(Variable, Term)>,
         stop: CancellationToken,
     ) -> std::result::Result<QueryResults<'static>, QueryEvaluationError> {
-        let mut prepared = evaluator.with_cancellation_token(stop).for_query(query);
+        let mut prepared = evaluator
+            .with_cancellation_token(stop)
+            .for_query(sparql::in_written_order(query));
         for (variable, term) in bindings {
             prepared = prepared.substitute_variable(variable, term);
         }

@@ -8,7 +8,6 @@ use super::report::{ValidationReport, ValidationResult};
 use super::vocabulary::SH;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::query::Prefixes;
-use crate::record::Origin;
 use crate::store::{Generation, Graph, Statement};
 
 /// Returns a finding for each result, at the place its value came from where `generation` knows it.
@@ -92,7 +91,7 @@ fn places(result: &ValidationResult, data: &Graph, generation: &Generation) -> R
                 let record = derivation.records.first()?;
                 let own = derivation.places.iter().find(|place| place.line > 0);
                 let passage = record.passage.as_ref().map(|passage| &passage.origin);
-                Some(place(own.or(passage).unwrap_or(&record.origin)))
+                Some(Place::from(own.or(passage).unwrap_or(&record.origin)))
             })
             .collect();
         found.sort();
@@ -126,16 +125,4 @@ fn statements(result: &ValidationResult, data: &Graph) -> Result<Vec<Quad>> {
     further.sort_by_cached_key(ToString::to_string);
     found.extend(further);
     Ok(found)
-}
-
-fn place(origin: &Origin) -> Place {
-    Place {
-        file: origin.file.to_string(),
-        line: (origin.line > 0).then_some(origin.line),
-        column: (origin.column > 0).then_some(origin.column),
-        row: origin.row,
-        cell: origin.cell.as_deref().map(str::to_owned),
-        pointer: origin.pointer.as_deref().map(str::to_owned),
-        ..Place::default()
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxrdf::{Literal, NamedNode, Term, Variable};
 use spareval::{CancellationToken, QueryResults};
 use spargebra::Query;
-use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
+use spargebra::algebra::{Expression, GraphPattern};
 
 use super::graph::ShapesGraph;
 use super::path::Path;
@@ -13,6 +13,7 @@ use super::shape::{is_true, literal};
 use super::vocabulary::{IMPORTS, sh};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use crate::query::{self, Limits, Prefixes};
+use crate::sparql::{Part, expression_parts, pattern_parts};
 use crate::store::Graph;
 
 /// The graph that `$shapesGraph` names.
@@ -243,121 +244,52 @@ struct Check<'v> {
 
 impl Check<'_> {
     fn pattern(&mut self, pattern: &GraphPattern, outermost: bool) {
+        let mut fault = |what: &str| {
+            self.faults.insert(what.to_owned());
+        };
         match pattern {
-            GraphPattern::Minus { .. } => {
-                self.faults.insert("MINUS is not allowed".to_owned());
+            GraphPattern::Minus { .. } => return fault("MINUS is not allowed"),
+            GraphPattern::Values { .. } => return fault("VALUES is not allowed"),
+            GraphPattern::Service { .. } => return fault("SERVICE is not allowed"),
+            GraphPattern::Extend { variable, .. } if self.given.contains(variable.as_str()) => {
+                fault(&format!(
+                    "{variable} is bound beforehand and cannot be computed"
+                ));
             }
-            GraphPattern::Values { .. } => {
-                self.faults.insert("VALUES is not allowed".to_owned());
-            }
-            GraphPattern::Service { .. } => {
-                self.faults.insert("SERVICE is not allowed".to_owned());
-            }
-            GraphPattern::Join { left, right }
-            | GraphPattern::Lateral { left, right }
-            | GraphPattern::Union { left, right } => {
-                self.pattern(left, false);
-                self.pattern(right, false);
-            }
-            GraphPattern::LeftJoin {
-                left,
-                right,
-                expression,
-            } => {
-                self.pattern(left, false);
-                self.pattern(right, false);
-                expression
+            GraphPattern::Project { variables, .. } if !outermost => {
+                for name in self
+                    .given
                     .iter()
-                    .for_each(|expression| self.expression(expression));
-            }
-            GraphPattern::Filter { expr, inner } => {
-                self.expression(expr);
-                self.pattern(inner, false);
-            }
-            GraphPattern::Graph { inner, .. } => self.pattern(inner, false),
-            GraphPattern::Extend {
-                inner,
-                variable,
-                expression,
-            } => {
-                if self.given.contains(variable.as_str()) {
-                    self.faults.insert(format!(
-                        "{variable} is bound beforehand and cannot be computed"
-                    ));
-                }
-                self.expression(expression);
-                self.pattern(inner, outermost);
-            }
-            GraphPattern::OrderBy { inner, expression } => {
-                for order in expression {
-                    let (OrderExpression::Asc(by) | OrderExpression::Desc(by)) = order;
-                    self.expression(by);
-                }
-                self.pattern(inner, outermost);
-            }
-            GraphPattern::Project { inner, variables } => {
-                if !outermost {
-                    for name in self
-                        .given
-                        .iter()
-                        .filter(|name| !OPTIONAL.contains(&name.as_str()))
-                    {
-                        if !variables.iter().any(|variable| variable.as_str() == name) {
-                            self.faults.insert(format!(
-                                "a sub-select must give ?{name}, which is bound beforehand"
-                            ));
-                        }
+                    .filter(|name| !OPTIONAL.contains(&name.as_str()))
+                {
+                    if !variables.iter().any(|variable| variable.as_str() == name) {
+                        fault(&format!(
+                            "a sub-select must give ?{name}, which is bound beforehand"
+                        ));
                     }
                 }
-                self.pattern(inner, false);
             }
-            GraphPattern::Distinct { inner }
-            | GraphPattern::Reduced { inner }
-            | GraphPattern::Slice { inner, .. } => {
-                self.pattern(inner, outermost);
-            }
-            GraphPattern::Group { inner, .. } => self.pattern(inner, false),
-            GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => {}
+            _ => {}
         }
+        // What only orders, cuts or extends the rows of a SELECT stands outside its projection.
+        let outermost = outermost
+            && matches!(
+                pattern,
+                GraphPattern::Extend { .. }
+                    | GraphPattern::OrderBy { .. }
+                    | GraphPattern::Distinct { .. }
+                    | GraphPattern::Reduced { .. }
+                    | GraphPattern::Slice { .. }
+            );
+        self.parts(pattern_parts(pattern), outermost);
     }
 
-    fn expression(&mut self, expression: &Expression) {
-        match expression {
-            Expression::Exists(pattern) => self.pattern(pattern, false),
-            Expression::Or(a, b)
-            | Expression::And(a, b)
-            | Expression::Equal(a, b)
-            | Expression::SameTerm(a, b)
-            | Expression::Greater(a, b)
-            | Expression::GreaterOrEqual(a, b)
-            | Expression::Less(a, b)
-            | Expression::LessOrEqual(a, b)
-            | Expression::Add(a, b)
-            | Expression::Subtract(a, b)
-            | Expression::Multiply(a, b)
-            | Expression::Divide(a, b) => {
-                self.expression(a);
-                self.expression(b);
+    fn parts(&mut self, parts: Vec<Part<&Expression, &GraphPattern>>, outermost: bool) {
+        for part in parts {
+            match part {
+                Part::Expression(expression) => self.parts(expression_parts(expression), false),
+                Part::Pattern(pattern) => self.pattern(pattern, outermost),
             }
-            Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => {
-                self.expression(a);
-            }
-            Expression::In(a, others) => {
-                self.expression(a);
-                others.iter().for_each(|other| self.expression(other));
-            }
-            Expression::If(a, b, c) => {
-                self.expression(a);
-                self.expression(b);
-                self.expression(c);
-            }
-            Expression::Coalesce(all) | Expression::FunctionCall(_, all) => {
-                all.iter().for_each(|one| self.expression(one));
-            }
-            Expression::NamedNode(_)
-            | Expression::Literal(_)
-            | Expression::Variable(_)
-            | Expression::Bound(_) => {}
         }
     }
 }

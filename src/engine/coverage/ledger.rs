@@ -10,7 +10,6 @@ use std::sync::Arc;
 use super::prose;
 use crate::diagnostic::{Diagnostics, Place, Result};
 use crate::engine::build::{Recipe, read_mappings};
-use crate::engine::evidence::place;
 use crate::engine::rules::INFERRED_GRAPH;
 use crate::engine::sources::Shelf;
 use crate::mapping::{Formulation, LogicalSource};
@@ -257,7 +256,7 @@ fn article_items(
         }
         let reason = unit.ignored.filter(|_| fate == Fate::Ignored);
         items.push(Item {
-            place: place(&unit.origin),
+            place: Place::from(&unit.origin),
             kind,
             text,
             fate,
@@ -342,7 +341,7 @@ fn article_items(
             ),
         };
         items.push(Item {
-            place: place(origin),
+            place: Place::from(origin),
             kind: "sentence",
             text: text[span.0..span.1]
                 .split_whitespace()
@@ -417,7 +416,7 @@ fn table_items(
                 };
                 let text = value.text.clone().into_owned();
                 items.push(Item {
-                    place: place(&origin),
+                    place: Place::from(&origin),
                     kind: "cell",
                     text,
                     fate,

@@ -7,7 +7,6 @@ pub use ledger::{Fate, Ignored, Item, SourceLedger, ledger};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::evidence::place;
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::record::Origin;
 use crate::source::article::{Unit, UnitKind};
@@ -46,7 +45,7 @@ impl Used {
 /// Returns a finding for each unit that made no statement, unless it is ignored or `told` of already.
 pub(super) fn left_over(units: &[Unit], used: &Used, told: &BTreeSet<Place>) -> Vec<Diagnostic> {
     let is_told = |unit: &Unit| {
-        let here = place(&unit.origin);
+        let here = Place::from(&unit.origin);
         told.iter().any(|place| {
             place.file == here.file && place.line == here.line && place.column == here.column
         })
@@ -54,7 +53,7 @@ pub(super) fn left_over(units: &[Unit], used: &Used, told: &BTreeSet<Place>) -> 
     units
         .iter()
         .filter(|unit| unit.ignored.is_none() && !used.covers(&unit.origin) && !is_told(unit))
-        .map(|unit| finding(unit).at(place(&unit.origin)))
+        .map(|unit| finding(unit).at(Place::from(&unit.origin)))
         .collect()
 }
 

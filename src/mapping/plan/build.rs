@@ -18,6 +18,7 @@ use crate::mapping::run::encode;
 use crate::mapping::vocabulary::{RML, XSD};
 use crate::mapping::{FileForm, LogicalSource, LogicalTarget, Rule, Targets};
 use crate::record::Natural;
+use crate::sparql::in_written_order;
 
 /// Makes a plan of a checked mapping.
 pub fn plan(mapping: &Mapping) -> Plan {
@@ -397,7 +398,9 @@ impl Builder<'_> {
             .map(|(parameter, input)| (*parameter, self.text(input, source)))
             .collect();
         let body = match &function.body {
-            UserBody::Sparql(query) => PlannedBody::Sparql(query.clone()),
+            UserBody::Sparql(query) => {
+                PlannedBody::Sparql(Box::new(in_written_order(query.as_ref().clone())))
+            }
             UserBody::Expression(body) => {
                 // Its references are parameters: it needs a scope of its own, whatever the source.
                 let own = self.plan.sources[source].source.clone();

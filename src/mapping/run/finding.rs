@@ -9,16 +9,18 @@ use crate::record::{Fault, FaultKind, Origin, Records, Slot};
 /// What is said beside a place in a mapping.
 const ASKED_HERE: &str = "the mapping asks for it here";
 
-/// Returns an origin as the place of a diagnostic.
-pub(super) fn place_of(origin: &Origin) -> Place {
-    Place {
-        file: origin.file.to_string(),
-        line: (origin.line > 0).then_some(origin.line),
-        column: (origin.column > 0).then_some(origin.column),
-        row: origin.row,
-        cell: origin.cell.as_deref().map(str::to_owned),
-        pointer: origin.pointer.as_deref().map(str::to_owned),
-        ..Place::default()
+impl From<&Origin> for Place {
+    /// Returns where a value came from as the place of a diagnostic.
+    fn from(origin: &Origin) -> Self {
+        Self {
+            file: origin.file.to_string(),
+            line: (origin.line > 0).then_some(origin.line),
+            column: (origin.column > 0).then_some(origin.column),
+            row: origin.row,
+            cell: origin.cell.as_deref().map(str::to_owned),
+            pointer: origin.pointer.as_deref().map(str::to_owned),
+            ..Self::default()
+        }
     }
 }
 
@@ -34,7 +36,8 @@ pub(super) fn reader_fault(fault: &Fault) -> (Diagnostic, bool) {
         FaultKind::Encoding => (Severity::Error, codes::NOT_UTF8, true),
         FaultKind::NotAValue => (Severity::Error, codes::BAD_VALUE, false),
     };
-    let mut diagnostic = Diagnostic::error(code, fault.message.clone()).at(place_of(&fault.origin));
+    let mut diagnostic =
+        Diagnostic::error(code, fault.message.clone()).at(Place::from(&fault.origin));
     diagnostic.severity = severity;
     diagnostic.hints.extend(fault.hint.clone());
     (diagnostic, stops)
@@ -114,7 +117,7 @@ pub(super) fn slug_clash(clash: Clash, view: View<'_>) -> Diagnostic {
         ),
     )
     .at(place_of_use(&clash.uses, view))
-    .and_at("the other name", place_of(&clash.first_origin))
+    .and_at("the other name", Place::from(&clash.first_origin))
     .and_at(ASKED_HERE, clash.place)
     .hint("write equal names alike, or make different ones differ in letters or digits")
 }
@@ -123,5 +126,5 @@ fn place_of_use(uses: &[Use], view: View<'_>) -> Place {
     let origin = uses
         .first()
         .map_or_else(|| view.record.origin(), |used| view.origin_of(*used));
-    place_of(&origin)
+    Place::from(&origin)
 }

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::finding::{bad_value, place_of, reader_fault, unbound};
+use super::finding::{bad_value, reader_fault, unbound};
 use super::value::{MOST_COMBINATIONS, Produced, Producer, TermFault, View};
 use super::view_row::{Cell, Entry, JoinRows, Partial, Row, renumber};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
 use crate::mapping::plan::{
     Escape, JoinKind, Plan, PlannedField, PlannedFieldForm, PlannedFields, PlannedReference,
     PlannedView, PlannedViewJoin, Text,
@@ -347,7 +347,7 @@ impl<'a> Opener<'a> {
                 .as_ref()
                 .is_some_and(|place| place.file == field.place.file);
             if !in_mapping {
-                finding.place = Some(place_of(&text.origin));
+                finding.place = Some(Place::from(&text.origin));
                 finding.related = vec![(
                     "the mapping asks for it here".to_owned(),
                     field.place.clone(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batches::Batches;
-use super::finding::{place_of, reader_fault, unbound, unmet};
+use super::finding::{reader_fault, unbound, unmet};
 use super::join::JoinIndex;
 use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
@@ -11,7 +11,7 @@ use super::term::TermMaker;
 use super::value::{Producer, View};
 use super::view::{self, Opener};
 use super::{Options, Report};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, codes};
 use crate::mapping::function::Lookup;
 use crate::mapping::plan::{Plan, PlannedSource};
 use crate::mapping::{Quotation, RecordUse, Sink, Sources};
@@ -292,7 +292,7 @@ impl<'a> Walk<'a> {
                 );
                 self.maps.output.sink.finding(
                     finding
-                        .at(place_of(&view.record.origin()))
+                        .at(Place::from(&view.record.origin()))
                         .and_at("its source", planned.source.file.declared.clone())
                         .hint("equal passages are counted from 1"),
                 );

@@ -1,6 +1,5 @@
 //! Tests of the whole engine: mapping text in, statements out.
 
-mod conformance;
 mod engine;
 mod memory;
 mod modules;

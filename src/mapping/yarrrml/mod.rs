@@ -5,6 +5,7 @@
 //! place in the YAML. So checks, plans and runs need to know nothing of YARRRML, and every error points at its line.
 //! What the graph means is what the older vocabulary means, as the converters of YARRRML have always written it.
 
+mod calls;
 mod change;
 mod emit;
 mod model;
