@@ -13,6 +13,7 @@ type Target = fn(&[u8]);
 
 /// A target by the name of its folder of seeds.
 const TARGETS: &[(&str, Target)] = &[
+    ("answers", targets::answers),
     ("article", targets::article),
     ("csv", targets::csv),
     ("date", targets::date),

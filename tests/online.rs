@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::serve::serve;
 use crate::support::server::{Act, Asked, Server};
 use crate::support::wikibase::{Wikibase, entity};
-use crate::support::{Project, Run, command, run_in};
+use crate::support::{Project, Run, command, run_in, shared};
 
 const CONTACT: [&str; 2] = ["--contact", "tests@example.org"];
 /// Enough to get over one trouble, without waiting.
@@ -134,6 +134,62 @@ fn an_extract_is_fetched_in_lots_and_is_the_same_every_time() {
     let talk = extract(folder.path(), &wikibase.api(), "c", &["--id", "Q4100482"]).expect_talk(2);
     assert!(talk.contains("holds an extract from a dump"), "{talk}");
     assert_eq!(wikibase.asked().len(), 0);
+}
+
+/// What comes by the API is what comes from a dump of the same entities.
+#[test]
+fn an_extract_by_the_api_is_that_of_a_dump() {
+    let Some(dump) = shared("data/wikidata/entities-dump.json.gz") else {
+        return;
+    };
+    let text = std::io::read_to_string(flate2::read::MultiGzDecoder::new(
+        fs::File::open(&dump).unwrap(),
+    ))
+    .unwrap();
+    let all: Vec<Value> = text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line.trim_end_matches(',')).ok())
+        .collect();
+    let mut ids: Vec<String> = all
+        .iter()
+        .map(|one| one["id"].as_str().unwrap().to_owned())
+        .filter(|id| id.starts_with('Q'))
+        .collect();
+    ids.sort_by_key(|id| (id.len(), id.clone()));
+    ids.truncate(150);
+    let wikibase = Wikibase::start(all, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ids.txt"), ids.join(" ")).unwrap();
+    let _ = extract(
+        folder.path(),
+        &wikibase.api(),
+        "online",
+        &["--ids", "ids.txt"],
+    )
+    .expect(0);
+    assert_eq!(Wikibase::fetched(&wikibase.asked()).len(), 150);
+    let _ = run_in(
+        folder.path(),
+        &[
+            "wikidata",
+            "extract",
+            &dump.display().to_string(),
+            "--ids",
+            "ids.txt",
+            "-o",
+            "dump",
+        ],
+        "",
+    )
+    .expect(0);
+    let lines = |name: &str| {
+        let text = files(&folder.path().join(name))["entities.jsonl"].clone();
+        text.lines()
+            .map(str::to_owned)
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(lines("online").len(), 150);
+    assert!(lines("online") == lines("dump"));
 }
 
 fn troubles() -> Vec<(&'static str, Act, &'static str, i32)> {
@@ -736,6 +792,18 @@ fn offers_wait_for_a_decision_or_a_threshold() {
         (&json!("service"), &json!(97.0))
     );
     assert_eq!(service["there"], "One; match; name 97");
+    // Answers and extracts do not mix.
+    let api = [
+        "wikidata",
+        "link",
+        "--online",
+        "--api",
+        &url,
+        "--candidates",
+        ".factmill/reconciliation",
+    ];
+    let talk = run(&project.path("."), &api, &[]).expect_talk(2);
+    assert!(talk.contains("holds the answers of a service"), "{talk}");
     // A review reads what was kept.
     let shown = run_in(
         &project.path("."),

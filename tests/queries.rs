@@ -298,3 +298,17 @@ fn a_closed_pipe_is_quiet() {
     assert_eq!(done.status.code(), Some(0));
     assert_eq!(String::from_utf8(done.stderr).unwrap(), "");
 }
+
+#[test]
+fn a_parameter_cannot_bear_the_name_of_an_option() {
+    let project = Project::built();
+    let text =
+        "#+ params:\n#+   - name: contact\n#+     type: string\nSELECT ?contact { ?s ?p ?contact }";
+    project.write("queries/who.rq", text);
+    let talk = project.run(&["run", "who"]).expect_talk(3);
+    assert!(
+        talk.contains("FM0307")
+            && talk.contains("the parameter contact bears the name of an option"),
+        "{talk}"
+    );
+}

@@ -36,11 +36,16 @@ impl Drop for Served {
 
 pub(crate) fn serve() -> Served {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("data.ttl");
-    fs::write(&file, DATA).unwrap();
+    fs::write(folder.path().join("data.ttl"), DATA).unwrap();
+    serve_from(folder, &["--data", "data.ttl"])
+}
+
+/// Serves what arguments name in a folder.
+fn serve_from(folder: tempfile::TempDir, arguments: &[&str]) -> Served {
     let mut child = Command::new(env!("CARGO_BIN_EXE_factmill"))
-        .args(["serve", "--port", "0", "--data"])
-        .arg(&file)
+        .args(["serve", "--port", "0"])
+        .args(arguments)
+        .current_dir(folder.path())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -334,6 +339,89 @@ fn a_port_in_use_is_said() {
         .unwrap();
     assert_eq!(output.status.code(), Some(4));
     assert!(String::from_utf8_lossy(&output.stderr).contains("FM0901"));
+}
+
+/// The folder of an extract: names in all languages, classes and the classes above them, values by the property's number.
+#[test]
+fn an_extract_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let item = |property: &str, item: &str| {
+        json!({"mainsnak": {"snaktype": "value", "property": property, "datatype": "wikibase-item",
+        "datavalue": {"type": "wikibase-entityid", "value": {"entity-type": "item", "id": item}}}, "rank": "normal"})
+    };
+    let line = |id: &str, en: &str, ru: &str, claims: Value| {
+        json!({"type": "item", "id": id, "claims": claims, "labels": {
+        "en": {"language": "en", "value": en}, "ru": {"language": "ru", "value": ru}}})
+        .to_string()
+    };
+    let lines = [
+        line(
+            "Q4100482",
+            "Communist Party of Bukhara",
+            "Бухарская коммунистическая партия",
+            json!({"P31": [item("P31", "Q233591")], "P17": [item("P17", "Q68682")]}),
+        ),
+        line(
+            "Q68682",
+            "Bukharan People's Soviet Republic",
+            "Бухарская Народная Советская Республика",
+            json!({"P31": [item("P31", "Q3024240")]}),
+        ),
+        line(
+            "Q233591",
+            "communist party",
+            "коммунистическая партия",
+            json!({"P279": [item("P279", "Q7278")]}),
+        ),
+    ];
+    fs::write(folder.path().join("dump.json"), lines.join("\n")).unwrap();
+    let extracted = Command::new(env!("CARGO_BIN_EXE_factmill"))
+        .args(["wikidata", "extract", "dump.json", "--all", "-o", "extract"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(extracted.status.success());
+    let served = serve_from(folder, &["--extract", "extract"]);
+    let manifest = served.get("/");
+    check(Kind::Manifest, Version::V02, &manifest).unwrap();
+    assert_eq!(
+        manifest["identifierSpace"],
+        "http://www.wikidata.org/entity/"
+    );
+    let queries = json!({
+        "name": {"query": "communist party of bukhara"},
+        "script": {"query": "Бухарская коммунистическая партия"},
+        "above": {"query": "Communist Party of Bukhara", "type": "Q7278"},
+        "other": {"query": "Communist Party of Bukhara", "type": "Q3024240"},
+        "country": {"query": "Communist Party of Bukhara", "properties": [{"pid": "P17", "v": {"id": "Q68682"}}]},
+        "id": {"query": "Q4100482"},
+    })
+    .to_string();
+    let answer = served.json("POST", "/", FORM, &format!("queries={}", escaped(&queries)));
+    check(Kind::ResultBatch, Version::V02, &answer).unwrap();
+    for key in ["name", "script", "above", "country", "id"] {
+        let best = &answer[key]["result"][0];
+        assert_eq!(
+            (&best["id"], &best["match"]),
+            (&json!("Q4100482"), &json!(true)),
+            "{key}: {best}"
+        );
+    }
+    let others = answer["other"]["result"].as_array().unwrap();
+    assert!(
+        others.iter().all(|one| one["id"] != "Q4100482"),
+        "{others:?}"
+    );
+    let extend = json!({"ids": ["Q4100482"], "properties": [{"id": "P17"}]}).to_string();
+    let answer = served.json("POST", "/", FORM, &format!("extend={}", escaped(&extend)));
+    let cell = &answer["rows"]["Q4100482"]["P17"][0];
+    assert_eq!(
+        (&cell["id"], &cell["name"]),
+        (
+            &json!("Q68682"),
+            &json!("Bukharan People's Soviet Republic")
+        )
+    );
 }
 
 fn kind_of(folder: &str) -> Option<Kind> {

@@ -3,9 +3,11 @@
 //! A target fails by a panic, be it the library's or that of a statement here about what must hold for every input.
 //! The project's own tests run the same functions over the seeds and over small changes of them.
 
+mod answers;
 mod mappings;
 mod sources;
 
+pub use answers::answers;
 pub use mappings::{mapping, yarrrml};
 pub use sources::{article, csv, json, xml};
 

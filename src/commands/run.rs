@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Args as _, ColorChoice, FromArgMatches};
 
 use super::Context;
 use super::shared::{AnswerArgs, DataArgs, prefixes};
-use crate::diagnostic::{Result, Status};
+use crate::diagnostic::{Diagnostic, Place, Result, Status, codes};
 use crate::output::target::Target;
 use crate::output::text;
 use crate::query::{self, Form, SavedQuery};
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         return Ok(Status::Done);
     };
     let saved = query::find(&queries, name)?;
-    let matches = match command(saved).try_get_matches_from(rest) {
+    let matches = match command(saved)?.try_get_matches_from(rest) {
         Ok(matches) => matches,
         Err(told) => {
             // A closed pipe is nobody reading the help: not an error.
@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
 }
 
 /// The command line of a saved query: its parameters beside the options that all have.
-fn command(saved: &SavedQuery) -> clap::Command {
+fn command(saved: &SavedQuery) -> Result<clap::Command> {
     let mut command = clap::Command::new(format!("factmill run {}", saved.name))
         .no_binary_name(true)
         .color(ColorChoice::Auto)
@@ -89,7 +89,19 @@ fn command(saved: &SavedQuery) -> clap::Command {
     }
     // The parameters come last, so that a misspelt one is not taken for another option that is as near.
     command = DataArgs::augment_args(AnswerArgs::augment_args(command));
+    let taken = command.get_arguments().filter_map(Arg::get_long);
+    let taken: Vec<String> = taken.map(str::to_owned).collect();
     for parameter in &saved.parameters {
+        if taken.contains(&parameter.name) {
+            let message = format!(
+                "the parameter {} bears the name of an option",
+                parameter.name
+            );
+            return Err(Diagnostic::error(codes::QUERY_HEADER, message)
+                .at(Place::file(&saved.file))
+                .hint("give it another name, here and in the query")
+                .into());
+        }
         let default = match &parameter.default {
             Some(value) => format!(" [default: {value}]"),
             None if parameter.required => String::new(),
@@ -105,7 +117,7 @@ fn command(saved: &SavedQuery) -> clap::Command {
                 .help_heading("Parameters"),
         );
     }
-    command
+    Ok(command)
 }
 
 /// Reads back the options that [`command`] was augmented with.

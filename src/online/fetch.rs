@@ -14,7 +14,8 @@ use super::http::{Request, Sent};
 use super::journal::{Journal, replace, unwritten};
 use super::polite::{Client, Reading, Talk, failed};
 use super::wikibase::{self, Held, LOT, Question, Reply};
-use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
+use crate::link::answers;
 use crate::link::entity::{Entity, Rank};
 use crate::link::project;
 
@@ -22,7 +23,7 @@ use crate::link::project;
 const CLASSES: usize = 5_000;
 /// Name of the journal.
 const JOURNAL: &str = "online.part";
-const ENTITIES: &str = "entities.jsonl";
+pub(super) const ENTITIES: &str = "entities.jsonl";
 const ABOUT: &str = "extract.json";
 const CLASS: &str = "P31";
 const WIDER: &str = "P279";
@@ -180,21 +181,27 @@ pub fn fill(client: &Client, api: &str, wishes: &Wishes, folder: &Path) -> Resul
     })
 }
 
-/// An extract from a dump holds more than the API gives: it is not written over.
+/// What others put into the folder is not written over: an extract from a dump holds more than the API gives.
 fn refuse_foreign(folder: &Path) -> Result<()> {
     let about = fs::read(folder.join(ABOUT)).ok();
     let about = about.and_then(|text| serde_json::from_slice::<Value>(&text).ok());
     let own = about.is_some_and(|about| about["online"] == true);
+    if answers::are_in(folder) {
+        return Err(occupied(folder, "the answers of a service"));
+    }
     if own || !folder.join(ENTITIES).exists() {
         return Ok(());
     }
-    Err(Diagnostic::error(
-        codes::USAGE,
-        format!("{} holds an extract from a dump", folder.display()),
-    )
-    .at(Place::file(folder.display().to_string()))
-    .hint("leave out --online to use it, or name another folder")
-    .into())
+    Err(occupied(folder, "an extract from a dump"))
+}
+
+/// Returns the refusal to write over what a folder holds.
+pub(super) fn occupied(folder: &Path, what: &str) -> Diagnostics {
+    let shown = folder.display().to_string();
+    Diagnostic::error(codes::USAGE, format!("{shown} holds {what}"))
+        .at(Place::file(shown))
+        .hint("leave out --online to use it, or name another folder")
+        .into()
 }
 
 struct Run<'a> {

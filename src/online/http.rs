@@ -94,27 +94,20 @@ impl Wire {
     /// # Errors
     /// Why there is no answer. A status that tells of an error is an answer.
     pub fn ask(&self, request: &Request) -> Result<Answer, Failure> {
-        let pairs = |list: &[(String, String)]| -> Vec<(String, String)> { list.to_vec() };
+        let query = || pairs(&request.query);
+        let post = || {
+            let post = self.agent.post(&request.url).query_pairs(query());
+            post.header(header::ACCEPT, request.accept)
+        };
         let sent = match &request.body {
             Sent::Nothing => self
                 .agent
                 .get(&request.url)
-                .query_pairs(pairs(&request.query))
+                .query_pairs(query())
                 .header(header::ACCEPT, request.accept)
                 .call(),
-            Sent::Form(fields) => self
-                .agent
-                .post(&request.url)
-                .query_pairs(pairs(&request.query))
-                .header(header::ACCEPT, request.accept)
-                .send_form(pairs(fields)),
-            Sent::Json(text) => self
-                .agent
-                .post(&request.url)
-                .query_pairs(pairs(&request.query))
-                .header(header::ACCEPT, request.accept)
-                .content_type("application/json")
-                .send(text.as_str()),
+            Sent::Form(fields) => post().send_form(pairs(fields)),
+            Sent::Json(text) => post().content_type("application/json").send(text.as_str()),
         };
         self.answer(sent.map_err(|error| self.failure(&error))?)
     }
@@ -161,4 +154,9 @@ impl Wire {
             other => Failure::Lasting(other.to_string()),
         }
     }
+}
+
+fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    list.iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::fetch::{ENTITIES, occupied};
 use super::http::{Answer, Request, Sent};
 use super::journal::{Journal, replace, unwritten};
 use super::polite::{Client, Reading, Talk, failed};
@@ -107,6 +108,9 @@ impl Service {
     /// # Errors
     /// What the client gives up on, with all that was answered kept for the next run; `WRITE_FAILED`.
     pub fn fill(&self, client: &Client, questions: &[Question], folder: &Path) -> Result<Summary> {
+        if folder.join(ENTITIES).exists() {
+            return Err(occupied(folder, "an extract"));
+        }
         fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
         let asked = format!("{} {}", self.head.service, self.head.version);
         let (mut journal, facts) =
@@ -202,25 +206,34 @@ impl Service {
                     return Reading::Never(no_service(&request.url, &why));
                 }
             };
-            let all = (0..lot.len()).map(|at| {
-                let one = if self.draft {
-                    whole.pointer(&format!("/results/{at}/candidates"))
-                } else {
-                    whole.pointer(&format!("/q{at}/result"))
-                };
-                let list = one.and_then(Value::as_array);
-                let list =
-                    list.ok_or_else(|| format!("the answer to question {} is missing", at + 1))?;
-                list.iter()
-                    .map(offer)
-                    .collect::<std::result::Result<Vec<_>, _>>()
-            });
-            match all.collect() {
+            match read(&whole, lot.len(), self.draft) {
                 Ok(all) => Reading::Done(Some(all)),
                 Err(why) => Reading::Again(why, None),
             }
         })
     }
+}
+
+/// Reads the answer to so many questions, in the form of 1.0-draft or of 0.2.
+///
+/// # Errors
+/// What is missing in it.
+pub fn read(
+    whole: &Value,
+    questions: usize,
+    draft: bool,
+) -> std::result::Result<Vec<Vec<Offer>>, String> {
+    let of = |at: usize| {
+        let path = if draft {
+            format!("/results/{at}/candidates")
+        } else {
+            format!("/q{at}/result")
+        };
+        let list = whole.pointer(&path).and_then(Value::as_array);
+        let list = list.ok_or_else(|| format!("the answer to question {} is missing", at + 1))?;
+        list.iter().map(offer).collect()
+    };
+    (0..questions).map(of).collect()
 }
 
 fn no_service(url: &str, why: &str) -> Diagnostics {

@@ -20,16 +20,27 @@ use super::catalogue::Catalogue;
 use super::reply::{BODY, Reply, Request, reply};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 
-/// Time for the head of a request.
-const HEAD: Duration = Duration::from_secs(10);
-/// Time for its body.
-const BODY_TIME: Duration = Duration::from_secs(30);
 /// Bytes kept of a request's head.
 const HEAD_BYTES: usize = 256 << 10;
-/// Connections at once.
-const CONNECTIONS: usize = 64;
+/// What callers may take.
+const LIMITS: Limits = Limits {
+    head: Duration::from_secs(10),
+    body: Duration::from_secs(30),
+    connections: 64,
+};
 /// Time that running requests have to end when the service stops.
 const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What callers may take.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Time for the head of a request.
+    head: Duration,
+    /// Time for its body.
+    body: Duration,
+    /// Connections at once; others wait.
+    connections: u32,
+}
 
 /// Serves until the process is asked to stop (`SIGINT`, `SIGTERM`); `ready` is told the address first. Port 0 takes any.
 ///
@@ -56,7 +67,7 @@ pub fn serve(catalogue: Catalogue, port: u16, ready: impl FnOnce(SocketAddr)) ->
         let address = listener.local_addr().map_err(|error| refused(&error))?;
         let stop = stop_signal().map_err(|error| refused(&error))?;
         ready(address);
-        accept(listener, Arc::new(catalogue), stop).await;
+        accept(listener, Arc::new(catalogue), LIMITS, stop).await;
         Ok(())
     })
 }
@@ -103,8 +114,13 @@ async fn either(a: impl Future<Output = ()>, b: impl Future<Output = ()>) {
     .await;
 }
 
-async fn accept(listener: TcpListener, catalogue: Arc<Catalogue>, stop: impl Future<Output = ()>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+async fn accept(
+    listener: TcpListener,
+    catalogue: Arc<Catalogue>,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
+    let places = Arc::new(Semaphore::new(limits.connections as usize));
     let (ending, ended) = watch::channel(false);
     let open = async {
         loop {
@@ -118,7 +134,7 @@ async fn accept(listener: TcpListener, catalogue: Arc<Catalogue>, stop: impl Fut
             };
             let (catalogue, ended) = (Arc::clone(&catalogue), ended.clone());
             tokio::spawn(async move {
-                connection(stream, catalogue, ended).await;
+                connection(stream, catalogue, limits, ended).await;
                 drop(place);
             });
         }
@@ -126,22 +142,22 @@ async fn accept(listener: TcpListener, catalogue: Arc<Catalogue>, stop: impl Fut
     either(open, stop).await;
     drop(listener);
     let _ = ending.send(true);
-    let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
-    let _ = timeout(FAREWELL, places.acquire_many(all)).await;
+    let _ = timeout(FAREWELL, places.acquire_many(limits.connections)).await;
 }
 
 async fn connection(
     stream: TcpStream,
     catalogue: Arc<Catalogue>,
+    limits: Limits,
     mut ended: watch::Receiver<bool>,
 ) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let catalogue = Arc::clone(&catalogue);
-        async move { Ok::<_, Infallible>(respond(request, catalogue).await) }
+        async move { Ok::<_, Infallible>(respond(request, catalogue, limits).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(limits.head)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = Box::pin(connection);
@@ -164,6 +180,7 @@ async fn connection(
 async fn respond(
     request: hyper::Request<Incoming>,
     catalogue: Arc<Catalogue>,
+    limits: Limits,
 ) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let text = |name: HeaderName, headers: &HeaderMap| {
@@ -174,7 +191,7 @@ async fn respond(
             .to_owned()
     };
     let head = parts.method == hyper::Method::HEAD;
-    let body = match timeout(BODY_TIME, Limited::new(body, BODY).collect()).await {
+    let body = match timeout(limits.body, Limited::new(body, BODY).collect()).await {
         Ok(Ok(body)) => body.to_bytes().to_vec(),
         Ok(Err(_)) => {
             return response(
@@ -222,4 +239,109 @@ fn response(reply: Reply, head: bool) -> Response<Full<Bytes>> {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream as Stream;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::store::Graph;
+
+    /// Serves nothing under some limits while a function asks.
+    fn under(limits: Limits, ask: impl FnOnce(SocketAddr)) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let graph = Graph::in_memory().unwrap();
+        let catalogue = Arc::new(Catalogue::of_graph(&graph, "nothing", "http://e.x/").unwrap());
+        let listener = runtime
+            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+            .unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                runtime.block_on(accept(listener, catalogue, limits, async {
+                    let _ = stopped.await;
+                }));
+            });
+            ask(address);
+            drop(stop);
+        });
+    }
+
+    fn send(address: SocketAddr, text: &str) -> Stream {
+        let mut stream = Stream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        stream
+    }
+
+    /// What comes until the other side closes.
+    fn rest(mut stream: Stream) -> String {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    const WHOLE: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+    #[test]
+    fn a_head_or_body_that_does_not_end_is_not_waited_for() {
+        let short = Duration::from_millis(50);
+        let head = Limits {
+            head: short,
+            ..LIMITS
+        };
+        under(head, |address| {
+            let half = rest(send(address, "GET / HTTP/1.1\r\nHost: local"));
+            assert!(!half.contains(" 200 "), "{half}");
+            let idle = rest(send(address, ""));
+            assert!(!idle.contains(" 200 "), "{idle}");
+            assert!(rest(send(address, WHOLE)).starts_with("HTTP/1.1 200"));
+        });
+        let body = Limits {
+            body: short,
+            ..LIMITS
+        };
+        under(body, |address| {
+            let half = "POST /match HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"que";
+            assert!(rest(send(address, half)).starts_with("HTTP/1.1 408"));
+            assert!(rest(send(address, WHOLE)).starts_with("HTTP/1.1 200"));
+        });
+    }
+
+    #[test]
+    fn one_connection_too_many_waits_for_its_turn() {
+        let two = Limits {
+            connections: 2,
+            ..LIMITS
+        };
+        under(two, |address| {
+            let first = send(address, "GET / HTTP/1.1\r\n");
+            let second = send(address, "GET / HTTP/1.1\r\n");
+            let mut third = send(address, WHOLE);
+            third
+                .set_read_timeout(Some(Duration::from_millis(200)))
+                .unwrap();
+            let early = third.read(&mut [0; 1]).unwrap_err();
+            assert!(matches!(
+                early.kind(),
+                std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+            ));
+            drop(first);
+            third
+                .set_read_timeout(Some(Duration::from_secs(60)))
+                .unwrap();
+            assert!(rest(third).starts_with("HTTP/1.1 200"));
+            drop(second);
+        });
+    }
 }
