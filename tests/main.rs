@@ -25,6 +25,8 @@ mod incremental;
 #[cfg(test)]
 mod map;
 #[cfg(test)]
+mod parties;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod readme;
