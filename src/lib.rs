@@ -14,6 +14,7 @@ pub mod explain;
 pub mod export;
 pub mod link;
 pub mod mapping;
+pub mod online;
 pub mod output;
 pub mod project;
 pub mod query;

@@ -26,6 +26,9 @@ mod incremental;
 mod map;
 #[cfg(test)]
 mod parties;
+mod federation;
+#[cfg(test)]
+mod online;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]

@@ -21,9 +21,9 @@ const DATA: &str = r#"@prefix : <http://example.org/> . @prefix rdfs: <http://ww
 :town a :Town ; rdfs:label "Oldtown" .
 "#;
 
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     _folder: tempfile::TempDir,
 }
 
@@ -34,7 +34,7 @@ impl Drop for Served {
     }
 }
 
-fn serve() -> Served {
+pub(crate) fn serve() -> Served {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("data.ttl");
     fs::write(&file, DATA).unwrap();

@@ -58,6 +58,16 @@ const WALLS: &[(&str, &[&str])] = &[
         &["crate::source", "crate::mapping", "clap", "oxigraph"],
     ),
     (
+        "online",
+        &[
+            "crate::source",
+            "crate::mapping",
+            "crate::store",
+            "clap",
+            "oxigraph",
+        ],
+    ),
+    (
         "explain",
         &["crate::source", "crate::mapping", "clap", "oxigraph::store"],
     ),
@@ -154,6 +164,51 @@ fn no_module_reaches_through_a_wall() {
     for (name, _) in WALLS {
         assert!(seen.contains(name), "the wall of {name} guards no file");
     }
+}
+
+/// Whatever can reach a network stands in two files: the one that asks and the one that listens.
+#[test]
+fn two_files_know_the_network() {
+    let mut found = std::collections::BTreeSet::new();
+    for path in files().into_iter().filter(|path| !is_test(path)) {
+        let code = code(&path);
+        let name = path.strip_prefix(root().join("src")).unwrap();
+        for word in [
+            "ureq",
+            "hyper",
+            "TcpStream",
+            "TcpListener",
+            "UdpSocket",
+            "ToSocketAddrs",
+            "tokio::net",
+            "std::net",
+            "http_client",
+        ] {
+            let named = code.match_indices(word).any(|(at, _)| {
+                let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+                edge(code[..at].chars().next_back()) && edge(code[at + word.len()..].chars().next())
+            });
+            if named {
+                found.insert((name.display().to_string(), word));
+            }
+        }
+    }
+    let files: std::collections::BTreeSet<&str> =
+        found.iter().map(|(file, _)| file.as_str()).collect();
+    assert_eq!(
+        files,
+        ["online/http.rs", "serve/listen.rs"].into(),
+        "{found:?}"
+    );
+    let asks: Vec<&str> = found
+        .iter()
+        .filter(|(_, word)| *word == "ureq")
+        .map(|(file, _)| file.as_str())
+        .collect();
+    assert_eq!(asks, ["online/http.rs"]);
+    // The library has a client of its own behind a feature that must stay off.
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    assert!(!manifest.contains("http-client"));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod demo;
 mod diff;
 mod export;
 mod map;
+mod online;
 mod query;
 mod run;
 mod serve;

@@ -11,7 +11,7 @@ use crate::ui::Ui;
 
 /// Answer a SPARQL query
 ///
-/// Known prefixes need no declaration. The default graph holds the facts; GRAPH fm:provenance tells where they come from, GRAPH fm:ontology what the terms mean. Nothing is fetched from a network.
+/// Known prefixes need no declaration. The default graph holds the facts; GRAPH fm:provenance tells where they come from, GRAPH fm:ontology what the terms mean. Nothing is fetched from a network, unless --online is given and SERVICE asks a server that is allowed by its address.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The query; `-` reads it from standard input
@@ -50,7 +50,8 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let project = args.data.project(context)?;
     let prefixes = prefixes(project.as_ref());
     let limits = args.answer.limits();
-    let parsed = query::parse(&text, &name, &prefixes, limits)?;
+    let services = args.answer.services(project.as_ref(), ui)?;
+    let parsed = query::parse_with(&text, &name, &prefixes, limits, &services)?;
     ui.findings(&parsed.warnings(&[]));
     args.answer.check(parsed.form(), ui)?;
     args.answer.answer(

@@ -71,7 +71,8 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         let found = data.conflicts(&project, &prefixes, weight, limits, ui)?;
         return answer.collected(&found, &data, &project, &prefixes, ui);
     }
-    let parsed = query::parse(&saved.text, &saved.file, &prefixes, limits)?;
+    let services = answer.services(Some(&project), ui)?;
+    let parsed = query::parse_with(&saved.text, &saved.file, &prefixes, limits, &services)?;
     answer.check(parsed.form(), ui)?;
     let project = data.data.is_empty().then_some(project);
     answer.answer(parsed, bindings, &data, project.as_ref(), &prefixes, ui)

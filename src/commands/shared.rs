@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use oxrdf::{GraphName, Quad, Term, Variable};
 
+use super::online::ServiceArgs;
 use crate::audit::conflicts::{self, Conflict};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
 use crate::engine::rdf;
@@ -15,7 +16,7 @@ use crate::output::report;
 use crate::output::results::{self, ResultFormat};
 use crate::output::target::Target;
 use crate::project::Project;
-use crate::query::{Answer, Form, Limits, Parsed, Prefixes, Weight};
+use crate::query::{Answer, Form, Limits, Parsed, Prefixes, Services, Weight};
 use crate::store::{Graph, Scope};
 use crate::ui::Ui;
 
@@ -34,6 +35,19 @@ impl Context {
         match &self.project {
             Some(folder) => Project::open(folder),
             None => Project::discover(&self.directory),
+        }
+    }
+
+    /// Returns the project as [`Context::project`] does, or nothing where there is none and none was named.
+    pub(crate) fn project_if_any(&self) -> Result<Option<Project>> {
+        match self.project() {
+            Err(why)
+                if self.project.is_none()
+                    && why.0.iter().all(|one| one.code == codes::NO_PROJECT) =>
+            {
+                Ok(None)
+            }
+            found => found.map(Some),
         }
     }
 }
@@ -148,6 +162,9 @@ pub(crate) struct AnswerArgs {
     /// Exit with 1 when the answer to an ASK is false
     #[arg(long)]
     exit_status: bool,
+
+    #[command(flatten)]
+    services: ServiceArgs,
 }
 
 impl AnswerArgs {
@@ -160,7 +177,13 @@ impl AnswerArgs {
             max_rows: self.max_rows.or(other.max_rows),
             why: self.why.or(other.why),
             exit_status: self.exit_status || other.exit_status,
+            services: self.services.or(&other.services),
         }
+    }
+
+    /// Returns the servers that a query may ask.
+    pub(crate) fn services(&self, project: Option<&Project>, ui: &Ui) -> Result<Services> {
+        self.services.services(project, ui)
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -191,8 +214,12 @@ impl AnswerArgs {
     ) -> Result<Status> {
         let graph = data.open(project, parsed.scope(), ui)?;
         let limits = self.limits();
+        let services = parsed.services.clone();
         let Some(number) = self.why else {
-            return self.write(&parsed.evaluate(&graph, bindings, limits)?, prefixes, ui);
+            let answer = parsed.evaluate(&graph, bindings, limits)?;
+            ui.progress_done();
+            ui.findings(&services.passed_over());
+            return self.write(&answer, prefixes, ui);
         };
         let Some(project) = project else {
             return Err(no_origins());

@@ -130,7 +130,11 @@ codes! {
     LINK_TABLE = 801, Input, "a table of links is wrong";
     LINK_OPEN = 802, Findings, "a statement cannot be given to Wikidata";
     LINK_DOUBT = 803, Findings, "a link no longer agrees with the extract";
+    ITEM_GONE = 804, Findings, "an item that was asked for is not there";
 
-    // 09xx: serving
+    // 09xx: serving and asking others
     PORT_TAKEN = 901, System, "the service cannot listen";
+    NO_ANSWER = 902, System, "another server does not answer";
+    BAD_ANSWER = 903, Input, "the answer of another server is of no use";
+    SERVER_BUSY = 904, Limit, "another server is busy or wants to be left alone";
 }

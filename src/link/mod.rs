@@ -1,4 +1,5 @@
-//! Wikidata: extract, link, review, compare, give back. Nothing here touches the network.
+//! Wikidata: extract, link, review, compare, give back. Nothing here touches the network; what [`crate::online`] fetches comes
+//! here as files.
 //!
 //! | module | owns |
 //! | --- | --- |
@@ -8,11 +9,13 @@
 //! | [`features`], [`model`], [`score`] | evidence, the fixed models, the decision or abstention |
 //! | [`table`] | mentions in a table and predictions for them |
 //! | [`own`], [`project`] | the graph in the terms of Wikidata, what a project says |
+//! | [`answers`] | what a reconciliation service offered, as candidates |
 //! | [`resolve`], [`decisions`], [`review`] | links for the graph, kept as SSSOM, decided by people or a threshold |
 //! | [`compare`], [`export`], [`wikibase`] | statement by statement, and what Wikidata lacks |
 //!
 //! The tables that it works by (layouts of candidates, countries, honorifics, the models) stand in `tables/`.
 
+pub mod answers;
 mod blocks;
 pub mod candidates;
 pub mod compare;

@@ -17,7 +17,7 @@ use crate::value::date;
 /// The name of the saved query that tells the statements.
 pub const QUERY: &str = "statements";
 
-const EXACT: &str = "http://www.w3.org/2004/02/skos/core#exactMatch";
+pub(super) const EXACT: &str = "http://www.w3.org/2004/02/skos/core#exactMatch";
 
 /// An entity of the graph that has a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

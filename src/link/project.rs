@@ -8,7 +8,7 @@ use oxrdf::{GraphName, NamedOrBlankNode, Term};
 
 use super::export::Reference;
 use super::files;
-use super::own::At;
+use super::own::{At, EXACT};
 use super::scan::Selection;
 use crate::diagnostic::Result;
 use crate::store::{Generation, Graph, Statement};
@@ -20,6 +20,12 @@ pub const WIKIDATA: &str = "http://www.wikidata.org/entity/";
 #[must_use]
 pub fn extract_folder(root: &Path) -> PathBuf {
     root.join(".factmill").join("wikidata")
+}
+
+/// Returns where the answers of a reconciliation service are kept unless the user says otherwise.
+#[must_use]
+pub fn answers_folder(root: &Path) -> PathBuf {
+    root.join(".factmill").join("reconciliation")
 }
 
 /// Returns the item that a text names: `Q42`, `wd:Q42` or its IRI; nothing for anything else.
@@ -53,15 +59,18 @@ pub fn items_in(path: &Path) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// Adds the names of a text file, one a line.
+/// Returns the names of a text file, one a line.
 ///
 /// # Errors
 /// `FILE_MISSING`, `FILE_UNREADABLE`.
-pub fn add_names(path: &Path, wishes: &mut Selection) -> Result<()> {
+pub fn names_in(path: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
     files::for_each_line(path, |_, line| {
-        wishes.add_name(&String::from_utf8_lossy(line));
+        let name = String::from_utf8_lossy(line);
+        names.push(name.trim_start_matches('\u{feff}').trim().to_owned());
         Ok(())
-    })
+    })?;
+    Ok(names)
 }
 
 /// Returns what a graph needs of Wikidata: the items it names and entities that bear the names of its own.
@@ -69,28 +78,74 @@ pub fn add_names(path: &Path, wishes: &mut Selection) -> Result<()> {
 /// # Errors
 /// What reading the graph fails with.
 pub fn wishes(graph: &Graph) -> Result<Selection> {
-    let mut wishes = Selection::default();
+    let asked = asked(graph)?;
+    let mut wishes = Selection {
+        ids: asked.ids,
+        ..Selection::default()
+    };
+    for one in asked.names {
+        wishes.add_name(&one.name);
+    }
+    Ok(wishes)
+}
+
+/// What a graph asks Wikidata for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The items it names.
+    pub ids: BTreeSet<String>,
+    /// The names of its entities.
+    pub names: BTreeSet<Named>,
+    /// The entities that are the same as an item.
+    pub linked: BTreeSet<String>,
+}
+
+/// A name of an entity.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named {
+    /// The IRI of the entity.
+    pub entity: String,
+    /// The name.
+    pub name: String,
+    /// Its language, if that is known.
+    pub language: Option<String>,
+}
+
+/// Returns the items that a graph names, and the names of its entities with their languages.
+///
+/// # Errors
+/// What reading the graph fails with.
+pub fn asked(graph: &Graph) -> Result<Asked> {
+    let mut asked = Asked::default();
     for quad in graph.quads() {
         let quad = quad?;
         if quad.graph_name != GraphName::DefaultGraph {
             continue;
         }
         if let NamedOrBlankNode::NamedNode(node) = &quad.subject {
-            wishes
+            asked
                 .ids
                 .extend(node.as_str().strip_prefix(WIKIDATA).and_then(item));
         }
         match &quad.object {
-            Term::NamedNode(node) => wishes
-                .ids
-                .extend(node.as_str().strip_prefix(WIKIDATA).and_then(item)),
+            Term::NamedNode(node) => {
+                let named = node.as_str().strip_prefix(WIKIDATA).and_then(item);
+                if named.is_some() && quad.predicate.as_str() == EXACT {
+                    asked.linked.insert(quad.subject.to_string());
+                }
+                asked.ids.extend(named);
+            }
             Term::Literal(literal) if is_label(quad.predicate.as_str()) => {
-                wishes.add_name(literal.value());
+                asked.names.insert(Named {
+                    entity: quad.subject.to_string(),
+                    name: literal.value().to_owned(),
+                    language: literal.language().map(str::to_owned),
+                });
             }
             _ => {}
         }
     }
-    Ok(wishes)
+    Ok(asked)
 }
 
 /// Whether a property gives a name.

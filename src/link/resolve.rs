@@ -11,14 +11,14 @@ use super::decisions::{Decision, Decisions, Verdict};
 use super::files;
 use super::index::{Index, Mention};
 use super::moment::Moment;
-use super::own::{Own, OwnStatement, OwnValue, Span, dates};
+use super::own::{Own, OwnEntity, OwnStatement, OwnValue, Span, dates};
 use super::score::{self, Feature, Options, Outcome};
 use crate::diagnostic::{Diagnostic, Result, codes};
 
 /// Properties that tell the beginning of an entity, its country, and its class.
-const STARTS: &[&str] = &["P571", "P569"];
-const COUNTRIES: &[&str] = &["P17", "P27"];
-const CLASS: &str = "P31";
+pub(super) const STARTS: &[&str] = &["P571", "P569"];
+pub(super) const COUNTRIES: &[&str] = &["P17", "P27"];
+pub(super) const CLASS: &str = "P31";
 
 /// What the subclass relation and the merges of an extract say.
 #[derive(Clone, Debug, Default)]
@@ -167,20 +167,17 @@ pub fn resolve(
         by_entity.entry(&one.entity).or_default().push(one);
     }
     let nothing = Vec::new();
-    let entities: Vec<(&String, &super::own::OwnEntity)> = own.entities.iter().collect();
+    let entities: Vec<(&String, &OwnEntity)> = own.entities.iter().collect();
     let options = Options {
         threshold: Some(threshold.unwrap_or(f32::INFINITY)),
     };
     let mut cases: Vec<Case> = entities
         .par_iter()
         .filter_map(|(iri, entity)| {
-            let decided = decisions.about(iri);
-            let closed = decided
-                .iter()
-                .any(|(verdict, _)| *verdict != Verdict::Different);
-            if closed || !entity.items.is_empty() {
+            if !is_open(iri, entity, decisions) {
                 return None;
             }
+            let decided = decisions.about(iri);
             let refused: BTreeSet<&str> = decided
                 .iter()
                 .filter_map(|(_, item)| item.as_deref())
@@ -215,6 +212,27 @@ pub fn resolve(
     one_to_one(&mut cases, decisions);
     let doubts = recheck(own, index, classes, decisions, &by_entity);
     Resolution { cases, doubts }
+}
+
+/// Whether it is not decided yet what an entity is in Wikidata.
+pub(super) fn is_open(iri: &str, entity: &OwnEntity, decisions: &Decisions) -> bool {
+    let decided = decisions.about(iri);
+    entity.items.is_empty()
+        && decided
+            .iter()
+            .all(|(verdict, _)| *verdict == Verdict::Different)
+}
+
+/// What the graph knows about each entity, in words.
+pub(super) fn known(own: &Own) -> BTreeMap<&str, Vec<String>> {
+    let mut by_entity: BTreeMap<&str, Vec<&OwnStatement>> = BTreeMap::new();
+    for one in &own.statements {
+        by_entity.entry(&one.entity).or_default().push(one);
+    }
+    by_entity
+        .into_iter()
+        .map(|(iri, statements)| (iri, wanted(&statements).known))
+        .collect()
 }
 
 /// What a linked neighbour in common adds to the log-odds.
@@ -252,7 +270,8 @@ fn neighbours(outcome: &mut Outcome, index: &Index, wanted: &Wanted<'_>) {
         .sort_by(|a, b| b.score.total_cmp(&a.score).then(a.item.cmp(&b.item)));
 }
 
-fn one_to_one(cases: &mut [Case], decisions: &Decisions) {
+/// Gives an item that several entities ask for to the surest of them.
+pub(super) fn one_to_one(cases: &mut [Case], decisions: &Decisions) {
     let mut taken: BTreeMap<String, String> = decisions
         .links()
         .into_iter()

@@ -69,7 +69,7 @@ impl Outcome {
 }
 
 /// Candidates that are reported for a mention.
-const REPORTED: usize = 5;
+pub(super) const REPORTED: usize = 5;
 
 /// Links every mention, in their order, on all cores.
 #[must_use]

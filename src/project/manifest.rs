@@ -47,6 +47,9 @@ pub struct Manifest {
     /// How the project is linked to Wikidata.
     #[serde(default)]
     pub wikidata: Wikidata,
+    /// What queries may do.
+    #[serde(default)]
+    pub query: Query,
     /// What `factmill demo` shows of the project.
     #[serde(default)]
     pub demo: Demo,
@@ -73,6 +76,24 @@ pub struct Wikidata {
     /// File of the decisions.
     #[serde(default)]
     pub decisions: Option<String>,
+    /// Address of the API that `--online` asks; that of Wikidata by default.
+    #[serde(default)]
+    pub api: Option<String>,
+    /// Whom those who run a server can write to when `--online` troubles them: a mail address or a page.
+    #[serde(default)]
+    pub contact: Option<String>,
+    /// Languages in which `--online` searches for names of which no language is known; English by default.
+    #[serde(default)]
+    pub languages: Vec<String>,
+}
+
+/// What queries may do.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    /// SPARQL endpoints that `SERVICE` may ask when `--online` is given.
+    #[serde(default)]
+    pub services: Vec<String>,
 }
 
 impl Eq for Wikidata {}
@@ -172,7 +193,7 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [[prefer]], [[source]], [wikidata], [demo]")
+                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [[prefer]], [[source]], [wikidata], [query], [demo]")
                 .into()
         })
     }

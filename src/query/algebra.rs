@@ -15,8 +15,8 @@ use crate::sparql::{Part, expression_parts, pattern_parts};
 pub(crate) struct Contents {
     /// Some pattern is inside `GRAPH`.
     pub(crate) graph: bool,
-    /// Some pattern is to be answered by another server.
-    pub(crate) service: bool,
+    /// The servers that are to answer some pattern; none for one that a variable names.
+    pub(crate) services: BTreeSet<Option<NamedNode>>,
     /// Functions that are named by an IRI.
     pub(crate) functions: BTreeSet<NamedNode>,
     /// Variables that patterns, `BIND`, `VALUES` or `AS` can bind.
@@ -96,7 +96,12 @@ impl Contents {
                 let named = aggregates.iter().map(|(variable, _)| variable.clone());
                 self.bound.extend(named);
             }
-            GraphPattern::Service { .. } => self.service = true,
+            GraphPattern::Service { name, .. } => {
+                self.services.insert(match name {
+                    NamedNodePattern::NamedNode(name) => Some(name.clone()),
+                    NamedNodePattern::Variable(_) => None,
+                });
+            }
             _ => {}
         }
         self.parts(pattern_parts(pattern));

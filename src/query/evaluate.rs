@@ -105,9 +105,11 @@ fn answer(
             _ => Ok(()),
         }
     };
-    let results = graph
-        .evaluate(query, Vec::new(), stop.clone())
-        .map_err(failed)?;
+    let results = match parsed.services.handler(limits) {
+        Some(services) => graph.evaluate_with(query, services, stop.clone()),
+        None => graph.evaluate(query, Vec::new(), stop.clone()),
+    }
+    .map_err(failed)?;
     Ok(match results {
         QueryResults::Boolean(value) => Answer::Boolean(value),
         QueryResults::Solutions(solutions) => {
@@ -147,6 +149,11 @@ fn failure(error: &QueryEvaluationError, parsed: &Parsed, limits: Limits) -> Dia
         QueryEvaluationError::Cancelled => {
             worker::too_slow(limits.timeout.unwrap_or_default()).into()
         }
+        // What came of a request was told where it was made.
+        QueryEvaluationError::Service(cause) if cause.is::<Diagnostics>() => cause
+            .downcast_ref::<Diagnostics>()
+            .cloned()
+            .unwrap_or_default(),
         QueryEvaluationError::UnsupportedCustomFunction(name) => parsed.no_function(name).into(),
         QueryEvaluationError::Dataset(cause) => Diagnostic::error(
             codes::STORE_DAMAGED,

@@ -4,7 +4,7 @@
 //! graph that the scope asks for → [`Parsed::evaluate`] (parameters bound in the algebra, clock, row limit) → [`Answer`].
 //! Parsing and evaluating happen on a thread with a big stack and end at their time limit whatever the engine does.
 //!
-//! Queries only read, and never from the network. How an answer is written is the business of `output`.
+//! Queries only read, and from the network only what [`Services`] allow. How an answer is written is the business of `output`.
 
 mod algebra;
 mod bind;
@@ -18,6 +18,7 @@ mod parameter;
 mod parse;
 pub mod prefixes;
 pub mod saved;
+mod service;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -26,9 +27,10 @@ mod worker;
 pub use algebra::scope;
 pub(crate) use bind::bind;
 pub use evaluate::{Answer, Limits, Solutions};
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, parse_with};
 pub use prefixes::Prefixes;
 pub use saved::{Parameter, ParameterKind, SavedQuery, Weight, find};
+pub use service::{Fetched, Remote, Services};
 
 use oxrdf::{Term, Variable};
 

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use super::lex::{self, Kind, Token};
 use super::near::{did_you_mean, nearest};
 use super::prefixes::{self, Prefixes};
-use super::{Form, Limits, Scope, algebra, guard, syntax, worker};
+use super::{Form, Limits, Scope, Services, algebra, guard, syntax, worker};
 
 /// A query that parses, with what is known of it before it runs.
 #[derive(Debug)]
@@ -21,6 +21,7 @@ pub struct Parsed {
     scope: Scope,
     functions: BTreeMap<NamedNode, Diagnostic>,
     unbound: BTreeMap<String, Diagnostic>,
+    pub(crate) services: Services,
 }
 
 impl Parsed {
@@ -55,6 +56,7 @@ impl Parsed {
             scope: self.scope,
             functions: self.functions.clone(),
             unbound: BTreeMap::new(),
+            services: self.services.clone(),
         }
     }
 
@@ -81,6 +83,20 @@ impl Parsed {
 /// `QUERY_LIMIT` from the guard or the clock, `UNKNOWN_PREFIX`, `QUERY_SYNTAX` with line, column and a suggestion where
 /// there is one (an update is one too: a query only reads), `QUERY_REFUSED` for `SERVICE`.
 pub fn parse(text: &str, file: &str, prefixes: &Prefixes, limits: Limits) -> Result<Parsed> {
+    parse_with(text, file, prefixes, limits, &Services::default())
+}
+
+/// Parses a query that may ask these servers.
+///
+/// # Errors
+/// Those of [`parse`]; `QUERY_REFUSED` for a `SERVICE` that is not on the list, or named by a variable, silent or not.
+pub fn parse_with(
+    text: &str,
+    file: &str,
+    prefixes: &Prefixes,
+    limits: Limits,
+    services: &Services,
+) -> Result<Parsed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     guard::check(text, file)?;
     let tokens = lex::tokens(text);
@@ -111,8 +127,8 @@ pub fn parse(text: &str, file: &str, prefixes: &Prefixes, limits: Limits) -> Res
         let contents = algebra::contents(&query);
         Ok::<_, Diagnostics>((query, contents))
     })??;
-    if contents.service {
-        return Err(no_service(text, file, &tokens));
+    if let Some(refusal) = services.refusal(&contents.services) {
+        return Err(at_service(refusal, text, file, &tokens));
     }
     Ok(Parsed {
         scope: algebra::scope_of(&query, &contents),
@@ -124,6 +140,7 @@ pub fn parse(text: &str, file: &str, prefixes: &Prefixes, limits: Limits) -> Res
         unbound: unbound(text, file, &tokens, &contents),
         query: in_order_of_writing(query, text, &tokens),
         file: file.to_owned(),
+        services: services.clone(),
     })
 }
 
@@ -191,16 +208,12 @@ fn unknown_prefix(text: &str, file: &str, name: &str, token: Token, all: &Prefix
     finding.hint(format!("or declare it: PREFIX {name}: <http://…>"))
 }
 
-fn no_service(text: &str, file: &str, tokens: &[Token]) -> Diagnostics {
-    let mut finding = Diagnostic::error(
-        codes::QUERY_REFUSED,
-        "SERVICE asks another server, and queries never use the network",
-    )
-    .hint("query the other server on its own, save its answer as RDF, and load it with --data");
-    if let Some(token) = tokens.iter().find(|token| token.is_word(text, "SERVICE")) {
-        finding = finding.at(lex::place(text, file, token.start, token.end));
+fn at_service(refusal: Diagnostic, text: &str, file: &str, tokens: &[Token]) -> Diagnostics {
+    match tokens.iter().find(|token| token.is_word(text, "SERVICE")) {
+        Some(token) => refusal.at(lex::place(text, file, token.start, token.end)),
+        None => refusal,
     }
-    finding.into()
+    .into()
 }
 
 fn no_function_message(name: &NamedNode) -> String {

@@ -3,7 +3,9 @@
 use std::io::Read;
 
 use oxigraph::io::{RdfFormat, RdfParser};
-use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{
+    CancellationToken, DefaultServiceHandler, QueryEvaluationError, QueryResults, SparqlEvaluator,
+};
 use oxigraph::store::{LoaderError, StorageError, Store};
 use oxrdf::{GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Variable};
 
@@ -255,7 +257,31 @@ impl Graph {
         bindings: Vec<(Variable, Term)>,
         stop: CancellationToken,
     ) -> std::result::Result<QueryResults<'static>, QueryEvaluationError> {
-        let mut prepared = SparqlEvaluator::new()
+        self.run(SparqlEvaluator::new(), query, bindings, stop)
+    }
+
+    /// Evaluates a parsed query whose `SERVICE` clauses are answered by `services`.
+    ///
+    /// # Errors
+    /// The engine's own, and those of the services; `query` words them.
+    pub fn evaluate_with(
+        &self,
+        query: spargebra::Query,
+        services: impl DefaultServiceHandler + 'static,
+        stop: CancellationToken,
+    ) -> std::result::Result<QueryResults<'static>, QueryEvaluationError> {
+        let evaluator = SparqlEvaluator::new().with_default_service_handler(services);
+        self.run(evaluator, query, Vec::new(), stop)
+    }
+
+    fn run(
+        &self,
+        evaluator: SparqlEvaluator,
+        query: spargebra::Query,
+        bindings: Vec<(Variable, Term)>,
+        stop: CancellationToken,
+    ) -> std::result::Result<QueryResults<'static>, QueryEvaluationError> {
+        let mut prepared = evaluator
             .with_cancellation_token(stop)
             .for_query(sparql::in_written_order(query));
         for (variable, term) in bindings {

@@ -1,5 +1,8 @@
 //! A fresh project in a temporary folder, and the binary run in it with a cleared environment.
 
+pub(crate) mod server;
+pub(crate) mod wikibase;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

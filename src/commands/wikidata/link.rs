@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::super::Context;
 use super::super::shared::usage;
+use super::fetch::{FetchArgs, ReconcileArgs};
 use super::shared::{Opened, found, open};
 use crate::diagnostic::{Result, Status};
+use crate::link::answers::{self, Answers, Head};
 use crate::link::candidates;
 use crate::link::decisions::Decisions;
 use crate::link::index::Index;
-use crate::link::project::extract_folder;
+use crate::link::project::{answers_folder, extract_folder};
 use crate::link::resolve::{self, Classes, Resolution};
 use crate::link::score::{self, Options};
 use crate::link::table::{self, Columns};
@@ -21,6 +23,8 @@ use crate::ui::Ui;
 /// With --table the names are those of a table, and a row of the answer has the number of the row (from 1) or the column of --id, the item (empty when the linker abstains), the score, which is the probability that the best candidate is the right one, and the features that made the score, as JSON with both values compared. Columns that no option names are never read. Without --threshold the thresholds of the models hold, 0.777 for organisations and such; they were chosen on development data.
 ///
 /// Without --table the names are those of the graph that have no decision yet. Items above the threshold of the project ([wikidata] threshold in factmill.toml, or --threshold) are written to the file of decisions; without a threshold none is. Decisions that do not agree with the extract any more are told, with exit status 1.
+///
+/// With --online the folder of candidates is filled first: from the API of Wikidata, or from the reconciliation service that --service names. Without --online the same command then gives the same answer again. What a service offers is linked only with a threshold, because the scores are its own.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Table of names: CSV or TSV, compressed or not; `-` is standard input
@@ -43,7 +47,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COLUMN", requires = "table")]
     id: Option<String>,
 
-    /// Candidates: JSON Lines, compressed or not, or the folder of an extract [default: .factmill/wikidata in the project]
+    /// Candidates: JSON Lines, compressed or not, the folder of an extract, or that of the answers of a service [default: .factmill/wikidata in the project; with --service .factmill/reconciliation]
     #[arg(long, value_name = "FILE")]
     candidates: Option<PathBuf>,
 
@@ -54,6 +58,12 @@ pub(crate) struct Args {
     /// Write to a file; `-` is standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    fetch: FetchArgs,
+
+    #[command(flatten)]
+    reconcile: ReconcileArgs,
 }
 
 pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
@@ -66,15 +76,31 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
             "0.9 links what is right nine times of ten",
         ));
     }
+    args.fetch.check()?;
+    if let Some(file) = args.candidates.as_ref().filter(|path| path.is_file())
+        && args.fetch.online.online
+    {
+        return Err(usage(
+            format!("{} is a file", file.display()),
+            "with --online --candidates names the folder that is filled",
+        ));
+    }
     match (&args.table, &args.name, &args.candidates) {
         (Some(table), Some(name), Some(candidates)) => {
-            link_table(args, table, name, candidates, ui)
+            link_table(args, table, name, candidates, context, ui)
         }
         _ => link_graph(args, context, ui),
     }
 }
 
-fn link_table(args: &Args, table: &Path, name: &str, candidates: &Path, ui: &Ui) -> Result<Status> {
+fn link_table(
+    args: &Args,
+    table: &Path,
+    name: &str,
+    candidates: &Path,
+    context: &Context,
+    ui: &Ui,
+) -> Result<Status> {
     let columns = Columns {
         name: name.to_owned(),
         country: args.country.clone(),
@@ -82,15 +108,31 @@ fn link_table(args: &Args, table: &Path, name: &str, candidates: &Path, ui: &Ui)
         id: args.id.clone(),
     };
     let rows = table::read(table, &columns)?;
-    let index = Index::new(candidates::read(candidates)?);
     let (keys, mentions): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    let outcomes = score::link(
-        &mentions,
-        &index,
-        &Options {
-            threshold: args.threshold,
-        },
-    );
+    let mut status = Status::Done;
+    if args.fetch.online.online {
+        // A table needs no project; one that is there may say who asks.
+        let project = context.project_if_any()?;
+        if args.reconcile.service.is_some() {
+            let questions = |head: &Head| {
+                let of = |mention| answers::about_row(mention, head);
+                mentions.iter().flat_map(of).collect()
+            };
+            args.fetch
+                .ask(&args.reconcile, candidates, project.as_ref(), questions, ui)?;
+        } else {
+            let names: Vec<String> = mentions.iter().map(|one| one.name.clone()).collect();
+            let wishes = args.fetch.of_names(&names, project.as_ref());
+            status = args.fetch.fill(&wishes, candidates, project.as_ref(), ui)?;
+        }
+    }
+    let outcomes = if answers::are_in(candidates) {
+        answers::link(&mentions, &Answers::read(candidates)?, args.threshold)
+    } else {
+        let index = Index::new(candidates::read(candidates)?);
+        let threshold = args.threshold;
+        score::link(&mentions, &index, &Options { threshold })
+    };
     Target::from_option(args.output.as_deref())
         .write(|out| table::write(args.id.as_deref().unwrap_or("row"), &keys, &outcomes, out))?;
     let linked = outcomes.iter().filter(|outcome| outcome.linked).count();
@@ -99,7 +141,7 @@ fn link_table(args: &Args, table: &Path, name: &str, candidates: &Path, ui: &Ui)
         keys.len(),
         keys.len() - linked
     ));
-    Ok(Status::Done)
+    Ok(status)
 }
 
 fn link_graph(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
@@ -109,7 +151,27 @@ fn link_graph(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let threshold = args
         .threshold
         .or(opened.project.manifest().wikidata.threshold);
-    let resolution = resolution(&opened, args.candidates.as_deref(), &decisions, threshold)?;
+    let folder = args.candidates.clone().unwrap_or_else(|| {
+        if args.reconcile.service.is_some() {
+            answers_folder(opened.project.root())
+        } else {
+            extract_folder(opened.project.root())
+        }
+    });
+    let project = Some(&opened.project);
+    let mut status = Status::Done;
+    if args.reconcile.service.is_some() {
+        let questions = |head: &Head| {
+            let all = answers::about_graph(&opened.own, &decisions, head);
+            all.into_values().flatten().collect()
+        };
+        args.fetch
+            .ask(&args.reconcile, &folder, project, questions, ui)?;
+    } else if args.fetch.online.online {
+        let wishes = args.fetch.of_project(&opened.project)?;
+        status = args.fetch.fill(&wishes, &folder, project, ui)?;
+    }
+    let resolution = resolution(&opened, Some(&folder), &decisions, threshold)?;
     Target::from_option(args.output.as_deref())
         .write(|out| table::write_cases(&resolution.cases, out))?;
     ui.findings(&resolution.doubts);
@@ -128,7 +190,7 @@ fn link_graph(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     if threshold.is_none() {
         ui.hint("set a threshold or decide with `factmill wikidata review`");
     }
-    Ok(found(!resolution.doubts.is_empty()))
+    Ok(status.max(found(!resolution.doubts.is_empty())))
 }
 
 /// Finds candidates for the entities of a project that have no decision.
@@ -139,6 +201,15 @@ pub(super) fn resolution(
     threshold: Option<f32>,
 ) -> Result<Resolution> {
     let folder = candidates.map_or_else(|| extract_folder(opened.project.root()), Path::to_owned);
+    if answers::are_in(&folder) {
+        let answers = Answers::read(&folder)?;
+        return Ok(answers::resolve(
+            &opened.own,
+            &answers,
+            decisions,
+            threshold,
+        ));
+    }
     let index = Index::new(candidates::read(&folder)?);
     Ok(resolve::resolve(
         &opened.own,

@@ -3,6 +3,7 @@
 mod diff;
 mod export;
 mod extract;
+mod fetch;
 mod link;
 mod review;
 mod shared;
@@ -13,7 +14,7 @@ use super::Context;
 use crate::diagnostic::{Result, Status};
 use crate::ui::Ui;
 
-/// Link the graph with Wikidata, offline: extract what is needed from a dump, find the items, compare
+/// Link the graph with Wikidata, offline unless --online is given: extract what is needed, find the items, compare
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
