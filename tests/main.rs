@@ -25,6 +25,7 @@ mod incremental;
 #[cfg(test)]
 mod map;
 #[cfg(test)]
+mod parties;
 mod federation;
 #[cfg(test)]
 mod online;

@@ -273,6 +273,22 @@ fn compare_entity(
             }
         }
     }
+    // Where several dates stand on a side and one is agreed upon, the others tell of something else (a refounding, a name).
+    let agreed: BTreeSet<String> = pairs
+        .iter()
+        .filter(|(class, .., property, _, _)| {
+            *class < Class::Contradiction && SINGLE.contains(&property.as_str())
+        })
+        .map(|(.., property, _, _)| property.clone())
+        .collect();
+    pairs.retain(|(class, _, _, property, place, _)| {
+        *class != Class::Contradiction
+            || !agreed.contains(property)
+            || theirs
+                .statements(property)
+                .get(*place)
+                .is_some_and(|other| other.rank == Rank::Deprecated)
+    });
     pairs.sort_by(|a, b| (a.0, a.1, a.2, &a.3, a.4).cmp(&(b.0, b.1, b.2, &b.3, b.4)));
     let mut found: BTreeMap<usize, (Class, String, (String, Statement))> = BTreeMap::new();
     for (class, _, at, property, place, note) in pairs {
