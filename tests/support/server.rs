@@ -146,9 +146,9 @@ fn serve(stream: TcpStream, shared: &Shared) -> Option<()> {
                 writer.write_all(&body).ok()?;
             }
             Act::Hang => {
-                // Ends when the caller closes.
-                let _ = reader.read_to_end(&mut rest);
+                // The caller gives up before it is seen here that it did.
                 done();
+                let _ = reader.read_to_end(&mut rest);
                 return None;
             }
             Act::CutOff => {
