@@ -19,16 +19,17 @@ mod export;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
+mod federation;
+#[cfg(test)]
 pub mod fuzz_smoke;
 #[cfg(test)]
 mod incremental;
 #[cfg(test)]
 mod map;
 #[cfg(test)]
-mod parties;
-mod federation;
-#[cfg(test)]
 mod online;
+#[cfg(test)]
+mod parties;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
