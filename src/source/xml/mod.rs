@@ -5,6 +5,8 @@
 //! whole document. References are XPath 1.0 with the record as context; every node is a value by its text.
 
 mod dom;
+mod encoding;
+mod leaf;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -12,17 +14,16 @@ mod xpath;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
 
 use self::dom::{Dom, Kind, Node};
+use self::encoding::declared_encoding;
 use self::reader::{Step, Wrong, XmlReader};
 use self::xpath::{Axis, Context, Expr, Outcome, Path, Reach, Start, Test, evaluate};
-use super::bytes;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
-use crate::record::form::Encoding;
 use crate::record::{
     Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Single, Slot, Value,
 };
@@ -83,40 +84,6 @@ pub fn open(
         key: Cell::new(None),
         counts: RefCell::default(),
     }))
-}
-
-/// Returns the input as UTF-8 when its declaration names another encoding.
-fn declared_encoding(mut input: Box<dyn Read + Send>) -> std::io::Result<Box<dyn Read + Send>> {
-    let mut head = Vec::new();
-    input.by_ref().take(256).read_to_end(&mut head)?;
-    let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
-    let bare = matches!(head.as_slice(), [b'<', 0, ..] | [0, b'<', ..]);
-    let encoding = if marked || bare {
-        Encoding::Utf16
-    } else {
-        let text = String::from_utf8_lossy(&head);
-        let declaration = text
-            .trim_start_matches('\u{feff}')
-            .strip_prefix("<?xml")
-            .and_then(|rest| rest.split_once("?>"));
-        let name = declaration.and_then(|(inside, _)| {
-            let value = inside
-                .split_once("encoding")?
-                .1
-                .trim_start()
-                .strip_prefix('=')?
-                .trim_start();
-            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            value.split(quote).nth(1).map(str::to_owned)
-        });
-        match name.as_deref().and_then(Encoding::from_name) {
-            // A text that is UTF-8 already has been decoded on its way here.
-            Some(Encoding::Utf16 | Encoding::Utf16Le | Encoding::Utf16Be) | None => Encoding::Utf8,
-            Some(named) => named,
-        }
-    };
-    let whole: Box<dyn Read + Send> = Box::new(Cursor::new(head).chain(input));
-    Ok(bytes::decoded(whole, encoding))
 }
 
 /// How far a stream has come.
@@ -209,7 +176,9 @@ impl Xml {
                     });
                 }
                 State::Fresh => {
-                    while self.reader.step(&mut self.dom)? != Step::End {}
+                    while self.reader.leaf(&mut self.dom)?.is_some()
+                        || self.reader.step(&mut self.dom)? != Step::End
+                    {}
                     let at = Context {
                         dom: &self.dom,
                         node: 0,
@@ -276,6 +245,13 @@ impl Xml {
         self.reader.keeps_text = true;
         let depth = self.chain.len();
         while self.chain.len() >= depth {
+            if let Some(leaf) = self.reader.leaf(&mut self.dom)? {
+                let states = self.enter(leaf);
+                if self.is_record(&states) {
+                    self.found.push(leaf);
+                }
+                continue;
+            }
             match self.reader.step(&mut self.dom)? {
                 Step::Open(inner) => {
                     let states = self.enter(inner);

@@ -271,3 +271,86 @@ fn expressions_are_evaluated_as_xpath_says() {
         assert_eq!(one(expression), expected, "{expression}");
     }
 }
+
+/// Hands out a byte at a time, so that no element ever lies in the buffer whole.
+struct Dripping(Bytes<Vec<u8>>);
+
+impl Read for Dripping {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let one = into.len().min(1);
+        self.0.read(&mut into[..one])
+    }
+}
+
+/// Returns everything that is seen of a document: values, places, keys, and the fault that ends it.
+fn seen(input: Box<dyn Read + Send>, iterator: &str) -> Vec<String> {
+    let options = Options {
+        iterator: Some(iterator.to_owned()),
+        ..Options::default()
+    };
+    let mut records = open(input, "a.xml", options).unwrap();
+    let slots = ["a", "b", "."].map(|reference| records.bind(reference).unwrap());
+    let mut all = Vec::new();
+    loop {
+        match records.next() {
+            None => break,
+            Some(Err(fault)) => {
+                all.push(format!("{fault:?}"));
+                break;
+            }
+            Some(Ok(record)) => {
+                all.push(format!("{:?} {:?}", record.origin(), record.key()));
+                for slot in slots {
+                    let mut values = Vec::new();
+                    record.values(slot, &mut values).unwrap();
+                    let places: Vec<Origin> = (0..values.len())
+                        .map(|index| record.origin_of(slot, index))
+                        .collect();
+                    all.push(format!("{values:?} {places:?}"));
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn elements_taken_whole_are_those_that_the_parser_reads() {
+    // Where elements are taken whole and where the parser has to, next to each other in every order.
+    let pieces = [
+        "<a>1</a>",
+        "<b>\u{e4}\u{4e00}</b>",
+        "<a></a>",
+        "<b/>",
+        "<a x='1'>2</a>",
+        "<b>&amp;</b>",
+        "<a>two\nlines</a>",
+        "\n  ",
+        "text",
+        "<!-- c -->",
+        "<![CDATA[<a>0</a>]]>",
+        "<b><a>in</a></b>",
+        "<b xmlns='urn:x'>9</b>",
+        "<a>1</b>",
+        "<p:a>1</p:a>",
+        "<a>]]></a>",
+    ];
+    // What is read to find the encoding comes in one piece; it ends before the records begin.
+    let head = format!("<!--{}--><r>", ". ".repeat(200));
+    let mut whole = 0;
+    for first in pieces {
+        for second in pieces {
+            for third in ["<a>1</a>", "<b/>", "\n<b>x</b>\n"] {
+                let text = format!("{head}<q>{first}{second}{third}</q><q>{third}</q></r>");
+                for iterator in ["/r/q", "/r/q/a", "/r/q[true()]"] {
+                    let bytes = || Bytes::new(text.clone().into_bytes());
+                    let quick = seen(Box::new(bytes()), iterator);
+                    let slow = seen(Box::new(Dripping(bytes())), iterator);
+                    assert_eq!(quick, slow, "{iterator} in {text}");
+                    whole += usize::from(quick.len() > 1);
+                }
+            }
+        }
+    }
+    assert!(whole > 1000, "{whole} documents had a record");
+}
