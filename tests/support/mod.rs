@@ -3,6 +3,8 @@
 pub(crate) mod server;
 pub(crate) mod wikibase;
 
+pub(crate) mod quickstatements;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
