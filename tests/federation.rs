@@ -79,6 +79,13 @@ fn rows_of_another_server_are_joined() {
         "{}",
         asked[0].given["query"]
     );
+    // Nor where the engine comes back to it for each row.
+    let each = format!(
+        "SELECT ?who {{ ?x <http://e.x/knows> ?who FILTER EXISTS {{ SERVICE <{url}> {{ ?who <http://e.x/age> ?age }} }} }} ORDER BY ?who"
+    );
+    let text = ask(folder.path(), &each, &online(&url, &[])).expect(0);
+    assert_eq!(text, "who\nhttp://e.x/b\nhttp://e.x/c\n");
+    assert_eq!(server.asked().len(), 1);
     // The list of a project counts as well, for saved queries too.
     let project = Project::built();
     let toml = project.read("factmill.toml");
