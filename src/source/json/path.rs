@@ -41,6 +41,12 @@ impl Path {
         if written.trim().is_empty() {
             return Err("it is empty".to_owned());
         }
+        if !escapes_are_whole(written) {
+            return Err(
+                "\\u takes four hexadecimal digits, two such for a character beyond U+FFFF"
+                    .to_owned(),
+            );
+        }
         let path = rooted(written);
         let valid = JsonPath::parse(&path)
             .map(|parsed| (path, parsed))
@@ -127,6 +133,33 @@ fn rooted(written: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(format!("$.{written}"))
     }
+}
+
+/// Returns whether each `\u` has its digits, and a high surrogate its low one (RFC 9535, section 2.3.1.1). The parser waits for
+/// more input where they break off at the end.
+fn escapes_are_whole(written: &str) -> bool {
+    let unit = |rest: &str| {
+        let digits = rest.strip_prefix('u')?.get(..4)?;
+        let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        u16::from_str_radix(digits, 16).ok().filter(|_| hexadecimal)
+    };
+    let mut rest = written;
+    while let Some((_, escaped)) = rest.split_once('\\') {
+        rest = escaped.strip_prefix('\\').unwrap_or(escaped);
+        if rest.len() == escaped.len() && escaped.starts_with('u') {
+            match unit(escaped) {
+                None => return false,
+                Some(0xd800..=0xdbff) => {
+                    let low = escaped[5..].strip_prefix('\\').and_then(unit);
+                    if !low.is_some_and(|low| (0xdc00..=0xdfff).contains(&low)) {
+                        return false;
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    true
 }
 
 /// Returns what the RFC writes for a path in the manner of other engines: `$.['a b']` for all, names with spaces and

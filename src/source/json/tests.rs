@@ -284,3 +284,21 @@ proptest::proptest! {
         proptest::prop_assert_eq!(read(&document, "$.list[0:]", "$.v"), expected);
     }
 }
+
+#[test]
+fn escapes_that_break_off_are_refused() {
+    for whole in ["$.a", r"$['\u00e4']", r"$['\\u']", r"$['\n']"] {
+        assert!(Path::compile(whole, false).is_ok(), "{whole}");
+    }
+    for broken in [
+        r"$['\u",
+        r"$['\u12",
+        r"$['\u+123']",
+        r"$['\ud83d",
+        r"$['\ud83d\u",
+        r"$['\ud83dx']",
+        "$.x[?match(@.b, 'x.*d\\u",
+    ] {
+        assert!(Path::compile(broken, false).is_err(), "{broken}");
+    }
+}
