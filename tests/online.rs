@@ -31,6 +31,13 @@ fn extract(folder: &Path, api: &str, into: &str, more: &[&str]) -> Run {
     )
 }
 
+/// Asks a service about the names in `t.csv`; the answers are kept in a folder.
+fn ask_service(folder: &Path, url: &str, into: &str, more: &[&str]) -> Run {
+    let start = ["wikidata", "link", "--table", "t.csv", "--name", "n"];
+    let whom = ["--candidates", into, "--online", "--service", url];
+    run(folder, &[&start[..], &whom].concat(), more)
+}
+
 /// The files of a folder.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     let listed = fs::read_dir(folder).unwrap();
@@ -372,10 +379,7 @@ fn interrupted_work_goes_on_where_it_was() {
     let text = fs::read_to_string(&journal).unwrap();
     fs::write(&journal, format!("{text}{{\"gone\":\"Q9990")).unwrap();
     let talk = fetch("parts", &[]).expect_talk(0);
-    assert!(
-        talk.contains("Taken up again: 50 answers were there."),
-        "{talk}"
-    );
+    assert!(talk.contains("Taken up again; answers kept: 50."), "{talk}");
     assert_eq!(Wikibase::fetched(&wikibase.asked()), whole[50..]);
     assert_eq!(
         files(&folder.path().join("parts")),
@@ -599,15 +603,7 @@ fn our_own_service_is_one_of_them() {
             "--candidates",
             version,
         ];
-        let ask = |more: &[&str]| {
-            let all: Vec<&str> = offline
-                .iter()
-                .chain(&["--online", "--service", &url])
-                .chain(more)
-                .copied()
-                .collect();
-            run(folder.path(), &all, &[])
-        };
+        let ask = |more: &[&str]| ask_service(folder.path(), &url, version, more);
         let unlinked = ask(&[]).expect(0);
         assert!(
             unlinked
@@ -708,26 +704,7 @@ fn lots_are_as_large_as_a_service_takes() {
         let server = service(versions.clone(), said, takes);
         let url = server.url("/reconcile");
         let into = format!("{versions}-{said}-{takes}");
-        let text = run(
-            folder.path(),
-            &[
-                "wikidata",
-                "link",
-                "--table",
-                "t.csv",
-                "--name",
-                "n",
-                "--candidates",
-                &into,
-                "--online",
-                "--service",
-                &url,
-                "--threshold",
-                "0.9",
-            ],
-            &[],
-        )
-        .expect(0);
+        let text = ask_service(folder.path(), &url, &into, &["--threshold", "0.9"]).expect(0);
         assert_eq!(text.lines().count(), 21, "{text}");
         // In a table all identifiers count, in a graph only items.
         assert!(
@@ -841,24 +818,7 @@ fn offers_wait_for_a_decision_or_a_threshold() {
 fn a_service_that_is_none_is_told() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("t.csv"), "n\na\nb\n").unwrap();
-    let ask = |server: &Server| {
-        let url = server.url("/");
-        let mut all = vec![
-            "wikidata",
-            "link",
-            "--table",
-            "t.csv",
-            "--name",
-            "n",
-            "--candidates",
-            "c",
-            "--online",
-            "--service",
-            &url,
-        ];
-        all.extend(PATIENT);
-        run(folder.path(), &all, &[])
-    };
+    let ask = |server: &Server| ask_service(folder.path(), &server.url("/"), "c", &PATIENT);
     let old = Server::start(|_| Act::json(&json!({"versions": ["3.0"], "name": "x"})));
     assert!(ask(&old).expect_talk(3).contains("it speaks version 3.0"));
     let page = Server::start(|_| Act::of(200, "text/html", "<html>"));
@@ -919,30 +879,11 @@ fn answers_that_came_survive_an_interruption() {
         Act::json(&json!({"q0": {"result": [{"id": "x", "score": 50}]}}))
     });
     let url = server.url("/");
-    let start = [
-        "wikidata",
-        "link",
-        "--table",
-        "t.csv",
-        "--name",
-        "n",
-        "--candidates",
-        "c",
-        "--online",
-        "--service",
-        &url,
-    ];
-    assert!(
-        run(folder.path(), &start, &[])
-            .expect_talk(5)
-            .contains("7200 s")
-    );
+    let ask = || ask_service(folder.path(), &url, "c", &[]);
+    assert!(ask().expect_talk(5).contains("7200 s"));
     let _ = server.asked();
-    let talk = run(folder.path(), &start, &[]).expect_talk(0);
-    assert!(
-        talk.contains("Taken up again: 1 answers were there."),
-        "{talk}"
-    );
+    let talk = ask().expect_talk(0);
+    assert!(talk.contains("Taken up again; answers kept: 1."), "{talk}");
     let asked: Vec<String> = server
         .asked()
         .iter()

@@ -68,7 +68,7 @@ pub struct Difference {
 }
 
 /// Properties that have one value unless sources differ.
-const SINGLE: &[&str] = &["P571", "P576", "P569", "P570"];
+pub(super) const SINGLE: &[&str] = &["P571", "P576", "P569", "P570"];
 
 /// Properties that say nearly the same; a value under one answers a value under another.
 const NEAR: &[&[&str]] = &[

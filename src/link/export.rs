@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::compare::{Class, Difference, shown};
+use super::compare::{Class, Difference, SINGLE, shown};
 use super::entity::Entity;
 use super::own::{At, Own, OwnStatement, OwnValue};
 use super::project::item;
@@ -67,6 +67,10 @@ pub fn gifts(
             known.insert((line.item.clone(), property.clone(), Part::Item(value)));
         }
     }
+    let mut values: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.here.is_some()) {
+        *values.entry((&line.item, &line.property)).or_default() += 1;
+    }
     for line in lines
         .iter()
         .filter(|line| line.class == Class::MissingThere)
@@ -84,6 +88,17 @@ pub fn gifts(
             )
             .hint(what)
         };
+        let several = values
+            .get(&(line.item.as_str(), line.property.as_str()))
+            .is_some_and(|count| *count > 1);
+        if several && SINGLE.contains(&line.property.as_str()) {
+            // One may be a refounding, a merger, a change of name.
+            left.push(leave(
+                "the graph has several, and which one the property means is not known",
+                "keep the one that is meant in the source",
+            ));
+            continue;
+        }
         let (value, mut qualifiers) = match part(&here.value) {
             Ok(part) => part,
             Err((why, what)) => {
@@ -447,6 +462,25 @@ mod tests {
             "{left:?}"
         );
         assert!(time("1920~").is_none() && time("1920/1921").is_none());
+    }
+
+    #[test]
+    fn of_several_foundings_none_is_given() {
+        let founded = |year: &str, class| {
+            let mut line = missing(OwnValue::Date(year.into()));
+            line.property = "P571".into();
+            line.class = class;
+            line
+        };
+        let reference = |_: &[At]| Some(vec![("P143".to_owned(), "Q328".to_owned())]);
+        for other in [Class::Same, Class::MissingThere] {
+            let lines = [founded("1918", other), founded("1922", Class::MissingThere)];
+            let (given, left) = gifts(&lines, reference);
+            assert!(given.is_empty(), "{given:?}");
+            assert!(left.iter().all(|why| why.message.contains("several")) && !left.is_empty());
+        }
+        let (given, left) = gifts(&[founded("1918", Class::MissingThere)], reference);
+        assert_eq!((given.len(), left.len()), (1, 0));
     }
 
     #[test]

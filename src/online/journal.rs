@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
+use crate::output::target::Target;
 
 /// A journal that is written to.
 #[derive(Debug)]
@@ -88,14 +89,11 @@ impl Journal {
 /// # Errors
 /// `WRITE_FAILED`.
 pub(super) fn replace(path: &Path, text: &[u8]) -> Result<()> {
-    let part = path.with_extension("part");
-    let written = (|| {
-        let mut file = File::create(&part)?;
-        file.write_all(text)?;
-        file.sync_all()?;
-        fs::rename(&part, path)
-    })();
-    written.map_err(|error| unwritten(path, &error))
+    Target::File(path.to_owned()).write(|out| {
+        // The target remembers a write that failed.
+        let _ = out.write_all(text);
+        Ok(())
+    })
 }
 
 pub(super) fn unwritten(path: &Path, error: &std::io::Error) -> Diagnostics {

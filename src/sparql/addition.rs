@@ -12,6 +12,8 @@ use spargebra::algebra::{Expression, GraphPattern};
 use super::{Part, expression_parts_mut, pattern_parts_mut};
 
 /// Returns the query with each sum that may be one of a date and a duration written as a difference.
+///
+/// What stands inside `SERVICE` is left alone: another engine reads it, as it is written.
 pub(crate) fn in_written_order(mut query: Query) -> Query {
     match &mut query {
         Query::Select { pattern, .. }
@@ -23,6 +25,9 @@ pub(crate) fn in_written_order(mut query: Query) -> Query {
 }
 
 fn pattern_sums(pattern: &mut GraphPattern) {
+    if matches!(pattern, GraphPattern::Service { .. }) {
+        return;
+    }
     for part in pattern_parts_mut(pattern) {
         match part {
             Part::Expression(expression) => expression_sums(expression),
@@ -134,5 +139,12 @@ mod tests {
         } GROUP BY (?x + ?y AS ?k) HAVING(!(SUM(?x + ?y) > 1)) ORDER BY DESC(?k + ?k)";
         let query = in_written_order(SparqlParser::new().parse_query(everywhere).unwrap());
         assert!(!format!("{query:?}").contains("Add("), "{query:?}");
+    }
+
+    #[test]
+    fn what_another_server_reads_stays_as_it_is_written() {
+        let sent = "SELECT * { SERVICE <http://example.org/> { ?x ?p ?y FILTER(?x + ?y > 1) } }";
+        let query = SparqlParser::new().parse_query(sent).unwrap();
+        assert_eq!(in_written_order(query.clone()), query);
     }
 }

@@ -111,12 +111,7 @@ impl FetchArgs {
         let filled = fetch::fill(&client, api.as_deref().unwrap_or(API), wishes, folder);
         ui.progress_done();
         let summary = filled?;
-        if summary.kept > 0 {
-            ui.status(format_args!(
-                "Taken up again: {} answers were there.",
-                summary.kept
-            ));
-        }
+        tell_kept(summary.kept, ui);
         for (from, to) in &summary.merged {
             ui.status(format_args!("{from} was merged into {to}."));
         }
@@ -148,12 +143,7 @@ impl FetchArgs {
         let filled = service.fill(&client, &questions(&service.head), folder);
         ui.progress_done();
         let summary = filled?;
-        if summary.kept > 0 {
-            ui.status(format_args!(
-                "Taken up again: {} answers were there.",
-                summary.kept
-            ));
-        }
+        tell_kept(summary.kept, ui);
         ui.status(format_args!(
             "{} questions answered by {} with {} offers, kept in {}.",
             summary.questions,
@@ -162,6 +152,12 @@ impl FetchArgs {
             folder.display()
         ));
         Ok(())
+    }
+}
+
+fn tell_kept(answers: usize, ui: &Ui) {
+    if answers > 0 {
+        ui.status(format_args!("Taken up again; answers kept: {answers}."));
     }
 }
 
