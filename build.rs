@@ -33,7 +33,12 @@ fn embed_example() -> io::Result<()> {
             continue;
         };
         let name = name.to_string_lossy().replace('\\', "/");
-        let _ = writeln!(table, "    ({name:?}, include_str!({:?})),", file.display());
+        // By the compiler's own idea of where the package is: a build folder may be kept when the package moves.
+        let path = format!(
+            "concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?})",
+            format!("/{name}")
+        );
+        let _ = writeln!(table, "    ({name:?}, include_str!({path})),");
     }
     table.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("example.rs");

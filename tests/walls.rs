@@ -115,7 +115,16 @@ fn is_test(path: &Path) -> bool {
 /// The code of a file without comments and without the tests at its end.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    let text = text.split("#[cfg(test)]").next().unwrap_or("");
+    // A test module that stands in the file stands at its end; one in a file of its own may be named at the top.
+    let end = text
+        .match_indices("#[cfg(test)]\n")
+        .find(|(at, mark)| {
+            let mut below = text[at + mark.len()..].lines();
+            let item = below.find(|line| !line.starts_with("#["));
+            item.is_some_and(|item| item.starts_with("mod ") && item.ends_with('{'))
+        })
+        .map_or(text.len(), |(at, _)| at);
+    let text = &text[..end];
     text.lines()
         .filter(|line| !line.trim_start().starts_with("//"))
         .collect::<Vec<_>>()

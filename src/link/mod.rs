@@ -11,7 +11,7 @@
 //! | [`own`], [`project`] | the graph in the terms of Wikidata, what a project says |
 //! | [`answers`] | what a reconciliation service offered, as candidates |
 //! | [`resolve`], [`decisions`], [`review`] | links for the graph, kept as SSSOM, decided by people or a threshold |
-//! | [`compare`], [`export`], [`wikibase`] | statement by statement, and what Wikidata lacks |
+//! | [`theirs`], [`compare`], [`export`], [`wikibase`] | Wikidata's side, statement by statement, and what Wikidata lacks |
 //!
 //! The tables that it works by (layouts of candidates, countries, honorifics, the models) stand in `tables/`.
 
@@ -39,6 +39,7 @@ pub mod review;
 mod scan;
 pub mod score;
 pub mod table;
+pub mod theirs;
 pub mod wikibase;
 
 pub use scan::Selection;

@@ -7,12 +7,12 @@ use oxrdf::{GraphName, NamedOrBlankNode, Term};
 
 use crate::diagnostic::Result;
 use crate::link::candidates::{self, Candidate};
-use crate::link::compare;
 use crate::link::entity::{Entity, Rank, Snak};
 use crate::link::index::Index;
 use crate::link::moment::Moment;
 use crate::link::names::fold;
 use crate::link::project::{WIKIDATA, is_label};
+use crate::link::theirs;
 use crate::store::Graph;
 
 const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
@@ -164,7 +164,7 @@ impl Catalogue {
         let ids = candidates.iter().map(|one| one.id.clone()).collect();
         // An extract is a folder. The other layouts hold no statements in its form: names and classes are all there is.
         let entities = if path.is_dir() {
-            compare::from_extract(path, &ids)?
+            theirs::from_extract(path, &ids)?
         } else {
             BTreeMap::new()
         };

@@ -13,15 +13,12 @@ mod rows;
 
 pub use pieces::{Piece, pieces};
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 
-use xxhash_rust::xxh3::xxh3_128;
-
 use self::blocks::{Block, Blocks, Problem};
 use self::rows::{Form, Row, breaks, is_blank};
+use super::keys::Keys;
 use super::{near, text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::record::form::{Dialect, Trim};
@@ -368,11 +365,8 @@ struct Table {
     /// What is left to read; nothing more for a part that was cut off.
     blocks: Option<Blocks>,
     part: Part,
-    /// Key of this row, once asked for.
-    key: Cell<Option<RecordKey>>,
-    /// How often each hash was seen among the rows whose key was asked for. Rows of equal content are treated alike,
-    /// so a plan asks for the keys of all of them or of none.
-    counts: RefCell<HashMap<u128, u32>>,
+    /// Rows of equal content are treated alike, so a plan asks for the keys of all of them or of none.
+    keys: Keys,
 }
 
 impl Table {
@@ -381,8 +375,7 @@ impl Table {
             head,
             blocks,
             part,
-            key: Cell::new(None),
-            counts: RefCell::default(),
+            keys: Keys::default(),
         }
     }
 
@@ -493,7 +486,7 @@ impl Records for Table {
     }
 
     fn next(&mut self) -> Option<std::result::Result<&dyn Record, Box<Fault>>> {
-        self.key.set(None);
+        self.keys.advance();
         while !self.part.advance(self.head.form) {
             if let Some(problem) = self.problem() {
                 return Some(Err(problem));
@@ -594,24 +587,12 @@ impl Record for Table {
     }
 
     fn key(&self) -> RecordKey {
-        if let Some(key) = self.key.get() {
-            return key;
-        }
-        let mut content = Vec::with_capacity(16 * self.head.titles.len());
-        for cell in self.part.cells() {
-            content.extend_from_slice(&(cell.len() as u64).to_le_bytes());
-            content.extend_from_slice(cell.as_bytes());
-        }
-        let hash = xxh3_128(&content);
-        let mut counts = self.counts.borrow_mut();
-        let count = counts.entry(hash).or_default();
-        let key = RecordKey {
-            hash,
-            occurrence: *count,
-        };
-        *count += 1;
-        self.key.set(Some(key));
-        key
+        self.keys.key(|content| {
+            for cell in self.part.cells() {
+                content.extend_from_slice(&(cell.len() as u64).to_le_bytes());
+                content.extend_from_slice(cell.as_bytes());
+            }
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::link::entity::Entity;
 use crate::link::export;
 use crate::link::own::{self, Own};
 use crate::link::project::extract_folder;
+use crate::link::theirs;
 use crate::project::Project;
 use crate::query::{self, Answer, Limits, Solutions};
 use crate::store::{Generation, Scope};
@@ -67,9 +68,9 @@ impl TheirArgs {
 
     fn read(&self, project: &Project, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Entity>> {
         match (&self.statements, &self.extract) {
-            (Some(table), _) => compare::from_table(table, ids),
-            (None, Some(folder)) => compare::from_extract(folder, ids),
-            (None, None) => compare::from_extract(&extract_folder(project.root()), ids),
+            (Some(table), _) => theirs::from_table(table, ids),
+            (None, Some(folder)) => theirs::from_extract(folder, ids),
+            (None, None) => theirs::from_extract(&extract_folder(project.root()), ids),
         }
     }
 }

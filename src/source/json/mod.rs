@@ -11,19 +11,18 @@ mod tape;
 #[cfg(test)]
 mod tests;
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::cell::Cell;
 use std::io::Read;
 use std::sync::Arc;
-
-use xxhash_rust::xxh3::xxh3_128;
 
 use self::lexer::{Lexer, Wrong, WrongKind};
 use self::path::{Path, Selector};
 use self::tape::{Kind, Node, Tape, push_step};
+use super::keys::Keys;
+use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Result, codes};
 use crate::record::{
-    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Single, Slot, Value,
+    Fault, FaultKind, Natural, Origin, Record, Records, Scope, Single, Slot, Value,
 };
 
 /// How a JSON source is read.
@@ -89,8 +88,7 @@ pub fn open(
         ended: false,
         references: Vec::new(),
         scopes: Vec::new(),
-        key: Cell::new(None),
-        counts: RefCell::default(),
+        keys: Keys::default(),
     }))
 }
 
@@ -142,10 +140,7 @@ struct Json {
     ended: bool,
     references: Vec<Bound>,
     scopes: Vec<Path>,
-    /// Key of this record, once asked for.
-    key: Cell<Option<RecordKey>>,
-    /// How often each hash was seen among the records whose key was asked for.
-    counts: RefCell<HashMap<u128, u32>>,
+    keys: Keys,
 }
 
 impl Json {
@@ -326,33 +321,6 @@ impl Json {
         })
     }
 
-    fn origin_at(&self, node: Node) -> Origin {
-        let mut pointer = String::new();
-        match &self.mode {
-            Mode::Streamed { frames, .. } => {
-                for frame in frames {
-                    match frame {
-                        Frame::Array(count) => {
-                            push_step(&count.saturating_sub(1).to_string(), &mut pointer);
-                        }
-                        Frame::Object(name, _) => push_step(name, &mut pointer),
-                    }
-                }
-                self.tape.pointer(0, node, &mut pointer);
-            }
-            Mode::Whole { .. } => self.tape.pointer(0, node, &mut pointer),
-        }
-        let item = self.tape.item(node);
-        Origin {
-            file: Arc::clone(&self.file),
-            line: item.line,
-            column: item.column,
-            row: self.options.lines.then_some(self.documents),
-            pointer: (!pointer.is_empty()).then(|| Arc::from(pointer)),
-            ..Origin::default()
-        }
-    }
-
     fn compile(&self, reference: &str) -> std::result::Result<Path, Box<Fault>> {
         Path::compile(reference, self.options.legacy).map_err(|message| {
             Box::new(Fault {
@@ -392,6 +360,36 @@ impl Json {
         }
     }
 
+    fn no_value(&self, bound: &Bound, node: Node, kind: Kind) -> Box<Fault> {
+        let (what, hint) = if kind == Kind::Array {
+            (
+                "an array",
+                format!("{}[*] leads to its values", bound.written),
+            )
+        } else {
+            (
+                "an object",
+                format!("{}.name leads to a member of it", bound.written),
+            )
+        };
+        Box::new(Fault {
+            message: format!("{} leads to {what}, which is no value", bound.written),
+            origin: self.origin_at(node),
+            kind: FaultKind::NotAValue,
+            hint: Some(hint),
+        })
+    }
+}
+
+impl Tree for Json {
+    fn record(&self) -> Node {
+        self.root
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     fn values_at<'r>(
         &'r self,
         from: Node,
@@ -420,43 +418,6 @@ impl Json {
             }
         }
         Ok(())
-    }
-
-    fn no_value(&self, bound: &Bound, node: Node, kind: Kind) -> Box<Fault> {
-        let (what, hint) = if kind == Kind::Array {
-            (
-                "an array",
-                format!("{}[*] leads to its values", bound.written),
-            )
-        } else {
-            (
-                "an object",
-                format!("{}.name leads to a member of it", bound.written),
-            )
-        };
-        Box::new(Fault {
-            message: format!("{} leads to {what}, which is no value", bound.written),
-            origin: self.origin_at(node),
-            kind: FaultKind::NotAValue,
-            hint: Some(hint),
-        })
-    }
-
-    fn origin_of_value(&self, from: Node, slot: Slot, index: usize) -> Origin {
-        let mut found = Vec::new();
-        if let Some(bound) = self.references.get(slot) {
-            bound.path.find(&self.tape, from, &mut found);
-        }
-        let values = found
-            .into_iter()
-            .flat_map(|node| match self.tape.item(node).kind {
-                Kind::Array if self.options.legacy => {
-                    self.tape.children(node).map(|(_, value)| value).collect()
-                }
-                _ => vec![node],
-            });
-        let mut values = values.filter(|node| !self.is_null(*node));
-        self.origin_at(values.nth(index).unwrap_or(from))
     }
 
     /// Returns the one plain text that a reference leads to.
@@ -502,21 +463,60 @@ impl Json {
         Single::One(self.tape.text(node), natural)
     }
 
-    fn content_key(&self, node: Node) -> u128 {
-        let mut content = Vec::new();
-        self.tape.content(node, &mut content);
-        xxh3_128(&content)
+    fn origin_at(&self, node: Node) -> Origin {
+        let mut pointer = String::new();
+        match &self.mode {
+            Mode::Streamed { frames, .. } => {
+                for frame in frames {
+                    match frame {
+                        Frame::Array(count) => {
+                            push_step(&count.saturating_sub(1).to_string(), &mut pointer);
+                        }
+                        Frame::Object(name, _) => push_step(name, &mut pointer),
+                    }
+                }
+                self.tape.pointer(0, node, &mut pointer);
+            }
+            Mode::Whole { .. } => self.tape.pointer(0, node, &mut pointer),
+        }
+        let item = self.tape.item(node);
+        Origin {
+            file: Arc::clone(&self.file),
+            line: item.line,
+            column: item.column,
+            row: self.options.lines.then_some(self.documents),
+            pointer: (!pointer.is_empty()).then(|| Arc::from(pointer)),
+            ..Origin::default()
+        }
     }
 
-    fn parts_of(&self, from: Node, scope: Scope) -> Vec<Box<dyn Record + '_>> {
+    fn origin_of_value(&self, from: Node, slot: Slot, index: usize) -> Origin {
+        let mut found = Vec::new();
+        if let Some(bound) = self.references.get(slot) {
+            bound.path.find(&self.tape, from, &mut found);
+        }
+        let values = found
+            .into_iter()
+            .flat_map(|node| match self.tape.item(node).kind {
+                Kind::Array if self.options.legacy => {
+                    self.tape.children(node).map(|(_, value)| value).collect()
+                }
+                _ => vec![node],
+            });
+        let mut values = values.filter(|node| !self.is_null(*node));
+        self.origin_at(values.nth(index).unwrap_or(from))
+    }
+
+    fn content(&self, node: Node, into: &mut Vec<u8>) {
+        self.tape.content(node, into);
+    }
+
+    fn nodes_of(&self, from: Node, scope: Scope) -> Vec<Node> {
         let mut found = Vec::new();
         if let Some(path) = self.scopes.get(scope) {
             path.find(&self.tape, from, &mut found);
         }
         found
-            .into_iter()
-            .map(|node| -> Box<dyn Record + '_> { Box::new(Part { json: self, node }) })
-            .collect()
     }
 }
 
@@ -545,7 +545,7 @@ impl Records for Json {
         if self.ended {
             return None;
         }
-        self.key.set(None);
+        self.keys.advance();
         match self.advance() {
             Ok(true) => Some(Ok(self)),
             Ok(false) => {
@@ -563,96 +563,5 @@ impl Records for Json {
             .filter(|(_, bound)| bound.met.get() == Some(false))
             .map(|(slot, _)| slot)
             .collect()
-    }
-}
-
-impl Record for Json {
-    fn values<'r>(
-        &'r self,
-        slot: Slot,
-        into: &mut Vec<Value<'r>>,
-    ) -> std::result::Result<(), Box<Fault>> {
-        self.values_at(self.root, slot, into)
-    }
-
-    #[inline]
-    fn plain(&self, slot: Slot) -> Option<&str> {
-        self.plain_at(self.root, slot)
-    }
-
-    #[inline]
-    fn single(&self, slot: Slot) -> Single<'_> {
-        self.single_at(self.root, slot)
-    }
-
-    fn origin(&self) -> Origin {
-        self.origin_at(self.root)
-    }
-
-    fn origin_of(&self, slot: Slot, index: usize) -> Origin {
-        self.origin_of_value(self.root, slot, index)
-    }
-
-    fn key(&self) -> RecordKey {
-        if let Some(key) = self.key.get() {
-            return key;
-        }
-        let hash = self.content_key(self.root);
-        let mut counts = self.counts.borrow_mut();
-        let count = counts.entry(hash).or_default();
-        let key = RecordKey {
-            hash,
-            occurrence: *count,
-        };
-        *count += 1;
-        self.key.set(Some(key));
-        key
-    }
-
-    fn parts(&self, scope: Scope) -> std::result::Result<Vec<Box<dyn Record + '_>>, Box<Fault>> {
-        Ok(self.parts_of(self.root, scope))
-    }
-}
-
-/// A value within a record.
-struct Part<'j> {
-    json: &'j Json,
-    node: Node,
-}
-
-impl Record for Part<'_> {
-    fn values<'r>(
-        &'r self,
-        slot: Slot,
-        into: &mut Vec<Value<'r>>,
-    ) -> std::result::Result<(), Box<Fault>> {
-        self.json.values_at(self.node, slot, into)
-    }
-
-    fn plain(&self, slot: Slot) -> Option<&str> {
-        self.json.plain_at(self.node, slot)
-    }
-
-    fn single(&self, slot: Slot) -> Single<'_> {
-        self.json.single_at(self.node, slot)
-    }
-
-    fn origin(&self) -> Origin {
-        self.json.origin_at(self.node)
-    }
-
-    fn origin_of(&self, slot: Slot, index: usize) -> Origin {
-        self.json.origin_of_value(self.node, slot, index)
-    }
-
-    fn key(&self) -> RecordKey {
-        RecordKey {
-            hash: self.json.content_key(self.node),
-            occurrence: 0,
-        }
-    }
-
-    fn parts(&self, scope: Scope) -> std::result::Result<Vec<Box<dyn Record + '_>>, Box<Fault>> {
-        Ok(self.json.parts_of(self.node, scope))
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct Tape {
 pub(super) struct TooLarge;
 
 /// The number of an item.
-pub(super) type Node = usize;
+pub(super) use crate::source::tree::Node;
 
 impl Tape {
     pub(super) fn clear(&mut self) {

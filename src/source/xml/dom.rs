@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 /// The number of a node. Attributes stand right after their element, then the children; a node's descendants are the
 /// stretch up to its end.
-pub(super) type Node = usize;
+pub(super) use crate::source::tree::Node;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

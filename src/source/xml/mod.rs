@@ -13,19 +13,18 @@ mod tests;
 mod xpath;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
-
-use xxhash_rust::xxh3::xxh3_128;
 
 use self::dom::{Dom, Kind, Node};
 use self::encoding::declared_encoding;
 use self::reader::{Step, Wrong, XmlReader};
 use self::xpath::{Axis, Context, Expr, Outcome, Path, Reach, Start, Test, evaluate};
+use super::keys::Keys;
+use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::record::{
-    Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Single, Slot, Value,
+    Fault, FaultKind, Natural, Origin, Record, Records, Scope, Single, Slot, Value,
 };
 
 /// How an XML source is read.
@@ -81,8 +80,7 @@ pub fn open(
         state: State::Fresh,
         references: Vec::new(),
         scopes: Vec::new(),
-        key: Cell::new(None),
-        counts: RefCell::default(),
+        keys: Keys::default(),
     }))
 }
 
@@ -152,9 +150,7 @@ struct Xml {
     state: State,
     references: Vec<Bound>,
     scopes: Vec<Expr>,
-    key: Cell<Option<RecordKey>>,
-    /// How often each hash was seen among the records whose key was asked for.
-    counts: RefCell<HashMap<u128, u32>>,
+    keys: Keys,
 }
 
 impl Xml {
@@ -329,19 +325,6 @@ impl Xml {
         })
     }
 
-    fn origin_at(&self, node: Node) -> Origin {
-        let mut path = String::new();
-        self.dom.path(node, &mut path);
-        let data = self.dom.data(node);
-        Origin {
-            file: Arc::clone(&self.file),
-            line: data.line,
-            column: data.column,
-            pointer: (!path.is_empty()).then(|| Arc::from(path)),
-            ..Origin::default()
-        }
-    }
-
     fn compile(&mut self, reference: &str) -> std::result::Result<Expr, Box<Fault>> {
         let expr = xpath::parse(reference, &self.options.namespaces).map_err(|message| {
             Box::new(Fault {
@@ -373,10 +356,43 @@ impl Xml {
             },
         )
     }
+}
 
-    fn values_at<'r>(&'r self, from: Node, slot: Slot, into: &mut Vec<Value<'r>>) {
+/// Returns axis and test of a reference that is one step without predicates to children or attributes.
+fn quick(expr: &Expr) -> Option<(Axis, Test)> {
+    let Expr::Path(Path {
+        start: Start::Context,
+        steps,
+    }) = expr
+    else {
+        return None;
+    };
+    let [step] = steps.as_slice() else {
+        return None;
+    };
+    let simple = step.predicates.is_empty()
+        && matches!(step.axis, Axis::Child | Axis::Attribute)
+        && matches!(step.test, Test::Named(..) | Test::Written(_));
+    simple.then(|| (step.axis, step.test.clone()))
+}
+
+impl Tree for Xml {
+    fn record(&self) -> Node {
+        self.node
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    fn values_at<'r>(
+        &'r self,
+        from: Node,
+        slot: Slot,
+        into: &mut Vec<Value<'r>>,
+    ) -> std::result::Result<(), Box<Fault>> {
         let Some(bound) = self.references.get(slot) else {
-            return;
+            return Ok(());
         };
         match self.outcome(from, &bound.expr) {
             Outcome::Nodes(nodes) => {
@@ -408,6 +424,7 @@ impl Xml {
                 );
             }
         }
+        Ok(())
     }
 
     /// Returns the text of the only child or attribute of a name.
@@ -461,6 +478,19 @@ impl Xml {
         }
     }
 
+    fn origin_at(&self, node: Node) -> Origin {
+        let mut path = String::new();
+        self.dom.path(node, &mut path);
+        let data = self.dom.data(node);
+        Origin {
+            file: Arc::clone(&self.file),
+            line: data.line,
+            column: data.column,
+            pointer: (!path.is_empty()).then(|| Arc::from(path)),
+            ..Origin::default()
+        }
+    }
+
     fn origin_of_value(&self, from: Node, slot: Slot, index: usize) -> Origin {
         let Some(bound) = self.references.get(slot) else {
             return self.origin_at(from);
@@ -476,42 +506,16 @@ impl Xml {
         self.origin_at(valued.nth(index).unwrap_or(from))
     }
 
-    fn content_key(&self, node: Node) -> u128 {
-        let mut content = Vec::new();
-        self.dom.content(node, &mut content);
-        xxh3_128(&content)
+    fn content(&self, node: Node, into: &mut Vec<u8>) {
+        self.dom.content(node, into);
     }
 
-    fn parts_of(&self, from: Node, scope: Scope) -> Vec<Box<dyn Record + '_>> {
-        let Some(expr) = self.scopes.get(scope) else {
-            return Vec::new();
-        };
-        let Outcome::Nodes(nodes) = self.outcome(from, expr) else {
-            return Vec::new();
-        };
-        nodes
-            .into_iter()
-            .map(|node| -> Box<dyn Record + '_> { Box::new(Part { xml: self, node }) })
-            .collect()
+    fn nodes_of(&self, from: Node, scope: Scope) -> Vec<Node> {
+        match self.scopes.get(scope).map(|expr| self.outcome(from, expr)) {
+            Some(Outcome::Nodes(nodes)) => nodes,
+            _ => Vec::new(),
+        }
     }
-}
-
-/// Returns axis and test of a reference that is one step without predicates to children or attributes.
-fn quick(expr: &Expr) -> Option<(Axis, Test)> {
-    let Expr::Path(Path {
-        start: Start::Context,
-        steps,
-    }) = expr
-    else {
-        return None;
-    };
-    let [step] = steps.as_slice() else {
-        return None;
-    };
-    let simple = step.predicates.is_empty()
-        && matches!(step.axis, Axis::Child | Axis::Attribute)
-        && matches!(step.test, Test::Named(..) | Test::Written(_));
-    simple.then(|| (step.axis, step.test.clone()))
 }
 
 impl Records for Xml {
@@ -540,7 +544,7 @@ impl Records for Xml {
         if self.state == State::Ended {
             return None;
         }
-        self.key.set(None);
+        self.keys.advance();
         match self.advance() {
             Ok(true) => Some(Ok(self)),
             Ok(false) => None,
@@ -555,96 +559,5 @@ impl Records for Xml {
             .filter(|(_, bound)| bound.met.get() == Some(false))
             .map(|(slot, _)| slot)
             .collect()
-    }
-}
-
-impl Record for Xml {
-    fn values<'r>(
-        &'r self,
-        slot: Slot,
-        into: &mut Vec<Value<'r>>,
-    ) -> std::result::Result<(), Box<Fault>> {
-        self.values_at(self.node, slot, into);
-        Ok(())
-    }
-
-    fn plain(&self, slot: Slot) -> Option<&str> {
-        self.plain_at(self.node, slot)
-    }
-
-    fn single(&self, slot: Slot) -> Single<'_> {
-        self.single_at(self.node, slot)
-    }
-
-    fn origin(&self) -> Origin {
-        self.origin_at(self.node)
-    }
-
-    fn origin_of(&self, slot: Slot, index: usize) -> Origin {
-        self.origin_of_value(self.node, slot, index)
-    }
-
-    fn key(&self) -> RecordKey {
-        if let Some(key) = self.key.get() {
-            return key;
-        }
-        let hash = self.content_key(self.node);
-        let mut counts = self.counts.borrow_mut();
-        let count = counts.entry(hash).or_default();
-        let key = RecordKey {
-            hash,
-            occurrence: *count,
-        };
-        *count += 1;
-        self.key.set(Some(key));
-        key
-    }
-
-    fn parts(&self, scope: Scope) -> std::result::Result<Vec<Box<dyn Record + '_>>, Box<Fault>> {
-        Ok(self.parts_of(self.node, scope))
-    }
-}
-
-/// A node within a record.
-struct Part<'x> {
-    xml: &'x Xml,
-    node: Node,
-}
-
-impl Record for Part<'_> {
-    fn values<'r>(
-        &'r self,
-        slot: Slot,
-        into: &mut Vec<Value<'r>>,
-    ) -> std::result::Result<(), Box<Fault>> {
-        self.xml.values_at(self.node, slot, into);
-        Ok(())
-    }
-
-    fn plain(&self, slot: Slot) -> Option<&str> {
-        self.xml.plain_at(self.node, slot)
-    }
-
-    fn single(&self, slot: Slot) -> Single<'_> {
-        self.xml.single_at(self.node, slot)
-    }
-
-    fn origin(&self) -> Origin {
-        self.xml.origin_at(self.node)
-    }
-
-    fn origin_of(&self, slot: Slot, index: usize) -> Origin {
-        self.xml.origin_of_value(self.node, slot, index)
-    }
-
-    fn key(&self) -> RecordKey {
-        RecordKey {
-            hash: self.xml.content_key(self.node),
-            occurrence: 0,
-        }
-    }
-
-    fn parts(&self, scope: Scope) -> std::result::Result<Vec<Box<dyn Record + '_>>, Box<Fault>> {
-        Ok(self.xml.parts_of(self.node, scope))
     }
 }
