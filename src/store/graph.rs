@@ -43,7 +43,7 @@ impl Graph {
         Ok(graph)
     }
 
-    /// Writes quads to a new disk store in the given folder; returns how many different ones there are.
+    /// Writes quads to a new disk store in the given folder.
     ///
     /// # Errors
     /// The first error among the items; `WRITE_FAILED` when the engine refuses.
@@ -51,7 +51,7 @@ impl Graph {
     pub(super) fn write_to_disk(
         folder: &std::path::Path,
         quads: impl Iterator<Item = Result<Quad>>,
-    ) -> Result<u64> {
+    ) -> Result<()> {
         let failed = |error: StorageError| -> Diagnostics {
             Diagnostic::error(
                 codes::WRITE_FAILED,
@@ -64,8 +64,7 @@ impl Graph {
             store: Store::open(folder).map_err(failed)?,
         };
         graph.fill(quads)?;
-        graph.store.flush().map_err(failed)?;
-        Ok(graph.len()? as u64)
+        graph.store.flush().map_err(failed)
     }
 
     /// Opens a disk store to be read only.
@@ -84,10 +83,14 @@ impl Graph {
     }
 
     fn fill(&self, quads: impl Iterator<Item = Result<Quad>>) -> Result<()> {
+        // The other half makes the quads.
+        let threads = (std::thread::available_parallelism().map_or(1, usize::from) / 2).max(1);
+        // The loader counts a thousand quads a megabyte, and divides them among its threads.
         let mut loader = self
             .store
             .bulk_loader()
-            .with_max_memory_size_in_megabytes(BATCH_MEGABYTES);
+            .with_num_threads(threads)
+            .with_max_memory_size_in_megabytes(BATCH / 1_000 * threads);
         loader
             .load_ok_quads::<_, FillFault>(quads)
             .and_then(|()| Ok(loader.commit()?))
@@ -291,8 +294,8 @@ impl Graph {
     }
 }
 
-/// Bounds the quads that wait in memory to be loaded; a batch of this size is about 32,000 quads on two cores.
-const BATCH_MEGABYTES: usize = 64;
+/// How many quads are loaded at once: so few that the loader's tables stay small, so many that a store has few files.
+pub(super) const BATCH: usize = 32_000;
 
 /// Why a dataset could not be filled.
 enum FillFault {

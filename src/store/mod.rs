@@ -43,6 +43,7 @@ mod generation;
 pub mod graph;
 mod index;
 mod layout;
+mod level;
 mod lock;
 mod lookup;
 mod manifest;
@@ -50,9 +51,11 @@ mod origins;
 mod pages;
 mod part;
 mod piece;
+mod plain;
 mod pointer;
 mod provenance;
 mod rows;
+mod sort;
 #[cfg(test)]
 mod tests;
 
@@ -63,6 +66,7 @@ pub use entry::{Derivation, DerivationEntry, Passage, Rule, SourceRecord, Statem
 pub use generation::{Generation, Scope};
 pub use graph::Graph;
 pub use index::LABELS;
+pub use level::Provenance;
 pub use manifest::SourceStamp;
 pub use part::{PartBuilder, RecordId, RuleId};
 pub use piece::Piece;
