@@ -226,7 +226,7 @@ impl Build {
             files::sync_folder(&layout.generations())?;
         }
         let (previous, unchanged) = swap(layout, &id)?;
-        let findings = filling.finish(&Generation::open(layout, &id)?);
+        let findings = filling.finish(&Generation::open(layout, &id)?, previous.as_deref());
         Ok(GenerationInfo {
             id,
             statements: manifest.statements,

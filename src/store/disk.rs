@@ -16,14 +16,15 @@ use oxrdf::Quad;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::facts;
+use super::difference::{self, Difference};
+use super::facts::Facts;
 use super::files;
 use super::generation::{Generation, Scope};
 use super::graph::{BATCH, Graph};
 use super::layout::{Layout, UNFINISHED, VERSION};
 use super::level::Provenance;
 use super::manifest::PartStamp;
-use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 
 /// From how many quads on a disk store opens faster than the parts load.
 const WORTH_IT: u64 = if cfg!(test) { 1 } else { 20_000 };
@@ -59,7 +60,7 @@ pub(super) struct Filling {
     /// Parts that were written by earlier builds.
     later: Vec<PartStamp>,
     /// Why there will be no disk store.
-    fault: Option<Diagnostic>,
+    fault: Option<Diagnostics>,
 }
 
 /// A thread that fills a store with what is sent to it.
@@ -115,20 +116,21 @@ impl Filling {
         };
         if !sent {
             // The writer has given up; it says why when it is waited for.
-            self.fault = self.end().err();
+            let told = self.end().err();
+            self.fault = told.or_else(|| Some(gave_up(&self.layout.disk())));
         }
     }
 
-    fn writer(&mut self) -> std::result::Result<&Writer, Diagnostic> {
+    fn writer(&mut self) -> Result<&Writer> {
         let writer = match self.writer.take() {
             Some(writer) => writer,
-            None => Writer::begin(&self.layout).map_err(first)?,
+            None => Writer::begin(&self.layout)?,
         };
         Ok(self.writer.insert(writer))
     }
 
     /// Waits for the writer; returns the folder that it has filled.
-    fn end(&mut self) -> std::result::Result<Option<PathBuf>, Diagnostic> {
+    fn end(&mut self) -> Result<Option<PathBuf>> {
         let Some(Writer {
             folder,
             quads,
@@ -138,48 +140,105 @@ impl Filling {
             return Ok(None);
         };
         drop(quads);
-        let outcome = thread.join().unwrap_or_else(|_| {
-            let error = io::Error::other("the engine gave up");
-            Err(files::write_failed(&folder, &error))
-        });
+        let outcome = thread.join().unwrap_or_else(|_| Err(gave_up(&folder)));
         match outcome {
             Ok(()) => Ok(Some(folder)),
             Err(fault) => {
                 files::remove(&folder);
-                Err(first(fault))
+                Err(fault)
             }
         }
     }
 
     /// Ends the disk store as that of the facts of a generation, unless there is a sound one or it would not pay; returns
     /// what could not be done.
-    pub(super) fn finish(mut self, generation: &Generation) -> Vec<Diagnostic> {
+    ///
+    /// After a small change it is that of the generation before, changed likewise.
+    pub(super) fn finish(
+        mut self,
+        generation: &Generation,
+        previous: Option<&str>,
+    ) -> Vec<Diagnostic> {
         let place = folder(&self.layout, generation.id(), Scope::Facts);
         if generation.statement_count() < WORTH_IT || (self.writer.is_none() && is_sound(&place)) {
             return Vec::new();
         }
-        for part in std::mem::take(&mut self.later) {
-            match generation.load_facts(&part) {
-                Ok(lines) => facts::lines(&lines)
-                    .filter_map(facts::parse)
-                    .for_each(|quad| self.quad(quad)),
-                Err(fault) => self.fault = Some(first(fault)),
-            }
-        }
-        self.send();
-        let filled = match self.fault.take() {
-            None => self.end(),
-            Some(fault) => Err(fault),
+        // As many new statements as the writer begins with are no small change.
+        let changed = match previous {
+            Some(previous) if self.writer.is_none() => changed(&self.layout, previous, generation),
+            _ => None,
+        };
+        let filled = match changed {
+            Some(folder) => Ok(Some(folder)),
+            None => self.fill(generation),
         };
         let made = filled.and_then(|filled| {
             let Some(filled) = filled else { return Ok(()) };
-            settle(&filled, generation.statement_count(), &place).map_err(|fault| {
-                files::remove(&filled);
-                first(fault)
-            })
+            settle(&filled, generation.statement_count(), &place)
+                .inspect_err(|_| files::remove(&filled))
         });
-        made.err().map(as_warning).into_iter().collect()
+        let faults = made.err().map(|fault| fault.0).unwrap_or_default();
+        faults.into_iter().map(as_warning).collect()
     }
+
+    /// Fills the store with what is still to come; returns its folder.
+    fn fill(&mut self, generation: &Generation) -> Result<Option<PathBuf>> {
+        for part in std::mem::take(&mut self.later) {
+            let path = self.layout.facts(&part.facts.sha256);
+            for fact in Facts::new(generation.load_facts(&part)?, path) {
+                self.quad(fact?.0);
+            }
+        }
+        self.send();
+        match self.fault.take() {
+            None => self.end(),
+            Some(fault) => Err(fault),
+        }
+    }
+}
+
+/// Returns a folder with the disk store of an earlier generation, changed to that of `after`; `None` when there is none,
+/// when the change is not small, or when it fails, for then the store is filled anew.
+fn changed(layout: &Layout, before: &str, after: &Generation) -> Option<PathBuf> {
+    let known = folder(layout, before, Scope::Facts);
+    if !is_sound(&known) {
+        return None;
+    }
+    let before = Generation::open(layout, before).ok()?;
+    let Difference { gone, come } = difference::between(&before, after).ok()??;
+    let unfinished = layout.disk().join(format!("change.{UNFINISHED}"));
+    if unfinished.exists() {
+        files::remove(&unfinished);
+    }
+    let store = unfinished.join(STORE);
+    let made = files::create_folder(&store).and_then(|()| {
+        link(&known.join(STORE), &store).map_err(|error| files::write_failed(&store, &error))?;
+        Graph::change_on_disk(&store, &gone, &come)
+    });
+    if made.is_err() {
+        files::remove(&unfinished);
+    }
+    made.ok().map(|()| unfinished)
+}
+
+/// Copies a store; tables, which RocksDB never changes once they are written, are linked where the system can.
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    for name in files::names(from).iter().filter(|name| holds_data(name)) {
+        let (from, to) = (from.join(name), to.join(name));
+        if !(is_table(name) && fs::hard_link(&from, &to).is_ok()) {
+            fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
+}
+
+/// RocksDB writes its log and takes its lock whenever it likes; neither holds data.
+fn holds_data(name: &str) -> bool {
+    !name.starts_with("LOG") && name != "LOCK"
+}
+
+fn is_table(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it == "sst")
 }
 
 impl Drop for Filling {
@@ -211,13 +270,8 @@ impl Writer {
     }
 }
 
-/// Returns the first of several faults.
-fn first(fault: crate::diagnostic::Diagnostics) -> Diagnostic {
-    fault
-        .0
-        .into_iter()
-        .next()
-        .unwrap_or_else(|| Diagnostic::error(codes::WRITE_FAILED, "the store cannot be written"))
+fn gave_up(folder: &Path) -> Diagnostics {
+    files::write_failed(folder, &io::Error::other("the engine gave up"))
 }
 
 fn as_warning(fault: Diagnostic) -> Diagnostic {
@@ -352,13 +406,12 @@ fn read_guard(folder: &Path) -> Option<Guard> {
 /// Looks at the files of a store; makes them durable if asked.
 fn look(store: &Path, quads: u64, sync: bool) -> io::Result<Guard> {
     let mut guarded = Vec::new();
-    for name in files::names(store) {
-        // RocksDB writes its log and takes its lock whenever it likes; neither holds data.
-        if name.starts_with("LOG") || name == "LOCK" {
-            continue;
-        }
+    for name in files::names(store)
+        .into_iter()
+        .filter(|name| holds_data(name))
+    {
         let path = store.join(&name);
-        let check = if Path::new(&name).extension().is_some_and(|it| it == "sst") {
+        let check = if is_table(&name) {
             None
         } else {
             Some(format!("{:032x}", xxh3_128(&fs::read(&path)?)))

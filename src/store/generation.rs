@@ -129,6 +129,12 @@ impl Generation {
             .map(|part| (part.name.as_str(), part.statements, part.derivations))
     }
 
+    /// Returns the parts as the manifest has them.
+    #[cfg(feature = "rocksdb")]
+    pub(super) fn stamps(&self) -> &[PartStamp] {
+        &self.manifest.parts
+    }
+
     /// Returns the graph, to be queried: opened on disk where a build has put it there, else loaded into memory.
     ///
     /// # Errors

@@ -9,6 +9,9 @@ use oxigraph::sparql::{
 use oxigraph::store::{LoaderError, StorageError, Store};
 use oxrdf::{GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Variable};
 
+#[cfg(feature = "rocksdb")]
+use oxrdf::NamedOrBlankNodeRef;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 use crate::sparql;
 
@@ -65,6 +68,49 @@ impl Graph {
         };
         graph.fill(quads)?;
         graph.store.flush().map_err(failed)
+    }
+
+    /// Changes a disk store that nobody else has opened.
+    ///
+    /// # Errors
+    /// `WRITE_FAILED` when the engine refuses.
+    #[cfg(feature = "rocksdb")]
+    pub(super) fn change_on_disk(
+        folder: &std::path::Path,
+        gone: &[Quad],
+        come: &[Quad],
+    ) -> Result<()> {
+        let change = || -> std::result::Result<(), StorageError> {
+            let store = Store::open(folder)?;
+            let mut transaction = store.start_transaction()?;
+            for quad in gone {
+                transaction.remove(quad);
+            }
+            transaction.extend(come);
+            transaction.commit()?;
+            // The engine keeps the names of graphs that are empty.
+            for quad in gone {
+                let graph = quad.graph_name.as_ref();
+                let name = match graph {
+                    GraphNameRef::NamedNode(name) => NamedOrBlankNodeRef::from(name),
+                    GraphNameRef::BlankNode(name) => name.into(),
+                    GraphNameRef::DefaultGraph => continue,
+                };
+                let mut left = store.quads_for_pattern(None, None, None, Some(graph));
+                if left.next().is_none() {
+                    store.remove_named_graph(name)?;
+                }
+            }
+            store.flush()
+        };
+        change().map_err(|error| {
+            Diagnostic::error(
+                codes::WRITE_FAILED,
+                format!("cannot write {}: {error}", folder.display()),
+            )
+            .at(Place::file(folder.display().to_string()))
+            .into()
+        })
     }
 
     /// Opens a disk store to be read only.
@@ -175,6 +221,15 @@ impl Graph {
         self.store
             .iter()
             .map(|quad| quad.map_err(|error| unreadable(&error)))
+    }
+
+    /// Returns the names of the named graphs, as N-Quads has them.
+    #[cfg(all(test, feature = "rocksdb"))]
+    pub(super) fn graph_names(&self) -> Result<Vec<String>> {
+        let names = self.store.named_graphs();
+        names
+            .map(|name| Ok(name.map_err(|error| unreadable(&error))?.to_string()))
+            .collect()
     }
 
     /// Returns the statements of the default graph that have the given terms, in no particular order.

@@ -33,6 +33,8 @@
 
 mod build;
 mod count;
+#[cfg(feature = "rocksdb")]
+mod difference;
 #[cfg_attr(not(feature = "rocksdb"), path = "no_disk.rs")]
 mod disk;
 mod entry;

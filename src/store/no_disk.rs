@@ -22,7 +22,7 @@ impl Filling {
 
     pub(super) fn later(&mut self, _: &PartStamp) {}
 
-    pub(super) fn finish(self, _: &Generation) -> Vec<Diagnostic> {
+    pub(super) fn finish(self, _: &Generation, _: Option<&str>) -> Vec<Diagnostic> {
         Vec::new()
     }
 }
