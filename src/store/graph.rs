@@ -349,8 +349,9 @@ impl Graph {
     }
 }
 
-/// How many quads are loaded at once: so few that the loader's tables stay small, so many that a store has few files.
-pub(super) const BATCH: usize = 32_000;
+/// How many quads are loaded at once: so few that the loader's tables stay small, so many that a store has few files. Its
+/// tables double in size just beyond this.
+pub(super) const BATCH: usize = 28_000;
 
 /// Why a dataset could not be filled.
 enum FillFault {
