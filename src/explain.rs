@@ -45,13 +45,14 @@ pub struct Explanation {
 /// label of the property.
 ///
 /// # Errors
-/// `UNKNOWN_ENTITY` with the nearest names.
+/// `UNKNOWN_ENTITY` with the nearest names; `NO_PROVENANCE`.
 pub fn explain(
     generation: &Generation,
     prefixes: &Prefixes,
     entity: &str,
     property: Option<&str>,
 ) -> Result<Explanation> {
+    generation.need_derivations()?;
     let entities = entities(generation, prefixes, entity)?;
     let mut quads = BTreeMap::new();
     for entity in &entities {
@@ -75,8 +76,9 @@ pub fn explain(
 /// Explains statements, such as those that a row of an answer rests on; those that the generation does not have are left out.
 ///
 /// # Errors
-/// `STORE_DAMAGED`.
+/// `STORE_DAMAGED`, `NO_PROVENANCE`.
 pub fn explain_statements(generation: &Generation, mut quads: Vec<Quad>) -> Result<Explanation> {
+    generation.need_derivations()?;
     quads.sort_by_cached_key(ToString::to_string);
     let mut told = tell(generation, Vec::new(), quads)?;
     told.statements.retain(|one| !one.derivations.is_empty());

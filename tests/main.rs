@@ -31,6 +31,8 @@ mod online;
 #[cfg(test)]
 mod parties;
 #[cfg(test)]
+mod provenance;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod readme;

@@ -1,7 +1,7 @@
 //! `factmill build`.
 
 use super::Context;
-use super::shared::prefixes;
+use super::shared::{Level, prefixes};
 use crate::audit::conflicts;
 use crate::diagnostic::{Result, Severity, Status};
 use crate::engine::{BuildOptions, BuildReport};
@@ -32,6 +32,10 @@ pub(crate) struct Args {
     /// Build again whenever a source, a mapping or the manifest is saved, until interrupted
     #[arg(long, conflicts_with = "rollback")]
     watch: bool,
+
+    /// Keep this much of where statements come from; without it `why` and `coverage` have nothing to tell [default: what the manifest says, else statement]
+    #[arg(long, value_enum, value_name = "LEVEL", conflicts_with = "rollback")]
+    provenance: Option<Level>,
 
     /// Write a report in JSON to standard output
     #[arg(long)]
@@ -81,6 +85,7 @@ fn watch(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
 fn build_once(args: &Args, project: &Project, ui: &Ui) -> Result<Status> {
     let built = project.build(&BuildOptions {
         strict: args.strict,
+        provenance: args.provenance.map(Into::into),
     })?;
     ui.findings(&built.findings);
     if args.json {
@@ -137,11 +142,14 @@ pub(super) fn summary(built: &BuildReport) -> String {
         n => format!("; {n} statements left out"),
     };
     let change = if info.unchanged { " (unchanged)" } else { "" };
+    let derivations = match info.derivations {
+        0 if info.statements > 0 => "without derivations".to_owned(),
+        n => format!("with {n} derivations"),
+    };
     format!(
-        "Built generation {}{change}: {} statements with {} derivations from {} sources{left_out}.",
+        "Built generation {}{change}: {} statements {derivations} from {} sources{left_out}.",
         short(&info.id),
         info.statements,
-        info.derivations,
         built.sources
     )
 }

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::Context;
+use super::shared::Level;
 use crate::diagnostic::{Diagnostic, Result, Status, codes};
-use crate::engine::map::{MapJob, MapReport, Provenance, map};
+use crate::engine::map::{MapJob, MapReport, map};
 use crate::export::RdfFormat;
 use crate::output::report;
 use crate::output::target::Target;
@@ -43,7 +44,7 @@ pub(crate) struct Args {
     rdf_star: bool,
 
     /// Tell where statements come from, in the graph fm:provenance
-    #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
+    #[arg(long, value_enum, default_value_t = Level::None, value_name = "LEVEL")]
     provenance: Level,
 
     /// Write a report in JSON to a file, also when the run is refused; `-` is standard output
@@ -53,17 +54,6 @@ pub(crate) struct Args {
     /// Memory for statements that have to be remembered, in MiB; what is beyond waits in files beside the output
     #[arg(long, value_name = "MIB", default_value_t = 256)]
     memory: usize,
-}
-
-#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
-enum Level {
-    /// Nothing
-    #[default]
-    None,
-    /// Sources and rules
-    Graph,
-    /// Records and rule of each statement
-    Statement,
 }
 
 pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
@@ -92,11 +82,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         sorted: args.sorted,
         memory: args.memory.saturating_mul(1 << 20),
         unused: args.report.is_some(),
-        provenance: match args.provenance {
-            Level::None => Provenance::None,
-            Level::Graph => Provenance::Graph,
-            Level::Statement => Provenance::Statement,
-        },
+        provenance: args.provenance.into(),
     });
     if let Some(path) = &args.report {
         Target::from_option(Some(path)).write(|out| report::map_json(&outcome, out))?;

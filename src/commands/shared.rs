@@ -17,8 +17,29 @@ use crate::output::results::{self, ResultFormat};
 use crate::output::target::Target;
 use crate::project::Project;
 use crate::query::{Answer, Form, Limits, Parsed, Prefixes, Services, Weight};
-use crate::store::{Graph, Scope};
+use crate::store::{Graph, Provenance, Scope};
 use crate::ui::Ui;
+
+/// How much is kept or told of where statements come from.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Level {
+    /// Nothing
+    None,
+    /// Sources and rules
+    Graph,
+    /// Records and rule of each statement
+    Statement,
+}
+
+impl From<Level> for Provenance {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::None => Self::None,
+            Level::Graph => Self::Graph,
+            Level::Statement => Self::Statement,
+        }
+    }
+}
 
 /// Where the program was called.
 #[derive(Clone, Debug)]

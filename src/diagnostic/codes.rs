@@ -106,6 +106,7 @@ codes! {
     WRITE_FAILED = 404, System, "the system refused to write";
     NO_PREVIOUS = 405, Input, "there is no previous generation";
     STORE_NEWER = 406, Input, "the store was made by a newer version";
+    NO_PROVENANCE = 407, Input, "the graph was built without provenance";
 
     // 05xx: project and build
     NO_PROJECT = 501, Input, "there is no project here";

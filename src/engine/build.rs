@@ -16,7 +16,7 @@ use crate::mapping::checked::check;
 use crate::mapping::document::read;
 use crate::mapping::plan::{Plan, plan};
 use crate::mapping::run::{Options, run};
-use crate::store::{BuildInfo, GenerationInfo, Store};
+use crate::store::{BuildInfo, GenerationInfo, Provenance, Store};
 
 /// Graph that holds the descriptions of terms.
 const ONTOLOGY_GRAPH: &str = "<https://w3id.org/factmill/ns#ontology>";
@@ -40,6 +40,8 @@ pub struct Recipe<'a> {
     pub rdf: &'a [String],
     /// Kinds of rules of the ontology to apply.
     pub rules: &'a [RuleKind],
+    /// How much is kept of where statements come from.
+    pub provenance: Provenance,
 }
 
 /// How to build.
@@ -47,6 +49,8 @@ pub struct Recipe<'a> {
 pub struct BuildOptions {
     /// Refuse the build when a statement would be left out.
     pub strict: bool,
+    /// How much is kept of where statements come from, if not what the recipe says.
+    pub provenance: Option<Provenance>,
 }
 
 /// What a build did.
@@ -120,6 +124,8 @@ fn attempt(
     let mappings = read_mappings(recipe, &shelf)?;
     let mut inference = Inference::new(read_rules(recipe, &shelf)?);
     let mut build = store.begin("build")?;
+    let level = options.provenance.unwrap_or(recipe.provenance);
+    build.keep(level);
     if how == How::Anew {
         build.forget();
     }
@@ -137,7 +143,7 @@ fn attempt(
             }
         }
     }
-    let mut collector = Collector::new(&mut build, &shelf, inference);
+    let mut collector = Collector::new(&mut build, &shelf, inference, level);
     let cut = how != How::InOneGo && collector.inference.is_local();
     if run_mappings(&mappings, recipe, &shelf, cut, &mut collector)? == Outcome::NamesClash {
         return Ok(None);
@@ -258,7 +264,7 @@ fn run_mappings(
 ) -> Result<Outcome> {
     let mut failed = Vec::new();
     for mapping in mappings {
-        collector.begin_plan(mapping.plan.rules());
+        collector.begin_plan(&mapping.plan);
         match run_mapping(mapping, recipe, shelf, cut, collector) {
             Ok(Outcome::Done) => {}
             Ok(Outcome::NamesClash) => return Ok(Outcome::NamesClash),
@@ -293,7 +299,9 @@ fn run_mapping(
         let others = (0..mapping.plan.source_count()).filter(|number| !large.contains_key(number));
         options.only = Some(others.collect());
     }
-    let mut names = run(&mapping.plan, shelf, collector, &options)?.names;
+    let report = run(&mapping.plan, shelf, collector, &options)?;
+    collector.tell_rules(&mapping.name, &report);
+    let mut names = report.names;
     for (number, files) in large {
         if cutter.run(number, &files, &mut names, collector)? == Outcome::NamesClash {
             return Ok(Outcome::NamesClash);

@@ -8,17 +8,24 @@ use super::evidence::Evidence;
 use super::inference::{Inference, Premise};
 use super::sources::Shelf;
 use crate::diagnostic::{Diagnostic, Place, Result, Severity};
-use crate::mapping::{self, RecordUse, Sink};
-use crate::store::{self, Build, DerivationEntry, Piece, RecordId, SourceRecord};
+use crate::mapping::plan::Plan;
+use crate::mapping::run::Report;
+use crate::mapping::{self, Formulation, Lines, LogicalSource, RecordUse, Sink};
+use crate::store::{self, Build, DerivationEntry, Piece, Provenance, RecordId, SourceRecord};
 
 /// Takes statements and findings of all plans of a build.
 pub(super) struct Collector<'a> {
     build: &'a mut Build,
+    shelf: &'a Shelf<'a>,
+    /// How much of the derivations is kept.
+    level: Provenance,
     evidence: Evidence<'a>,
     /// What the rules of the ontology make of the statements.
     pub(super) inference: Inference,
     /// Rules of the plan that is running.
     rules: Vec<store::Rule>,
+    /// Whether the plan that is running makes lines: nothing is asked of its derivations.
+    by_lines: bool,
     /// The piece of a source that is running, with the name of its part and the number of findings before it.
     piece: Option<(String, Piece, usize)>,
     /// The places that statements were made of.
@@ -30,12 +37,20 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(build: &'a mut Build, shelf: &'a Shelf<'a>, inference: Inference) -> Self {
+    pub(super) fn new(
+        build: &'a mut Build,
+        shelf: &'a Shelf<'a>,
+        inference: Inference,
+        level: Provenance,
+    ) -> Self {
         Self {
             build,
+            shelf,
+            level,
             evidence: Evidence::new(shelf),
             inference,
             rules: Vec::new(),
+            by_lines: false,
             piece: None,
             used: Used::default(),
             findings: Vec::new(),
@@ -43,9 +58,28 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Says whose rules the next statements follow.
-    pub(super) fn begin_plan(&mut self, rules: &[mapping::Rule]) {
-        self.rules = rules.iter().map(stored).collect();
+    /// Says which plan makes the next statements.
+    pub(super) fn begin_plan(&mut self, plan: &Plan) {
+        self.rules = plan.rules().iter().map(stored).collect();
+        // Rules of the ontology want statements one by one; quotations and the coverage of articles want their origins.
+        let plain = |source: &LogicalSource| {
+            source.evidence.is_none() && source.formulation != Formulation::Article
+        };
+        self.by_lines = self.level < Provenance::Statement
+            && self.inference.is_empty()
+            && plan.sources().all(plain);
+    }
+
+    /// Tells of the rules that made statements, if rules are kept and statements do not tell of them.
+    pub(super) fn tell_rules(&mut self, part: &str, report: &Report) {
+        if self.level != Provenance::Graph {
+            return;
+        }
+        let made = report.triples_maps.iter().filter(|map| map.statements > 0);
+        let made: BTreeSet<&str> = made.map(|map| map.name.as_str()).collect();
+        for rule in self.rules.iter().filter(|rule| made.contains(&*rule.name)) {
+            self.build.part(part).rule(rule);
+        }
     }
 
     /// Takes over the part of a piece; see [`Build::reuse`].
@@ -151,6 +185,17 @@ impl Sink for Collector<'_> {
             },
             part,
         );
+        Ok(())
+    }
+
+    fn takes_lines(&self) -> bool {
+        self.by_lines
+    }
+
+    fn lines(&mut self, lines: &Lines, source: &LogicalSource) -> Result<()> {
+        let own = self.shelf.located(&source.file);
+        let name = self.piece.as_ref().map_or(&*own, |(part, ..)| part);
+        self.build.part(name).add_lines(&lines.text);
         Ok(())
     }
 

@@ -33,6 +33,11 @@ impl Inference {
         }
     }
 
+    /// Returns whether nothing follows from anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
     /// Returns whether what follows from a statement depends on that statement alone.
     pub(super) fn is_local(&self) -> bool {
         !self.rules.has_transitive()

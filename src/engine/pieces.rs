@@ -116,6 +116,8 @@ impl<'a> Cutter<'a> {
         let options = Options {
             base: self.recipe.base.map(str::to_owned),
             only: Some(BTreeSet::from([number])),
+            // A piece is too small to be divided.
+            threads: 1,
             ..Options::default()
         };
         for file in files {
@@ -145,6 +147,7 @@ impl<'a> Cutter<'a> {
                         let clean = collector.end_piece();
                         // What is wrong with one piece as a whole is wrong with all.
                         let report = done?;
+                        collector.tell_rules(&part, &report);
                         let key = if clean {
                             stored.key.clone()
                         } else {

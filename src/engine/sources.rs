@@ -171,7 +171,7 @@ impl<'a> Shelf<'a> {
     }
 
     /// Returns the path of a source's file, relative to the root of the shelf, with `/`.
-    fn located(&self, file: &FileForm) -> String {
+    pub(super) fn located(&self, file: &FileForm) -> String {
         let path = file
             .path
             .strip_prefix("./")

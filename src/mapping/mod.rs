@@ -274,13 +274,13 @@ pub trait Sink {
         false
     }
 
-    /// Takes many statements at once, written as N-Quads. Statements come in the order of the records, whatever the
+    /// Takes many statements of a source at once, written as N-Quads. Statements come in the order of the records, whatever the
     /// number of threads; those that cannot be made in lines come to [`Sink::statement`] all the same.
     ///
     /// # Errors
     /// As [`Sink::statement`].
-    fn lines(&mut self, lines: &Lines) -> Result<()> {
-        let _ = lines;
+    fn lines(&mut self, lines: &Lines, source: &LogicalSource) -> Result<()> {
+        let _ = (lines, source);
         Ok(())
     }
 

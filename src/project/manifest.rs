@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::engine::RuleKind;
+use crate::store::Provenance;
 
 /// The manifest, as written.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub struct Manifest {
     /// the graph `fm:inferred`; none by default.
     #[serde(default)]
     pub rules: Vec<RuleKind>,
+    /// How much a build keeps of where statements come from: none, graph or statement, the default.
+    #[serde(default = "default_provenance")]
+    pub provenance: Provenance,
     /// Folder of the saved queries.
     #[serde(default = "default_queries")]
     pub queries: String,
@@ -152,6 +156,10 @@ fn default_mappings() -> Vec<String> {
 
 fn default_ontology() -> Vec<String> {
     vec!["ontology/*.ttl".to_owned()]
+}
+
+fn default_provenance() -> Provenance {
+    Provenance::Statement
 }
 
 fn default_queries() -> String {

@@ -292,6 +292,7 @@ impl Project {
             ontology: &self.manifest.ontology,
             rdf: &self.manifest.rdf,
             rules: &self.manifest.rules,
+            provenance: self.manifest.provenance,
         }
     }
 }

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use oxrdf::Quad;
+
 use super::count;
-use super::disk;
+use super::disk::Filling;
 use super::facts;
 use super::files;
-use super::freeze::freeze;
+use super::freeze::{Frozen, freeze};
 use super::generation::Generation;
-use super::index;
 use super::layout::{self, Layout, UNFINISHED};
+use super::level::Provenance;
 use super::lock::Lock;
 use super::manifest::{FileStamp, Manifest, PartStamp, SourceStamp};
 use super::part::PartBuilder;
@@ -28,6 +30,8 @@ pub struct Build {
     names: BTreeMap<String, usize>,
     /// The pieces of sources that parts are of, with the names their IRIs were made of.
     pieces: BTreeMap<String, (Piece, Vec<u8>)>,
+    /// How much is kept of derivations.
+    level: Provenance,
     /// Parts taken over from the current generation.
     reused: BTreeMap<String, PartStamp>,
     /// The current generation.
@@ -92,11 +96,25 @@ impl Build {
             parts: Vec::new(),
             names: BTreeMap::new(),
             pieces: BTreeMap::new(),
+            level: Provenance::Statement,
             reused: BTreeMap::new(),
             before,
             known,
             _lock: lock,
         })
+    }
+
+    /// Says how much to keep of where statements come from, before the first of them; all of it unless said.
+    pub fn keep(&mut self, level: Provenance) {
+        self.level = level;
+        // Parts hold what was kept when they were made.
+        if self
+            .before
+            .as_ref()
+            .is_some_and(|before| before.provenance != level)
+        {
+            self.forget();
+        }
     }
 
     /// Takes nothing over from the current generation: every part is made again.
@@ -143,7 +161,7 @@ impl Build {
             Some(&number) => number,
             None => {
                 self.names.insert(name.to_owned(), self.parts.len());
-                self.parts.push(PartBuilder::default());
+                self.parts.push(PartBuilder::new(self.level));
                 self.parts.len() - 1
             }
         };
@@ -168,26 +186,32 @@ impl Build {
         let mut manifest = Manifest::new();
         manifest.base = info.base;
         manifest.prefixes = info.prefixes;
+        manifest.provenance = self.level;
         manifest.sources = info.sources;
         manifest.sources.sort_unstable();
         manifest.sources.dedup();
 
+        let mut filling = Filling::new(layout);
         let mut hashes = Vec::new();
         let mut new_parts = 0;
         for (name, number) in std::mem::take(&mut self.names) {
             // Taken one by one, so that the memory of each is free again once it is written.
-            let part = std::mem::take(&mut self.parts[number]);
+            let part = std::mem::replace(&mut self.parts[number], PartBuilder::new(self.level));
             if part.is_empty() {
                 continue;
             }
             let piece = self.pieces.remove(&name);
-            let (stamp, of_part, new) = write_part(layout, name, part, piece.as_ref())?;
+            let (stamp, frozen, new) =
+                write_part(layout, name, part, piece.as_ref(), &mut filling)?;
             manifest.derivations += stamp.derivations;
             manifest.parts.push(stamp);
-            hashes.extend(of_part);
+            hashes.extend(frozen.hashes);
             new_parts += usize::from(new);
         }
         let reused: Vec<PartStamp> = std::mem::take(&mut self.reused).into_values().collect();
+        for part in &reused {
+            filling.later(part);
+        }
         manifest.statements = count::statements(layout, hashes, &reused, self.before.as_ref())?;
         manifest.derivations += reused.iter().map(|part| part.derivations).sum::<u64>();
         manifest.parts.extend(reused);
@@ -202,7 +226,7 @@ impl Build {
             files::sync_folder(&layout.generations())?;
         }
         let (previous, unchanged) = swap(layout, &id)?;
-        let findings = disk::build(layout, &Generation::open(layout, &id)?);
+        let findings = filling.finish(&Generation::open(layout, &id)?, previous.as_deref());
         Ok(GenerationInfo {
             id,
             statements: manifest.statements,
@@ -216,28 +240,33 @@ impl Build {
     }
 }
 
-/// Writes a part; returns its stamp, the hashes of its statements, and whether any of it is new.
+/// Writes a part; returns its stamp, its content, and whether any of it is new.
 fn write_part(
     layout: &Layout,
     name: String,
     part: PartBuilder,
     piece: Option<&(Piece, Vec<u8>)>,
-) -> Result<(PartStamp, Vec<u128>, bool)> {
+    filling: &mut Filling,
+) -> Result<(PartStamp, Frozen, bool)> {
     let frozen = freeze(part);
-    let index = index::of(&frozen.facts);
+    let facts = FileStamp::of(&frozen.facts);
+    let path = layout.facts(&facts.sha256);
+    // What is there under this name is what an earlier build wrote, and may be in its disk store.
+    let new = !path.exists();
+    let mut fill = |quad| filling.quad(quad);
+    let take = (Filling::IS_OF_USE && new).then_some(&mut fill as &mut dyn FnMut(Quad));
+    let index = facts::survey(&frozen.facts, frozen.hashes.len(), &name, take)?;
     let stamp = PartStamp {
         statements: frozen.hashes.len() as u64,
         derivations: frozen.derivations,
-        facts: FileStamp::of(&frozen.facts),
+        facts,
         origins: FileStamp::of(&frozen.origins),
         index: FileStamp::of(&index),
         piece: piece.map(|(piece, names)| piece.stamp(FileStamp::of(names))),
         name,
     };
-    let path = layout.facts(&stamp.facts.sha256);
-    // What is there under this name was checked when it was written.
-    if !path.exists() {
-        facts::check(&frozen.facts, frozen.hashes.len(), &stamp.name)?;
+    if !new {
+        filling.later(&stamp);
     }
     let new_facts = files::put(&path, &frozen.facts)?;
     files::put(&layout.index(&stamp.index.sha256), &index)?;
@@ -245,7 +274,7 @@ fn write_part(
         files::put(&layout.names(&stamp.names.sha256), names)?;
     }
     let new_origins = files::put(&layout.origins(&stamp.origins.sha256), &frozen.origins)?;
-    Ok((stamp, frozen.hashes, new_facts || new_origins))
+    Ok((stamp, frozen, new_facts || new_origins))
 }
 
 /// Makes a generation current; returns the previous one, and whether the generation was current before.

@@ -23,14 +23,15 @@ pub(super) fn statements(
     reused: &[PartStamp],
     before: Option<&Manifest>,
 ) -> Result<u64> {
-    let new: BTreeSet<u128> = new.into_iter().collect();
     if let Some(before) = before
-        && let Some(changed) = changes(layout, &new, reused, before)?
+        && !reused.is_empty()
     {
-        let (more, fewer) = changed;
-        return Ok((before.statements + more).saturating_sub(fewer));
+        let changed = changes(layout, &new.iter().copied().collect(), reused, before)?;
+        if let Some((more, fewer)) = changed {
+            return Ok((before.statements + more).saturating_sub(fewer));
+        }
     }
-    let mut all: Vec<u128> = new.into_iter().collect();
+    let mut all = new;
     for part in reused {
         all.extend(open(layout, part)?.hashes()?);
     }
@@ -74,7 +75,7 @@ fn changes(
         for hashes in [&mut came, &mut went] {
             let mut elsewhere = Vec::with_capacity(hashes.len());
             for hash in hashes.iter() {
-                if origins.find(*hash)?.is_empty() {
+                if !origins.contains(*hash)? {
                     elsewhere.push(*hash);
                 }
             }

@@ -1,26 +1,35 @@
 //! Files of facts: sorted lines of N-Quads, each statement once.
 
-use std::io::Cursor;
 use std::path::PathBuf;
-use std::sync::Arc;
 
+use memchr::{memchr, memchr_iter};
 use oxrdf::Quad;
 use oxttl::NQuadsParser;
-use oxttl::nquads::ReaderNQuadsParser;
 
 use super::entry::statement_hash;
 use super::files;
-use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use super::index;
+use super::plain::Plain;
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
+
+/// Bytes behind each statement: a space, the dot and the line break.
+const END: u64 = 3;
 
 /// Returns the lines, each without its dot.
 pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes
-        .split(|&byte| byte == b'\n')
-        .filter_map(|line| line.strip_suffix(b" ."))
+    let mut start = 0;
+    memchr_iter(b'\n', bytes).filter_map(move |end| {
+        let line = &bytes[start..end];
+        start = end + 1;
+        line.strip_suffix(b" .")
+    })
 }
 
 /// Returns the statement of a line without its dot; `None` when it is not well written.
 pub(super) fn parse(line: &[u8]) -> Option<Quad> {
+    if let Some(plain) = std::str::from_utf8(line).ok().and_then(Plain::cut) {
+        return Some(plain.to_quad());
+    }
     let line = [line, b" .\n"].concat();
     let mut quads = parser().for_slice(&line);
     let quad = quads.next()?.ok()?;
@@ -46,30 +55,52 @@ pub(super) fn merge(parts: &[Vec<u8>]) -> Vec<String> {
         .collect()
 }
 
-/// Checks that each line is one statement that can be read back.
+/// Goes once over the lines of a part that is to be written: checks that each is one statement that can be read back, hands
+/// the statements to `take` if there is one, and returns the bytes of the index.
 ///
 /// # Errors
 /// `BAD_VALUE` with the first line that is not, `part` being the name of the part.
-pub(super) fn check(bytes: &[u8], statements: usize, part: &str) -> Result<()> {
-    let mut count = 0;
-    let fault = parser().for_slice(bytes).find_map(|quad| {
+pub(super) fn survey(
+    bytes: &[u8],
+    statements: usize,
+    part: &str,
+    mut take: Option<&mut dyn FnMut(Quad)>,
+) -> Result<Vec<u8>> {
+    let mut rows = index::Rows::default();
+    let (mut count, mut offset) = (0, 0);
+    for line in lines(bytes) {
+        let cut = std::str::from_utf8(line).ok().and_then(Plain::cut);
+        rows.line(line, offset, cut.as_ref());
+        let quad = match cut {
+            Some(cut) => take.is_some().then(|| cut.to_quad()),
+            None => Some(parse(line).ok_or_else(|| unreadable(line, part))?),
+        };
+        if let (Some(take), Some(quad)) = (&mut take, quad) {
+            take(quad);
+        }
         count += 1;
-        quad.err()
-    });
-    if fault.is_none() && count == statements {
-        return Ok(());
+        offset += line.len() as u64 + END;
     }
-    let line = lines(bytes)
-        .find(|line| parse(line).is_none())
-        .map(String::from_utf8_lossy)
-        .unwrap_or_default();
+    if count == statements && offset == bytes.len() as u64 {
+        Ok(rows.finish())
+    } else {
+        Err(unreadable(b"", part))
+    }
+}
+
+fn unreadable(line: &[u8], part: &str) -> Diagnostics {
+    let written = [line, b" .\n"].concat();
+    let fault = parser()
+        .for_slice(&written)
+        .find_map(std::result::Result::err);
     let why = fault.map(|fault| format!(": {fault}")).unwrap_or_default();
-    Err(Diagnostic::error(
+    let line = String::from_utf8_lossy(line);
+    Diagnostic::error(
         codes::BAD_VALUE,
         format!("a statement made from {part} is not valid N-Quads{why}: {line}"),
     )
     .at(Place::file(part))
-    .into())
+    .into()
 }
 
 /// IRIs and language tags were checked when the terms were made, as strictly as the mapping wanted it.
@@ -80,30 +111,15 @@ fn parser() -> NQuadsParser {
 /// The statements of a file of facts, each with its hash.
 pub(super) struct Facts {
     path: PathBuf,
-    bytes: Arc<[u8]>,
+    bytes: Vec<u8>,
     /// Where the line of the next statement begins.
     at: usize,
-    parser: ReaderNQuadsParser<Cursor<Arc<[u8]>>>,
 }
 
 impl Facts {
     /// Takes the bytes of a file, known to be those that were written.
     pub(super) fn new(bytes: Vec<u8>, path: PathBuf) -> Self {
-        let bytes: Arc<[u8]> = bytes.into();
-        Self {
-            path,
-            at: 0,
-            parser: parser().for_reader(Cursor::new(Arc::clone(&bytes))),
-            bytes,
-        }
-    }
-
-    fn line(&mut self) -> &[u8] {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(0);
-        self.at += length + 1;
-        let line = &rest[..length];
-        line.strip_suffix(b" .").unwrap_or(line)
+        Self { path, bytes, at: 0 }
     }
 }
 
@@ -111,13 +127,14 @@ impl Iterator for Facts {
     type Item = Result<(Quad, u128)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let quad = match self.parser.next()? {
-            Ok(quad) => quad,
-            Err(error) => {
-                let what = format!("a statement cannot be read: {error}");
-                return Some(Err(files::damaged(&self.path, &what)));
-            }
-        };
-        Some(Ok((quad, statement_hash(self.line()))))
+        let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let length = memchr(b'\n', rest).unwrap_or(rest.len());
+        self.at += length + 1;
+        let line = &rest[..length];
+        let line = line.strip_suffix(b" .").unwrap_or(line);
+        Some(match parse(line) {
+            Some(quad) => Ok((quad, statement_hash(line))),
+            None => Err(files::damaged(&self.path, "a line in it is no statement")),
+        })
     }
 }

@@ -3,12 +3,15 @@
 //! Strings, passages, rules and records are sorted and numbered anew, each table after those its rows refer to, so that
 //! the order of numbers is the order of content.
 
+use super::entry::statement_hash;
+use super::facts::lines as lines_of;
 use super::pages;
 use super::part::{Gathered, PartBuilder, number_of};
 use super::rows::{
     DerivationRow, Header, MAGIC, NONE, PassageRow, PlaceRow, RecordRow, Row, RuleRow,
     StatementRow, StringRow,
 };
+use super::sort::sort;
 
 /// The content of a part, ready to be written.
 pub(super) struct Frozen {
@@ -59,8 +62,8 @@ pub(super) fn freeze(mut part: PartBuilder) -> Frozen {
         row.inferred = text(row.inferred);
     }
 
-    let facts = facts(&part);
-    let tables = derivations(&mut part);
+    let (facts, alone) = facts(&part);
+    let tables = derivations(&mut part, alone);
     part.strings.all.sort_unstable();
     part.passages.all.sort_unstable();
     part.rules.all.sort_unstable();
@@ -88,8 +91,8 @@ fn mapped(numbers: &[u32], old: u32) -> u32 {
     numbers.get(old as usize).copied().unwrap_or(NONE)
 }
 
-/// Returns the statements as sorted lines.
-fn facts(part: &PartBuilder) -> Vec<u8> {
+/// Returns the statements as sorted lines, and the hashes of those that have no derivations.
+fn facts(part: &PartBuilder) -> (Vec<u8>, Vec<u128>) {
     let mut start = 0;
     let mut lines: Vec<&[u8]> = part
         .statements
@@ -100,13 +103,19 @@ fn facts(part: &PartBuilder) -> Vec<u8> {
             line
         })
         .collect();
-    lines.sort_unstable();
-    let mut facts = Vec::with_capacity(part.text.len() + 3 * lines.len());
+    lines.extend(lines_of(&part.lines));
+    sort(&mut lines);
+    lines.dedup();
+    let mut facts = Vec::with_capacity(part.text.len() + part.lines.len() + 3 * lines.len());
+    let mut alone = Vec::new();
     for line in lines {
         facts.extend_from_slice(line);
         facts.extend_from_slice(b" .\n");
+        if !part.lines.is_empty() {
+            alone.push(statement_hash(line));
+        }
     }
-    facts
+    (facts, alone)
 }
 
 /// The tables that only exist once derivations are sorted.
@@ -117,7 +126,9 @@ struct Tables {
 }
 
 /// Sorts the derivations by statement, and makes one of those with the same rule and records.
-fn derivations(part: &mut PartBuilder) -> Tables {
+///
+/// `alone` are the hashes of statements that have none.
+fn derivations(part: &mut PartBuilder, alone: Vec<u128>) -> Tables {
     let mut gathered = std::mem::take(&mut part.derivations);
     let hash = |one: &Gathered| part.statements[one.statement as usize].0;
     let identity = |one: &Gathered| (hash(one), one.rule, one.record, one.joined);
@@ -157,6 +168,14 @@ fn derivations(part: &mut PartBuilder) -> Tables {
             }
         }
     }
+    let none = number_of(tables.derivations.len());
+    tables
+        .statements
+        .extend(alone.into_iter().map(|hash| StatementRow {
+            hash,
+            derivations: none,
+        }));
+    tables.statements.sort_unstable_by_key(|row| row.hash);
     tables
 }
 

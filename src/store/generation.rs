@@ -15,6 +15,7 @@ use super::files;
 use super::graph::Graph;
 use super::index::{self, Index, Table};
 use super::layout::Layout;
+use super::level::Provenance;
 use super::lookup::Lookup;
 use super::manifest::{FileStamp, Manifest, PartStamp, SourceStamp};
 use super::origins::Origins;
@@ -83,6 +84,28 @@ impl Generation {
         self.manifest.derivations
     }
 
+    /// Returns how much it keeps of where statements come from.
+    pub fn provenance(&self) -> Provenance {
+        self.manifest.provenance
+    }
+
+    /// Says so if it does not keep where each statement comes from.
+    ///
+    /// # Errors
+    /// `NO_PROVENANCE`.
+    pub fn need_derivations(&self) -> Result<()> {
+        let kept = match self.provenance() {
+            Provenance::Statement => return Ok(()),
+            Provenance::Graph => "with the provenance of the graph only, not of each statement",
+            Provenance::None => "without provenance",
+        };
+        Err(
+            Diagnostic::error(codes::NO_PROVENANCE, format!("this graph was built {kept}"))
+                .hint("run `factmill build --provenance statement`, and ask again")
+                .into(),
+        )
+    }
+
     /// Returns the sources it was built from, sorted by path.
     pub fn sources(&self) -> &[SourceStamp] {
         &self.manifest.sources
@@ -106,12 +129,18 @@ impl Generation {
             .map(|part| (part.name.as_str(), part.statements, part.derivations))
     }
 
+    /// Returns the parts as the manifest has them.
+    #[cfg(feature = "rocksdb")]
+    pub(super) fn stamps(&self) -> &[PartStamp] {
+        &self.manifest.parts
+    }
+
     /// Returns the graph, to be queried: opened on disk where a build has put it there, else loaded into memory.
     ///
     /// # Errors
     /// `STORE_DAMAGED` with the file.
     pub fn graph(&self, scope: Scope) -> Result<Graph> {
-        match disk::open(&self.layout, &self.id, scope) {
+        match disk::open(&self.layout, self, scope) {
             Some(graph) => Ok(graph),
             None => Graph::from_quads(self.quads(scope)),
         }
@@ -123,7 +152,8 @@ impl Generation {
     /// Each item may be `STORE_DAMAGED`.
     pub fn quads(&self, scope: Scope) -> impl Iterator<Item = Result<Quad>> + '_ {
         let mut earlier = Earlier::default();
-        let sources = (scope == Scope::All).then(|| provenance::sources(self.sources()));
+        let told = scope == Scope::All && self.provenance() > Provenance::None;
+        let sources = told.then(|| provenance::sources(self.sources()));
         self.manifest
             .parts
             .iter()
@@ -381,7 +411,7 @@ impl Generation {
                 faults.extend(files::damaged(&path, what).0);
             }
         }
-        faults.extend(disk::verify(&self.layout, &self.id));
+        faults.extend(disk::verify(&self.layout, self));
         if faults.is_empty() {
             Ok(())
         } else {
@@ -401,7 +431,7 @@ impl Generation {
         files
     }
 
-    fn load_facts(&self, part: &PartStamp) -> Result<Vec<u8>> {
+    pub(super) fn load_facts(&self, part: &PartStamp) -> Result<Vec<u8>> {
         self.load(&self.layout.facts(&part.facts.sha256), &part.facts)
     }
 

@@ -5,11 +5,13 @@
 
 use std::path::Path;
 
+use memchr::memchr;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::facts;
 use super::files;
 use super::pages::{self, Pages};
+use super::plain::Plain;
 use super::rows::{INDEX_MAGIC, IndexHeader, IndexRow, Row};
 use crate::diagnostic::Result;
 use crate::value::name::fold;
@@ -29,52 +31,60 @@ pub(super) enum Table {
     Labels,
 }
 
-/// Returns the bytes of the index of a facts file.
-pub(super) fn of(facts: &[u8]) -> Vec<u8> {
-    let mut objects = Vec::new();
-    let mut labels = Vec::new();
-    let mut offset = 0;
-    for line in facts.split_inclusive(|byte| *byte == b'\n') {
-        let here = offset;
-        offset += line.len() as u64;
-        let Some((predicate, rest)) = predicate_and_rest(line) else {
-            continue;
+/// The rows of an index that is being made.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    objects: Vec<IndexRow>,
+    labels: Vec<IndexRow>,
+}
+
+impl Rows {
+    /// Takes a line that begins at an offset, without its dot, and as it was cut if it is of the plain form.
+    pub(super) fn line(&mut self, line: &[u8], offset: u64, cut: Option<&Plain<'_>>) {
+        let (predicate, object) = match cut {
+            Some(plain) => (
+                plain.predicate().as_bytes(),
+                plain.written_object().as_bytes(),
+            ),
+            None => match predicate_and_rest(line) {
+                Some(found) => found,
+                None => return,
+            },
         };
-        if rest.starts_with(b"<") && !rest.starts_with(b"<<") {
-            let end = rest
-                .iter()
-                .position(|byte| *byte == b'>')
-                .map_or(rest.len(), |at| at + 1);
-            objects.push(IndexRow {
-                hash: xxh3_64(&rest[..end]),
-                offset: here,
+        if object.starts_with(b"<") && !object.starts_with(b"<<") {
+            let end = memchr(b'>', object).map_or(object.len(), |at| at + 1);
+            self.objects.push(IndexRow {
+                hash: xxh3_64(&object[..end]),
+                offset,
             });
-        } else if rest.starts_with(b"\"")
+        } else if object.starts_with(b"\"")
             && LABELS.iter().any(|label| label.as_bytes() == predicate)
+            && let Some(label) = facts::parse(line).and_then(|quad| facts::literal(&quad))
         {
-            let body = line.strip_suffix(b" .\n").unwrap_or(line);
-            if let Some(label) = facts::parse(body).and_then(|quad| facts::literal(&quad)) {
-                labels.push(IndexRow {
-                    hash: hash_of_label(&label),
-                    offset: here,
-                });
-            }
+            self.labels.push(IndexRow {
+                hash: hash_of_label(&label),
+                offset,
+            });
         }
     }
-    objects.sort_unstable();
-    labels.sort_unstable();
-    let header = IndexHeader {
-        magic: INDEX_MAGIC,
-        objects: objects.len() as u64,
-        labels: labels.len() as u64,
-    };
-    let mut bytes =
-        Vec::with_capacity(IndexHeader::WIDTH + (objects.len() + labels.len()) * IndexRow::WIDTH);
-    header.put(&mut bytes);
-    for row in objects.iter().chain(&labels) {
-        row.put(&mut bytes);
+
+    /// Returns the bytes of the index.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        self.objects.sort_unstable();
+        self.labels.sort_unstable();
+        let header = IndexHeader {
+            magic: INDEX_MAGIC,
+            objects: self.objects.len() as u64,
+            labels: self.labels.len() as u64,
+        };
+        let rows = self.objects.len() + self.labels.len();
+        let mut bytes = Vec::with_capacity(IndexHeader::WIDTH + rows * IndexRow::WIDTH);
+        header.put(&mut bytes);
+        for row in self.objects.iter().chain(&self.labels) {
+            row.put(&mut bytes);
+        }
+        pages::seal(bytes)
     }
-    pages::seal(bytes)
 }
 
 /// Returns the IRI of the predicate of a line, and what follows it.

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::files;
 use super::layout::VERSION;
+use super::level::Provenance;
 use crate::diagnostic::{Diagnostics, Result};
 
 const FORMAT: &str = "factmill generation";
@@ -37,6 +38,9 @@ pub(super) struct Manifest {
     pub(super) derivations: u64,
     pub(super) base: Option<String>,
     pub(super) prefixes: BTreeMap<String, String>,
+    /// How much is kept of where statements come from.
+    #[serde(default = "all", skip_serializing_if = "is_all")]
+    pub(super) provenance: Provenance,
     pub(super) sources: Vec<SourceStamp>,
     pub(super) parts: Vec<PartStamp>,
 }
@@ -99,6 +103,15 @@ impl FileStamp {
     }
 }
 
+fn all() -> Provenance {
+    Provenance::Statement
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_all(level: &Provenance) -> bool {
+    *level == all()
+}
+
 fn check(bytes: &[u8]) -> String {
     format!("{:032x}", xxh3_128(bytes))
 }
@@ -112,6 +125,7 @@ impl Manifest {
             derivations: 0,
             base: None,
             prefixes: BTreeMap::new(),
+            provenance: all(),
             sources: Vec::new(),
             parts: Vec::new(),
         }

@@ -33,6 +33,8 @@
 
 mod build;
 mod count;
+#[cfg(feature = "rocksdb")]
+mod difference;
 #[cfg_attr(not(feature = "rocksdb"), path = "no_disk.rs")]
 mod disk;
 mod entry;
@@ -43,6 +45,7 @@ mod generation;
 pub mod graph;
 mod index;
 mod layout;
+mod level;
 mod lock;
 mod lookup;
 mod manifest;
@@ -50,9 +53,11 @@ mod origins;
 mod pages;
 mod part;
 mod piece;
+mod plain;
 mod pointer;
 mod provenance;
 mod rows;
+mod sort;
 #[cfg(test)]
 mod tests;
 
@@ -63,6 +68,7 @@ pub use entry::{Derivation, DerivationEntry, Passage, Rule, SourceRecord, Statem
 pub use generation::{Generation, Scope};
 pub use graph::Graph;
 pub use index::LABELS;
+pub use level::Provenance;
 pub use manifest::SourceStamp;
 pub use part::{PartBuilder, RecordId, RuleId};
 pub use piece::Piece;

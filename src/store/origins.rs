@@ -109,26 +109,35 @@ impl Origins {
         self.header.rules
     }
 
-    /// Returns the numbers of the derivations of a statement; none when the statement is not here.
+    /// Returns the numbers of the derivations of a statement; none when the statement is not here, or none are kept.
     pub(super) fn find(&mut self, hash: u128) -> Result<Range<u32>> {
+        let Some(number) = self.position(hash)? else {
+            return Ok(0..0);
+        };
+        let end = if number + 1 < self.header.statements {
+            self.statement(number + 1)?.derivations
+        } else {
+            self.header.derivations
+        };
+        Ok(self.statement(number)?.derivations..end)
+    }
+
+    /// Returns whether a statement is here.
+    pub(super) fn contains(&mut self, hash: u128) -> Result<bool> {
+        Ok(self.position(hash)?.is_some())
+    }
+
+    fn position(&mut self, hash: u128) -> Result<Option<u32>> {
         let (mut low, mut high) = (0, self.header.statements);
         while low < high {
             let middle = low + (high - low) / 2;
-            let row = self.statement(middle)?;
-            match row.hash.cmp(&hash) {
+            match self.statement(middle)?.hash.cmp(&hash) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => {
-                    let end = if middle + 1 < self.header.statements {
-                        self.statement(middle + 1)?.derivations
-                    } else {
-                        self.header.derivations
-                    };
-                    return Ok(row.derivations..end);
-                }
+                std::cmp::Ordering::Equal => return Ok(Some(middle)),
             }
         }
-        Ok(0..0)
+        Ok(None)
     }
 
     fn statement(&mut self, number: u32) -> Result<StatementRow> {

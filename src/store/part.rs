@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::entry::{DerivationEntry, Rule, SourceRecord, Statement, statement_hash};
+use super::level::Provenance;
 use super::rows::{NONE, PassageRow, PlaceRow, RecordRow, RuleRow};
 use crate::record::Origin;
 
@@ -19,8 +20,10 @@ pub struct RecordId(u32);
 /// Gathers the statements of one source file.
 ///
 /// Rules, records and statements may come in any order and any number of times; what is written does not depend on it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct PartBuilder {
+    /// How much is kept of derivations; what is beyond is passed over.
+    level: Provenance,
     pub(super) strings: Numbered<Arc<str>>,
     pub(super) rules: Numbered<RuleRow>,
     pub(super) passages: Numbered<PassageRow>,
@@ -31,6 +34,8 @@ pub struct PartBuilder {
     /// Hash of each statement and where it ends in the text.
     pub(super) statements: Vec<(u128, usize)>,
     statement_ids: HashMap<u128, u32>,
+    /// Statements whose derivations are not kept, as lines of N-Quads; some may come again.
+    pub(super) lines: Vec<u8>,
     pub(super) derivations: Vec<Gathered>,
     pub(super) places: Vec<PlaceRow>,
 }
@@ -48,8 +53,28 @@ pub(super) struct Gathered {
 }
 
 impl PartBuilder {
+    pub(super) fn new(level: Provenance) -> Self {
+        Self {
+            level,
+            strings: Numbered::default(),
+            rules: Numbered::default(),
+            passages: Numbered::default(),
+            records: Vec::new(),
+            record_ids: HashMap::new(),
+            text: Vec::new(),
+            statements: Vec::new(),
+            statement_ids: HashMap::new(),
+            lines: Vec::new(),
+            derivations: Vec::new(),
+            places: Vec::new(),
+        }
+    }
+
     /// Returns the number of a rule, the same for an equal one.
     pub fn rule(&mut self, rule: &Rule) -> RuleId {
+        if self.level < Provenance::Graph {
+            return RuleId(NONE);
+        }
         let row = RuleRow {
             name: self.string(&rule.name),
             file: self.string(&rule.file),
@@ -61,6 +86,9 @@ impl PartBuilder {
 
     /// Returns the number of a record, the same for one with the same file and key.
     pub fn record(&mut self, record: &SourceRecord) -> RecordId {
+        if self.level < Provenance::Statement {
+            return RecordId(NONE);
+        }
         let place = self.place(&record.origin);
         let quote = self.string_or_none(record.quote.as_deref());
         let passage = match &record.passage {
@@ -127,6 +155,11 @@ impl PartBuilder {
     ///
     /// Whether the terms are well written is checked when the part is written.
     pub fn add(&mut self, statement: Statement<'_>, derivation: DerivationEntry<'_>) {
+        if self.level < Provenance::Statement {
+            statement.write(&mut self.lines);
+            self.lines.extend_from_slice(b" .\n");
+            return;
+        }
         let inferred = self.string_or_none(derivation.inferred);
         let first = self.places.len();
         for origin in derivation.places {
@@ -145,14 +178,17 @@ impl PartBuilder {
         self.derivations.push(gathered);
     }
 
-    /// Returns the number of different statements so far.
-    pub fn len(&self) -> usize {
-        self.statements.len()
+    /// Adds statements that come without derivations, as lines of N-Quads, each with its line break.
+    ///
+    /// Whether they are well written is checked when the part is written.
+    pub fn add_lines(&mut self, lines: &str) {
+        self.lines.extend_from_slice(lines.as_bytes());
     }
 
-    /// Returns whether there is no statement yet.
+    /// Returns whether there is nothing to be written.
     pub fn is_empty(&self) -> bool {
-        self.statements.is_empty()
+        let told = self.level == Provenance::Graph && !self.rules.all.is_empty();
+        self.statements.is_empty() && self.lines.is_empty() && !told
     }
 
     fn statement(&mut self, statement: Statement<'_>) -> u32 {

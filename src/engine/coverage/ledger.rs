@@ -89,12 +89,13 @@ pub struct Ignored {
 /// Returns the ledger of every article and every table that the mappings of a project read.
 ///
 /// # Errors
-/// What is wrong with mappings or sources; `STORE_DAMAGED`.
+/// What is wrong with mappings or sources; `STORE_DAMAGED`, `NO_PROVENANCE`.
 pub fn ledger(
     recipe: &Recipe<'_>,
     generation: &Generation,
     ignored: &[Ignored],
 ) -> Result<Vec<SourceLedger>> {
+    generation.need_derivations()?;
     let shelf = Shelf::new(recipe.root);
     let uses = Uses::gather(generation)?;
     let mut articles = BTreeSet::new();

@@ -26,7 +26,7 @@ use crate::mapping::document::read;
 use crate::mapping::plan::plan;
 use crate::mapping::run::{self, TriplesMapReport, Unused};
 use crate::output::target::Target;
-pub use provenance::Provenance;
+use crate::store::Provenance;
 
 use destinations::Destinations;
 use findings::Findings;

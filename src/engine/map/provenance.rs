@@ -10,23 +10,12 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::output::Output;
 use crate::diagnostic::Result;
 use crate::mapping::{Derivation, RecordUse, Rule, Statement};
+use crate::store::Provenance;
 
 const FM: &str = "https://w3id.org/factmill/ns#";
 const DERIVED: &str = "<http://www.w3.org/ns/prov#wasDerivedFrom>";
 const SOURCE: &str = "<http://www.w3.org/ns/oa#hasSource>";
 const GRAPH: &str = "<https://w3id.org/factmill/ns#provenance>";
-
-/// How much is told of where statements come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Provenance {
-    /// Nothing.
-    #[default]
-    None,
-    /// The sources and the rules.
-    Graph,
-    /// For each statement its records and its rule.
-    Statement,
-}
 
 /// Tells where statements come from.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::findings::Findings;
 use super::output::Output;
 use super::provenance::Origins;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::mapping::{Derivation, Lines, Sink, Statement};
+use crate::mapping::{Derivation, Lines, LogicalSource, Sink, Statement};
 
 /// Takes the statements of a run.
 pub(super) struct MapSink {
@@ -71,7 +71,7 @@ impl Sink for MapSink {
         self.destinations.is_empty() && !self.origins.are_wanted()
     }
 
-    fn lines(&mut self, lines: &Lines) -> Result<()> {
+    fn lines(&mut self, lines: &Lines, _: &LogicalSource) -> Result<()> {
         self.output.lines(lines)
     }
 

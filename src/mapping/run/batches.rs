@@ -18,6 +18,7 @@ use super::scan::{Scan, Scanned};
 use super::statement::Buffers;
 use super::walk::{Stream, Walk};
 use crate::diagnostic::Result;
+use crate::mapping::LogicalSource;
 use crate::mapping::plan::{
     JoinLane, Lane, LaneObject, LaneTerm, PlannedSource, TermProgram, is_stateless,
     is_stateless_join, join_lanes, lanes,
@@ -80,7 +81,12 @@ impl Batches {
     /// Walks every source.
     pub(super) fn all(mut self, walk: &mut Walk<'_>, buffers: &mut Buffers) -> Result<()> {
         let plan = walk.plan;
-        for source in 0..plan.sources.len() {
+        let wanted = |source: &usize| {
+            let only = walk.options.only.as_ref();
+            only.is_none_or(|only| only.contains(source))
+        };
+        let sources: Vec<usize> = (0..plan.sources.len()).filter(wanted).collect();
+        for source in sources {
             if self.open[source] {
                 self.scan(source, walk)?;
             }
@@ -240,6 +246,7 @@ impl Batches {
         let used = RefCell::new(Vec::new());
         let mut counter = Output {
             walk,
+            source: &planned.source,
             lanes: &workshop.lanes,
             joins,
             seen: HashSet::default(),
@@ -303,6 +310,7 @@ impl Batches {
 /// Where batches go, in order.
 struct Output<'w, 'a> {
     walk: &'w mut Walk<'a>,
+    source: &'w LogicalSource,
     lanes: &'w [Option<LaneRun<'w>>],
     joins: &'w [JoinIndex],
     /// The joins that were written for a subject that may come again.
@@ -328,7 +336,7 @@ impl Output<'_, '_> {
             report.statements += statements;
             output.report.statements += statements;
         }
-        output.sink.lines(&batch.lines)?;
+        output.sink.lines(&batch.lines, self.source)?;
         let mut start = 0;
         self.lines.clear();
         for join in &batch.later.joins {
@@ -362,11 +370,11 @@ impl Output<'_, '_> {
             output.report.statements += made;
             output.report.triples_maps[lane.lane.map].statements += made;
             if self.lines.text.len() > FULL {
-                output.sink.lines(&self.lines)?;
+                output.sink.lines(&self.lines, self.source)?;
                 self.lines.clear();
             }
         }
-        output.sink.lines(&self.lines)
+        output.sink.lines(&self.lines, self.source)
     }
 }
 

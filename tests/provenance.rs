@@ -1,0 +1,301 @@
+//! How much a build keeps of where statements come from: the facts are the same, whatever it is.
+
+use std::fs;
+
+use factmill::store::Store;
+
+use crate::support::Project;
+
+const MAPPING: &str = r#"
+@prefix rml: <http://w3id.org/rml/> .
+@prefix ex: <http://example.org/> .
+<#stops> rml:source [ rml:path "data/stops.csv" ] ; rml:referenceFormulation rml:CSV .
+<#times> rml:source [ rml:path "data/times.csv" ] ; rml:referenceFormulation rml:CSV .
+<#lines> rml:source [ rml:path "data/lines.csv" ] ; rml:referenceFormulation rml:CSV .
+<#Stop> a rml:TriplesMap ; rml:logicalSource <#stops> ;
+    rml:subjectMap [ rml:template "http://example.org/stop/{id}" ; rml:class ex:Stop ] ;
+    rml:predicateObjectMap [ rml:predicate ex:name ; rml:objectMap [ rml:reference "name" ] ] ,
+        [ rml:predicate ex:zone ; rml:objectMap [ rml:template "http://example.org/zone/{zone}" ] ] .
+<#Zone> a rml:TriplesMap ; rml:logicalSource <#stops> ;
+    rml:subjectMap [ rml:template "http://example.org/zone/{zone}" ; rml:class ex:Zone ] .
+<#Time> a rml:TriplesMap ; rml:logicalSource <#times> ;
+    rml:subjectMap [ rml:template "http://example.org/line/{line}" ] ;
+    rml:predicateObjectMap [ rml:predicate ex:calls ; rml:objectMap [ rml:reference "at" ] ] ,
+        [ rml:predicate ex:line ; rml:objectMap [ rml:parentTriplesMap <#Line> ;
+            rml:joinCondition [ rml:child "line" ; rml:parent "id" ] ] ] .
+<#Line> a rml:TriplesMap ; rml:logicalSource <#lines> ;
+    rml:subjectMap [ rml:template "http://example.org/line/{id}" ; rml:class ex:Line ] ;
+    rml:predicateObjectMap [ rml:predicate ex:name ; rml:objectMap [ rml:reference "name" ] ] .
+"#;
+
+/// Rows of the large table; with three statements each, so many that a disk store pays.
+const STOPS: usize = 8_000;
+
+fn stop(number: usize) -> String {
+    format!(
+        "{number},\"Stop {number}, \"\"north\"\" side of the long road\",{}\n",
+        number % 40
+    )
+}
+
+/// A project with a table that is cut into pieces, and two that are joined.
+fn transport(manifest: &str) -> Project {
+    let project = Project::example();
+    for folder in ["data", "ontology", "queries"] {
+        fs::remove_dir_all(project.path(folder)).unwrap();
+    }
+    project.write(
+        "factmill.toml",
+        &format!("name = \"transport\"\n{manifest}"),
+    );
+    project.write("data/transport.rml.ttl", MAPPING);
+    let stops: String = (0..STOPS).map(stop).collect();
+    project.write("data/stops.csv", &format!("id,name,zone\n{stops}"));
+    let times: String = (0..300)
+        .map(|n| format!("{},{}:{:02}\n", n % 7, n % 24, n % 60))
+        .collect();
+    project.write("data/times.csv", &format!("line,at\n{times}"));
+    project.write("data/lines.csv", "id,name\n0,Zero\n1,One\n1,Uno\n2,Two\n");
+    project
+}
+
+/// The statements of all graphs but that of provenance, as the generation holds them.
+fn all_graphs(project: &Project) -> Vec<String> {
+    let generation = Store::at(project.path(".factmill")).current().unwrap();
+    generation.statements().unwrap().collect()
+}
+
+fn count(project: &Project, pattern: &str) -> String {
+    let query = format!("SELECT (COUNT(*) AS ?n) {{ {pattern} }}");
+    let text = project.run(&["query", &query, "--format", "csv"]).expect(0);
+    text.lines().nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn the_example_has_the_same_facts_with_and_without_provenance() {
+    let project = Project::built();
+    let (facts, graphs) = (project.statements(), all_graphs(&project));
+    let leaders = project.rows("leaders");
+    assert!(facts.len() > 300 && graphs.len() > 2 * facts.len());
+    for level in ["graph", "none"] {
+        let talk = project
+            .run(&["build", "--provenance", level])
+            .expect_talk(0);
+        assert!(talk.contains("without derivations"), "{talk}");
+        assert_eq!(project.statements(), facts, "{level}");
+        assert_eq!(all_graphs(&project), graphs, "{level}");
+        assert_eq!(project.rows("leaders"), leaders, "{level}");
+    }
+}
+
+#[test]
+fn a_large_table_has_the_same_facts_and_the_same_identity_however_it_is_built() {
+    let project = transport("");
+    let _ = project.run(&["build"]).expect(0);
+    let facts = project.statements();
+    assert!(facts.len() > 3 * STOPS, "{}", facts.len());
+    let none = project
+        .run(&["build", "--provenance", "none"])
+        .expect_talk(0);
+    assert_eq!(project.statements(), facts);
+    assert_eq!(count(&project, "?s ?p ?o"), facts.len().to_string());
+    assert_eq!(count(&project, "GRAPH ?g { ?s ?p ?o }"), "0");
+
+    // The same in a folder of its own, and again in this one.
+    let clean = transport("provenance = \"none\"\n");
+    let report = clean.run(&["build", "--json"]).expect(0);
+    assert!(report.contains("\"derivations\": 0"), "{report}");
+    assert_eq!(clean.statements(), facts);
+    let again = project
+        .run(&["build", "--provenance", "none"])
+        .expect_talk(0);
+    let unchanged = again.replacen(" (unchanged):", ":", 1);
+    assert_ne!(again, unchanged);
+    assert_eq!(unchanged, none);
+
+    // A changed row changes its own statements only, and the graph is that of a clean build.
+    let edit = |project: &Project| {
+        project.replace("data/stops.csv", "4711,\"Stop 4711,", "4711,\"Halt 4711,");
+    };
+    edit(&project);
+    edit(&clean);
+    fs::remove_dir_all(clean.path(".factmill")).unwrap();
+    let after = project
+        .run(&["build", "--provenance", "none"])
+        .expect_talk(0);
+    let _ = clean.run(&["build"]).expect(0);
+    assert_ne!(after, none);
+    let changed = project.statements();
+    assert_eq!(changed, clean.statements());
+    let gone: Vec<&String> = facts
+        .iter()
+        .filter(|line| changed.binary_search(line).is_err())
+        .collect();
+    assert_eq!(gone.len(), 1, "{gone:?}");
+    assert!(gone[0].contains("Stop 4711"), "{gone:?}");
+    assert_eq!(count(&project, "?s ?p ?o"), facts.len().to_string());
+    assert_eq!(
+        count(
+            &project,
+            "?s <http://example.org/name> ?n FILTER(CONTAINS(?n, \"4711\"))"
+        ),
+        "1"
+    );
+}
+
+#[test]
+fn what_has_nothing_to_tell_says_so_and_says_how_to_get_it() {
+    let project = Project::example();
+    let _ = project.run(&["build", "--provenance", "none"]).expect(0);
+    for arguments in [
+        &["why", "Nadzhib Khusainov"][..],
+        &["coverage"],
+        &["run", "leaders", "--why", "1"],
+    ] {
+        let told = project.run(arguments).expect_talk(3);
+        assert!(told.contains("FM0407"), "{told}");
+        assert!(
+            told.contains("this graph was built without provenance"),
+            "{told}"
+        );
+        assert!(
+            told.contains("factmill build --provenance statement"),
+            "{told}"
+        );
+    }
+    let _ = project
+        .run(&["build", "--provenance", "statement"])
+        .expect(0);
+    let told = project
+        .run(&["why", "Nadzhib Khusainov", "start"])
+        .expect(0);
+    assert!(told.contains("27 June 1919"), "{told}");
+}
+
+#[test]
+fn the_provenance_of_a_graph_is_its_sources_and_rules() {
+    let project = transport("provenance = \"graph\"\n");
+    let _ = project.run(&["build"]).expect(0);
+    let rows = |class: &str, label: &str| {
+        let query = format!(
+            "SELECT ?it {{ GRAPH fm:provenance {{ ?node a fm:{class} ; {label} ?it }} }} ORDER BY ?it"
+        );
+        let text = project.run(&["query", &query, "--format", "csv"]).expect(0);
+        text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(rows("Source", "fm:path").contains(&"data/stops.csv".to_owned()));
+    assert_eq!(rows("Rule", "fm:path"), ["data/transport.rml.ttl"; 4]);
+    assert_eq!(
+        count(&project, "GRAPH fm:provenance { ?d rdf:reifies ?t }"),
+        "0"
+    );
+    let told = project
+        .run(&["why", "http://example.org/stop/1"])
+        .expect_talk(3);
+    assert!(told.contains("not of each statement"), "{told}");
+}
+
+#[test]
+fn a_source_that_goes_takes_its_statements_along() {
+    let project = transport("provenance = \"none\"\n");
+    let _ = project.run(&["build"]).expect(0);
+    let before = project.statements();
+    // One line of one source, and a name that another row gives as well.
+    project.write("data/lines.csv", "id,name\n0,Zero\n1,One\n2,Two\n");
+    let _ = project.run(&["build"]).expect(0);
+    let after = project.statements();
+    let gone: Vec<&String> = before.iter().filter(|line| !after.contains(line)).collect();
+    assert_eq!(
+        gone,
+        ["<http://example.org/line/1> <http://example.org/name> \"Uno\" ."]
+    );
+
+    let mapping = project.read("data/transport.rml.ttl");
+    project.write(
+        "data/transport.rml.ttl",
+        &mapping.replace("data/stops.csv", "data/few.csv"),
+    );
+    fs::remove_file(project.path("data/stops.csv")).unwrap();
+    project.write("data/few.csv", &format!("id,name,zone\n{}", stop(41)));
+    let _ = project.run(&["build"]).expect(0);
+    let left = project.statements();
+    assert!(left.iter().all(|line| after.contains(line)));
+    let places = |name: &str| left.iter().filter(|line| line.contains(name)).count();
+    // The stop with its zone, and the class of the zone.
+    assert_eq!((places("/stop/"), places("/zone/1>")), (3, 2));
+    assert_eq!(count(&project, "?s ?p ?o"), left.len().to_string());
+}
+
+#[test]
+fn a_statement_whose_passage_is_missing_is_left_out_without_provenance_too() {
+    let project = Project::example();
+    project.replace(
+        "data/events.csv",
+        "From 16 to 18 August 1920 the party held",
+        "From 16 to 18 August 1920 nobody held",
+    );
+    let kept = project.run(&["build"]);
+    let facts = project.statements();
+    let none = project.run(&["build", "--provenance", "none"]);
+    assert_eq!((kept.status, none.status), (1, 1), "{}", kept.stderr);
+    assert_eq!(project.statements(), facts);
+    assert!(none.stderr.contains("FM0503"), "{}", none.stderr);
+}
+
+#[test]
+fn a_level_that_does_not_exist_is_refused() {
+    let project = Project::example();
+    let _ = project.run(&["build", "--provenance", "some"]).expect(2);
+    project.replace("factmill.toml", "base = ", "provenance = \"some\"\nbase = ");
+    let told = project.run(&["build"]).expect_talk(3);
+    assert!(
+        told.contains("provenance") && told.contains("statement"),
+        "{told}"
+    );
+}
+
+/// The stores on disk of the current and the previous generation, by scope.
+#[cfg(feature = "rocksdb")]
+fn disk_stores(project: &Project) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(project.path(".factmill/disk"))
+        .map(|entries| {
+            entries
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect()
+        })
+        .unwrap_or_default();
+    names.sort();
+    names
+        .iter()
+        .map(|name| name.rsplit('-').next().unwrap().to_owned())
+        .collect()
+}
+
+#[cfg(feature = "rocksdb")]
+#[test]
+fn a_build_fills_one_disk_store_and_the_first_question_about_origins_makes_the_other() {
+    let project = transport("");
+    let _ = project.run(&["build", "--provenance", "none"]).expect(0);
+    assert_eq!(disk_stores(&project), ["facts"]);
+    assert_eq!(count(&project, "GRAPH ?g { ?s ?p ?o }"), "0");
+    assert_eq!(disk_stores(&project), ["facts"]);
+    let facts = project.statements();
+
+    let _ = project
+        .run(&["build", "--provenance", "statement"])
+        .expect(0);
+    assert_eq!(disk_stores(&project), ["facts", "facts"]);
+    assert_eq!(count(&project, "?s ?p ?o"), facts.len().to_string());
+    assert_eq!(disk_stores(&project).len(), 2);
+    let reified = "GRAPH fm:provenance { ?d rdf:reifies ?t }";
+    let derivations = count(&project, reified);
+    let mut stores = disk_stores(&project);
+    stores.sort();
+    assert_eq!(stores, ["all", "facts", "facts"]);
+    assert_eq!(count(&project, reified), derivations);
+    // Without it the parts are loaded.
+    fs::remove_dir_all(project.path(".factmill/disk")).unwrap();
+    fs::write(project.path(".factmill/disk"), "in the way").unwrap();
+    assert_eq!(count(&project, reified), derivations);
+    assert_eq!(count(&project, "?s ?p ?o"), facts.len().to_string());
+}
