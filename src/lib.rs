@@ -23,5 +23,6 @@ pub mod serve;
 pub mod source;
 mod sparql;
 pub mod store;
+mod sync;
 pub mod ui;
 pub mod value;

@@ -175,7 +175,7 @@ pub trait Record {
 }
 
 /// A stream of records of one logical source.
-pub trait Records {
+pub trait Records: Send {
     /// Returns the names of all references that every record has, where the form has such a set: the columns of a table.
     fn columns(&self) -> Vec<String> {
         Vec::new()

@@ -1,11 +1,10 @@
 //! The shelf that lends sources to mapping plans: each article and each table of synonyms is read once a build.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::{files, solutions};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
@@ -13,60 +12,59 @@ use crate::mapping::{FileForm, Formulation, LogicalSource, Root, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
 use crate::source::{bytes, csv, json, xml};
+use crate::sync::lock;
 
 /// The sources below one folder.
 pub(super) struct Shelf<'a> {
     root: &'a Path,
-    texts: RefCell<BTreeMap<String, Arc<str>>>,
-    articles: RefCell<BTreeMap<String, Article>>,
-    synonyms: RefCell<BTreeMap<String, Arc<Synonyms>>>,
+    texts: Mutex<BTreeMap<String, Arc<str>>>,
+    articles: Mutex<BTreeMap<String, Article>>,
+    synonyms: Mutex<BTreeMap<String, Arc<Synonyms>>>,
     /// Every path and every pattern that was asked for.
-    asked: RefCell<BTreeSet<String>>,
+    asked: Mutex<BTreeSet<String>>,
     /// The articles that a plan has read, with the synonyms it read them by.
-    read: RefCell<BTreeSet<(String, Option<String>)>>,
+    read: Mutex<BTreeSet<(String, Option<String>)>>,
 }
 
 impl<'a> Shelf<'a> {
     pub(super) fn new(root: &'a Path) -> Self {
         Self {
             root,
-            texts: RefCell::default(),
-            articles: RefCell::default(),
-            synonyms: RefCell::default(),
-            asked: RefCell::default(),
-            read: RefCell::default(),
+            texts: Mutex::default(),
+            articles: Mutex::default(),
+            synonyms: Mutex::default(),
+            asked: Mutex::default(),
+            read: Mutex::default(),
         }
     }
 
     /// Returns the text of a file, read once.
     pub(super) fn text(&self, name: &str) -> Result<Arc<str>> {
-        self.asked.borrow_mut().insert(name.to_owned());
-        if let Some(text) = self.texts.borrow().get(name) {
+        lock(&self.asked).insert(name.to_owned());
+        if let Some(text) = lock(&self.texts).get(name) {
             return Ok(Arc::clone(text));
         }
         let text: Arc<str> = files::read_text(&self.root.join(name), name)?.into();
-        self.texts
-            .borrow_mut()
-            .insert(name.to_owned(), Arc::clone(&text));
+        lock(&self.texts).insert(name.to_owned(), Arc::clone(&text));
         Ok(text)
     }
 
     /// Returns the files of a pattern and remembers that it was asked for.
     pub(super) fn expand(&self, pattern: &str) -> Result<Vec<String>> {
-        self.asked.borrow_mut().insert(pattern.to_owned());
+        lock(&self.asked).insert(pattern.to_owned());
         let found = files::expand(self.root, pattern)?;
-        self.asked.borrow_mut().extend(found.iter().cloned());
+        lock(&self.asked).extend(found.iter().cloned());
         Ok(found)
     }
 
     /// Returns every path and pattern that was asked for, in order.
     pub(super) fn asked(&self) -> Vec<String> {
-        self.asked.borrow().iter().cloned().collect()
+        lock(&self.asked).iter().cloned().collect()
     }
 
     /// Returns the articles that were read, each with the synonyms it was read by.
     pub(super) fn read(&self) -> Result<Vec<(Article, Option<Arc<Synonyms>>)>> {
-        let read = self.read.borrow().clone();
+        let read = lock(&self.read).clone();
         read.iter()
             .map(|(name, synonyms)| Ok((self.article(name)?, self.synonyms(synonyms.as_deref())?)))
             .collect()
@@ -90,7 +88,7 @@ impl<'a> Shelf<'a> {
 
     /// Returns the bytes of a file and remembers that it was asked for.
     pub(super) fn read_bytes(&self, name: &str) -> Result<Vec<u8>> {
-        self.asked.borrow_mut().insert(name.to_owned());
+        lock(&self.asked).insert(name.to_owned());
         files::read_bytes(&self.root.join(name), name)
     }
 
@@ -110,25 +108,21 @@ impl<'a> Shelf<'a> {
     }
 
     fn article(&self, name: &str) -> Result<Article> {
-        if let Some(article) = self.articles.borrow().get(name) {
+        if let Some(article) = lock(&self.articles).get(name) {
             return Ok(article.clone());
         }
         let article = Article::parse(self.text(name)?, name.into());
-        self.articles
-            .borrow_mut()
-            .insert(name.to_owned(), article.clone());
+        lock(&self.articles).insert(name.to_owned(), article.clone());
         Ok(article)
     }
 
     fn synonyms(&self, name: Option<&str>) -> Result<Option<Arc<Synonyms>>> {
         let Some(name) = name else { return Ok(None) };
-        if let Some(table) = self.synonyms.borrow().get(name) {
+        if let Some(table) = lock(&self.synonyms).get(name) {
             return Ok(Some(Arc::clone(table)));
         }
         let table = Arc::new(Synonyms::read(&self.text(name)?, name)?);
-        self.synonyms
-            .borrow_mut()
-            .insert(name.to_owned(), Arc::clone(&table));
+        lock(&self.synonyms).insert(name.to_owned(), Arc::clone(&table));
         Ok(Some(table))
     }
 
@@ -136,9 +130,7 @@ impl<'a> Shelf<'a> {
         match source.formulation {
             Formulation::Article => {
                 let synonyms = source.synonyms.clone();
-                self.read
-                    .borrow_mut()
-                    .insert((name.to_owned(), synonyms.clone()));
+                lock(&self.read).insert((name.to_owned(), synonyms.clone()));
                 let iterator = source.iterator.as_deref().unwrap_or("article");
                 self.article(name)?
                     .records(iterator, self.synonyms(synonyms.as_deref())?.as_deref())
@@ -164,7 +156,7 @@ impl<'a> Shelf<'a> {
 
     /// Opens the file of a source, unpacked and decoded.
     fn bytes(&self, source: &LogicalSource, name: &str) -> Result<Box<dyn Read + Send>> {
-        self.asked.borrow_mut().insert(name.to_owned());
+        lock(&self.asked).insert(name.to_owned());
         let path = self.root.join(name);
         let file = File::open(&path).map_err(|error| files::unreadable(&path, name, &error))?;
         bytes::open(file, name, source.file.compression, source.file.encoding)

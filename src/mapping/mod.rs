@@ -161,7 +161,7 @@ pub type Targets = u64;
 pub use run::lines::{Doubtful, Lines};
 
 /// Whatever opens the sources that a plan asks for.
-pub trait Sources {
+pub trait Sources: Sync {
     /// Returns whether a source can be opened twice and gives the same records; a pipe cannot.
     fn is_lasting(&self, _source: &LogicalSource) -> bool {
         true
@@ -257,7 +257,7 @@ pub struct Rule {
 }
 
 /// Whatever takes the statements a plan makes.
-pub trait Sink {
+pub trait Sink: Send {
     /// Takes a statement. The same statement comes once for each derivation.
     ///
     /// # Errors

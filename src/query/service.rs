@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use oxiri::Iri;
 use oxrdf::{BlankNode, NamedNode, NamedOrBlankNode, Term, Triple, Variable};
@@ -17,6 +17,7 @@ use spargebra::algebra::GraphPattern;
 
 use super::Limits;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
+use crate::sync::lock;
 
 /// Different requests that one query may lead to.
 const REQUESTS: usize = 100;
@@ -68,9 +69,7 @@ impl Services {
 
     /// Returns a warning for every request that failed and that the query passed over with `SERVICE SILENT`.
     pub fn passed_over(&self) -> Vec<Diagnostic> {
-        let failures = self.failures.lock();
-        let failures = failures.unwrap_or_else(PoisonError::into_inner);
-        failures
+        lock(&self.failures)
             .iter()
             .map(|failure| {
                 let mut warning = Diagnostic::warning(
@@ -178,7 +177,7 @@ impl Handler {
         if !self.services.allows(endpoint) {
             return Err(refused(endpoint).into());
         }
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answered = lock(&self.answered);
         let key = (endpoint.to_owned(), query);
         if let Some(known) = answered.get(&key) {
             return known.clone();
@@ -198,10 +197,7 @@ impl Handler {
                 .map(Arc::new)
         };
         if let Err(why) = &rows {
-            let failures = self.services.failures.lock();
-            failures
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend(why.0.iter().cloned());
+            lock(&self.services.failures).extend(why.0.iter().cloned());
         }
         answered.insert(key, rows.clone());
         rows

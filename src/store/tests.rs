@@ -645,6 +645,10 @@ fn damage_is_seen_and_mended() {
         lines(&current),
         current.derivations(statement(RIVERS[0])).unwrap(),
     );
+    // Where there are disk stores, both are made by now.
+    let all = current.graph(Scope::All).unwrap();
+    assert_eq!(ask(&all, "SELECT * { ?s ?p ?o }"), truth.0.len());
+    drop(all);
     for path in &needed {
         let whole = fs::read(path).unwrap();
         let mut wounds: Vec<Option<Vec<u8>>> = vec![None, Some(Vec::new())];

@@ -1,8 +1,7 @@
 //! The walk in batches: sources are cut into parts, parts become lines on all threads, lines are handed out in order.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -24,6 +23,7 @@ use crate::mapping::plan::{
     is_stateless_join, join_lanes, lanes,
 };
 use crate::record::{Cut, Fault, Record, Records, Slot};
+use crate::sync::lock;
 
 /// Hashes of subjects that are kept for one source while it is scanned.
 const HASHES: usize = 1 << 24;
@@ -243,7 +243,7 @@ impl Batches {
                 streams.iter().all(|(stream, _)| stream.is_flat()),
             ),
         };
-        let used = RefCell::new(Vec::new());
+        let used = Mutex::new(Vec::new());
         let mut counter = Output {
             walk,
             source: &planned.source,
@@ -254,12 +254,12 @@ impl Batches {
         };
         let mut take = |batch: Batch| {
             let outcome = counter.take(&batch);
-            used.borrow_mut().push(batch);
+            lock(&used).push(batch);
             outcome
         };
         let mut not_met = Vec::new();
         for (mut stream, slots) in streams {
-            let fresh = || used.borrow_mut().pop().unwrap_or_default();
+            let fresh = || lock(&used).pop().unwrap_or_default();
             let work = |(mut part, batch): (Box<dyn Records + Send>, Batch)| {
                 workshop.work(&mut *part, &slots, batch)
             };
@@ -382,9 +382,9 @@ impl Output<'_, '_> {
 fn parts<J: Send, R: Send>(
     threads: usize,
     stream: &mut dyn Records,
-    job: impl Fn(Box<dyn Records + Send>) -> J,
+    job: impl Fn(Box<dyn Records + Send>) -> J + Sync,
     work: impl Fn(J) -> R + Sync,
-    take: &mut impl FnMut(R) -> Result<()>,
+    take: &mut (impl FnMut(R) -> Result<()> + Send),
 ) -> Result<bool> {
     let first = match stream.cut() {
         Cut::Whole => return Ok(false),

@@ -1,11 +1,11 @@
 //! Work on several threads whose results are taken in the order of the jobs, so that no output depends on timing.
 
-use std::collections::VecDeque;
-use std::sync::Mutex;
-use std::sync::mpsc;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostics, Result};
+use crate::sync::lock;
 
 /// Jobs that may be under way for each thread; what bounds memory.
 const AHEAD: usize = 3;
@@ -18,15 +18,17 @@ pub(super) fn threads(asked: usize) -> usize {
     }
 }
 
-/// Does every job and takes every result, in order. One job, or one thread, is done here and now.
+/// Does every job and takes every result, in order. Any thread may do either, one at a time asking for jobs and one at a
+/// time taking results, so that as many threads as there are processors keep all of them at work. One job, or one thread,
+/// is done here and now.
 ///
 /// # Errors
 /// The first that `take` returns; no further result is taken then.
 pub(super) fn in_order<J: Send, R: Send>(
     threads: usize,
-    mut next: impl FnMut() -> Option<J>,
+    mut next: impl FnMut() -> Option<J> + Send,
     work: impl Fn(J) -> R + Sync,
-    mut take: impl FnMut(R) -> Result<()>,
+    mut take: impl FnMut(R) -> Result<()> + Send,
 ) -> Result<()> {
     let Some(first) = next() else { return Ok(()) };
     let second = if threads > 1 { next() } else { None };
@@ -37,58 +39,147 @@ pub(super) fn in_order<J: Send, R: Send>(
         }
         return Ok(());
     };
-    let (jobs, taken_jobs) = mpsc::channel::<(usize, J)>();
-    let taken_jobs = Mutex::new(taken_jobs);
-    let (results, came) = mpsc::channel::<(usize, R)>();
+    let mut ready = VecDeque::from([first, second]);
+    let crew = Crew {
+        most: AHEAD * threads,
+        jobs: Mutex::new((0, || ready.pop_front().or_else(&mut next))),
+        work,
+        take: Mutex::new(take),
+        state: Mutex::new(State {
+            begun: 0,
+            taken: 0,
+            waiting: BTreeMap::new(),
+            taking: false,
+            ended: false,
+            failed: None,
+        }),
+        changed: Condvar::new(),
+    };
     thread::scope(|scope| {
-        let jobs = jobs;
-        for _ in 0..threads {
-            let (results, taken_jobs, work) = (results.clone(), &taken_jobs, &work);
-            scope.spawn(move || {
-                while let Some((number, job)) = receive(taken_jobs) {
-                    if results.send((number, work(job))).is_err() {
-                        break;
-                    }
-                }
-            });
+        for _ in 1..threads {
+            scope.spawn(|| crew.run());
         }
-        drop(results);
-        let mut waiting: VecDeque<Option<R>> = VecDeque::new();
-        let (mut sent, mut taken) = (0, 0);
-        let mut ready = VecDeque::from([first, second]);
-        loop {
-            while sent - taken < AHEAD * threads {
-                let Some(job) = ready.pop_front().or_else(&mut next) else {
-                    break;
-                };
-                if jobs.send((sent, job)).is_err() {
-                    break;
-                }
-                sent += 1;
-                waiting.push_back(None);
-            }
-            if sent == taken {
-                return Ok(());
-            }
-            // Threads end only when there are no more jobs, or by a panic, which the scope passes on.
-            let Ok((number, result)) = came.recv() else {
-                return Ok(());
-            };
-            if let Some(place) = waiting.get_mut(number - taken) {
-                *place = Some(result);
-            }
-            while let Some(Some(_)) = waiting.front() {
-                if let Some(Some(result)) = waiting.pop_front() {
-                    taken += 1;
-                    take(result)?;
-                }
-            }
-        }
-    })
+        crew.run();
+    });
+    lock(&crew.state).failed.take().map_or(Ok(()), Err)
 }
 
-fn receive<J>(jobs: &Mutex<mpsc::Receiver<(usize, J)>>) -> Option<(usize, J)> {
-    jobs.lock().ok()?.recv().ok()
+/// What the threads share.
+struct Crew<N, W, T, R> {
+    /// How many jobs may be under way.
+    most: usize,
+    /// The number of the next job, and what gives it.
+    jobs: Mutex<(usize, N)>,
+    work: W,
+    take: Mutex<T>,
+    state: Mutex<State<R>>,
+    /// Told when a thread that waits may find something to do.
+    changed: Condvar,
+}
+
+struct State<R> {
+    /// How many jobs were begun, or are about to be.
+    begun: usize,
+    /// How many results were taken; also the number of the next.
+    taken: usize,
+    /// Results that have come and are not taken, by the numbers of their jobs.
+    waiting: BTreeMap<usize, R>,
+    /// Whether a thread is taking results.
+    taking: bool,
+    /// Whether there are no more jobs, or no more are wanted.
+    ended: bool,
+    failed: Option<Diagnostics>,
+}
+
+/// What a thread does next.
+enum Turn<R> {
+    Take(R),
+    Work,
+    Leave,
+}
+
+impl<J, R, N, W, T> Crew<N, W, T, R>
+where
+    N: FnMut() -> Option<J>,
+    W: Fn(J) -> R,
+    T: FnMut(R) -> Result<()>,
+{
+    fn run(&self) {
+        let _watch = Watch(&self.state, &self.changed);
+        loop {
+            match self.turn() {
+                Turn::Take(result) => self.take(result),
+                Turn::Work => self.work(),
+                Turn::Leave => return,
+            }
+        }
+    }
+
+    /// Waits until there is something to do. Whoever brings a result comes here next, so nobody has to be told of it.
+    fn turn(&self) -> Turn<R> {
+        let mut guard = lock(&self.state);
+        loop {
+            let state = &mut *guard;
+            if state.failed.is_some() || (state.ended && state.begun == state.taken) {
+                return Turn::Leave;
+            }
+            if !state.taking
+                && let Some(result) = state.waiting.remove(&state.taken)
+            {
+                state.taking = true;
+                return Turn::Take(result);
+            }
+            if !state.ended && state.begun - state.taken < self.most {
+                state.begun += 1;
+                return Turn::Work;
+            }
+            guard = self
+                .changed
+                .wait(guard)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn take(&self, result: R) {
+        let outcome = (lock(&self.take))(result);
+        {
+            let mut state = lock(&self.state);
+            state.taken += 1;
+            state.taking = false;
+            state.failed = outcome.err();
+        }
+        self.changed.notify_all();
+    }
+
+    fn work(&self) {
+        let (number, job) = {
+            let (number, next) = &mut *lock(&self.jobs);
+            *number += 1;
+            (*number - 1, next())
+        };
+        let result = job.map(&self.work);
+        let mut state = lock(&self.state);
+        if let Some(result) = result {
+            state.waiting.insert(number, result);
+            return;
+        }
+        state.begun -= 1;
+        state.ended = true;
+        drop(state);
+        self.changed.notify_all();
+    }
+}
+
+/// Lets the other threads go when one panics; the scope passes the panic on.
+struct Watch<'c, R>(&'c Mutex<State<R>>, &'c Condvar);
+
+impl<R> Drop for Watch<'_, R> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            lock(self.0).failed.get_or_insert_default();
+            self.1.notify_all();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -135,5 +226,15 @@ mod tests {
             },
         );
         assert!(outcome.is_err() && taken == 5 && jobs.start < 100);
+    }
+
+    #[test]
+    fn a_panic_is_passed_on_and_nobody_waits_for_ever() {
+        let outcome = std::panic::catch_unwind(|| {
+            let mut jobs = 0..1000;
+            let work = |job| assert!(job != 7, "on purpose");
+            in_order(3, || jobs.next(), work, |()| Ok(()))
+        });
+        assert!(outcome.is_err());
     }
 }

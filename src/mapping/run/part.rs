@@ -1,7 +1,6 @@
 //! A part of a source made into lines, on whatever thread.
 
-use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::finding::reader_fault;
 use super::join::JoinIndex;
@@ -16,6 +15,7 @@ use crate::mapping::function::Lookup;
 use crate::mapping::plan::{Plan, PlannedSource};
 use crate::mapping::{Derivation, Sink, Statement};
 use crate::record::{Records, Slot};
+use crate::sync::lock;
 
 /// What is made of a part.
 #[derive(Debug, Default)]
@@ -53,11 +53,11 @@ pub(super) struct Workshop<'a> {
 }
 
 /// Takes what the general way makes, as lines that may have been made before.
-struct General<'b>(&'b RefCell<Batch>);
+struct General<'b>(&'b Mutex<Batch>);
 
 impl Sink for General<'_> {
     fn statement(&mut self, statement: Statement<'_>, _: Derivation<'_>) -> Result<()> {
-        let lines = &mut self.0.borrow_mut().lines;
+        let lines = &mut lock(self.0).lines;
         let start = lines.text.len();
         push_line(statement, &mut lines.text);
         lines.end(start, true);
@@ -69,7 +69,7 @@ impl Sink for General<'_> {
     }
 
     fn finding(&mut self, finding: Diagnostic) {
-        self.0.borrow_mut().findings.push((finding, false));
+        lock(self.0).findings.push((finding, false));
     }
 }
 
@@ -99,7 +99,7 @@ impl Workshop<'_> {
         mut used: Batch,
     ) -> Batch {
         used.clear(self.plan.maps.len());
-        let batch = RefCell::new(used);
+        let batch = Mutex::new(used);
         let mut general = General(&batch);
         let mut maps = Maps {
             plan: self.plan,
@@ -113,19 +113,22 @@ impl Workshop<'_> {
             output: Output::new(self.plan, &mut general),
         };
         let (mut buffers, mut scratch) = (Buffers::default(), Scratch::new(&self.lanes));
+        // Lanes write to the batch themselves; the general way, which is rare, has to be let in.
+        let mut held = Some(lock(&batch));
         while let Some(next) = records.next() {
+            let own = held.get_or_insert_with(|| lock(&batch));
             let record = match next {
                 Ok(record) => record,
                 Err(fault) => {
-                    batch.borrow_mut().findings.push(reader_fault(&fault));
+                    own.findings.push(reader_fault(&fault));
                     continue;
                 }
             };
             let view = View { record, slots };
-            batch.borrow_mut().records += 1;
+            own.records += 1;
             for (map, lane) in self.planned.maps.iter().zip(&self.lanes) {
                 if let Some(lane) = lane {
-                    let batch = &mut *batch.borrow_mut();
+                    let batch = &mut **held.get_or_insert_with(|| lock(&batch));
                     let before = batch.lines.count + batch.lines.again;
                     let made = lane.record(view, &mut scratch, &mut batch.lines, &mut batch.later);
                     if made != Made::Unknown {
@@ -135,13 +138,15 @@ impl Workshop<'_> {
                         continue;
                     }
                 }
+                held = None;
                 let current = Current { view, records: &[] };
                 // This sink refuses nothing.
                 let _ = maps.record(*map, &current, &mut buffers);
             }
         }
+        drop(held);
         let reports: Vec<TriplesMapReport> = std::mem::take(&mut maps.output.report.triples_maps);
-        let mut batch = batch.into_inner();
+        let mut batch = batch.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (count, report) in batch.counts.iter_mut().zip(&reports) {
             count.0 += report.records;
             count.1 += report.statements;

@@ -3,10 +3,8 @@
 //! A record of the source gives every combination of the values of its fields; a field without any gives null. Only the
 //! other sides of joins are kept.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -20,9 +18,10 @@ use crate::mapping::plan::{
 };
 use crate::mapping::{LogicalSource, Sources};
 use crate::record::{Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Scope, Slot};
+use crate::sync::lock;
 
 /// Findings of views, until the walk hands them on.
-pub(super) type Findings = Rc<RefCell<Vec<Diagnostic>>>;
+pub(super) type Findings = Arc<Mutex<Vec<Diagnostic>>>;
 
 /// What views need to be opened and read.
 #[derive(Clone)]
@@ -58,7 +57,7 @@ impl<'a> Opener<'a> {
         };
         let mut joins = Vec::with_capacity(view.joins.len());
         for join in &view.joins {
-            joins.push(Rc::new(self.index(join)?));
+            joins.push(Arc::new(self.index(join)?));
         }
         let mut opened: Vec<Box<dyn Records + 'a>> = Vec::new();
         for mut stream in self.open(&view.on)? {
@@ -130,7 +129,7 @@ impl<'a> Opener<'a> {
                 let forgiven = self.lenient && fault.kind == FaultKind::UnknownReference;
                 let finding = unbound(reference, fault, forgiven);
                 if forgiven {
-                    self.findings.borrow_mut().push(finding);
+                    lock(&self.findings).push(finding);
                 } else {
                     errors.push(finding);
                 }
@@ -154,7 +153,7 @@ impl<'a> Opener<'a> {
                         if stops {
                             errors.push(finding);
                         } else {
-                            self.findings.borrow_mut().push(finding);
+                            lock(&self.findings).push(finding);
                         }
                         continue;
                     }
@@ -171,7 +170,7 @@ impl<'a> Opener<'a> {
             }
         }
         if errors.is_empty() {
-            index.matched = RefCell::new(vec![false; index.entries.len()]);
+            index.matched = Mutex::new(vec![false; index.entries.len()]);
             Ok(index)
         } else {
             Err(Diagnostics(errors))
@@ -202,7 +201,7 @@ impl<'a> Opener<'a> {
         };
         let made = producer.produce(text, view, Escape::None, &mut faults);
         for fault in faults {
-            self.findings.borrow_mut().push(bad_value(fault, view));
+            lock(&self.findings).push(bad_value(fault, view));
         }
         made
     }
@@ -278,7 +277,7 @@ impl<'a> Opener<'a> {
             Err(fault) => {
                 let (finding, _) = reader_fault(&fault);
                 let finding = finding.and_at("the mapping asks for it here", field.place.clone());
-                self.findings.borrow_mut().push(finding);
+                lock(&self.findings).push(finding);
                 return Vec::new();
             }
         };
@@ -353,7 +352,7 @@ impl<'a> Opener<'a> {
                     field.place.clone(),
                 )];
             }
-            self.findings.borrow_mut().push(finding);
+            lock(&self.findings).push(finding);
         }
     }
 
@@ -379,7 +378,7 @@ impl<'a> Opener<'a> {
                 uses: Vec::new(),
                 place: field.place.clone(),
             };
-            self.findings.borrow_mut().push(bad_value(fault, view));
+            lock(&self.findings).push(bad_value(fault, view));
             return rows;
         }
         rows.iter()
@@ -428,7 +427,7 @@ struct ViewRecords<'a> {
     view: &'a PlannedView,
     bound: Bound,
     stream: Box<dyn Records + 'a>,
-    joins: Vec<Rc<JoinRows>>,
+    joins: Vec<Arc<JoinRows>>,
     /// The number of the next record below.
     position: usize,
     rows: VecDeque<Row>,
@@ -495,15 +494,9 @@ impl<'a> ViewRecords<'a> {
         if join.kind != JoinKind::Full {
             return;
         }
-        let index = Rc::clone(index);
+        let index = Arc::clone(index);
         for (entry, found) in index.entries.iter().enumerate() {
-            if index
-                .matched
-                .borrow()
-                .get(entry)
-                .copied()
-                .unwrap_or_default()
-            {
+            if lock(&index.matched).get(entry).copied().unwrap_or_default() {
                 continue;
             }
             let base = RecordKey {

@@ -1,14 +1,14 @@
 //! The records that a view makes, and what the other side of a join adds to them.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::view::index;
 use crate::mapping::plan::PlannedViewJoin;
 use crate::record::{Fault, Natural, Origin, Record, RecordKey, Slot, Value};
+use crate::sync::lock;
 
 /// A value of a view.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct JoinRows {
     pub(super) entries: Vec<Entry>,
     pub(super) by_key: HashMap<String, Vec<usize>>,
     /// Which entries have found a partner.
-    pub(super) matched: RefCell<Vec<bool>>,
+    pub(super) matched: Mutex<Vec<bool>>,
 }
 
 /// What a record of the other side adds.
@@ -47,7 +47,7 @@ impl JoinRows {
             .collect();
         found.sort_unstable();
         found.dedup();
-        let mut matched = self.matched.borrow_mut();
+        let mut matched = lock(&self.matched);
         let mut rows = Vec::new();
         for number in found {
             if let Some(matched) = matched.get_mut(number) {

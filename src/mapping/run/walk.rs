@@ -16,6 +16,7 @@ use crate::mapping::function::Lookup;
 use crate::mapping::plan::{Plan, PlannedSource};
 use crate::mapping::{Quotation, RecordUse, Sink, Sources};
 use crate::record::{FaultKind, Records, Slot};
+use crate::sync::lock;
 
 /// A stream with the slots of the plan's references in it.
 pub(super) type Stream<'a> = (Box<dyn Records + 'a>, Vec<Option<Slot>>);
@@ -238,14 +239,14 @@ impl<'a> Walk<'a> {
 
     /// Hands on what views have found.
     pub(super) fn findings_of_views(&mut self) {
-        for finding in self.opener.findings.borrow_mut().drain(..) {
+        for finding in lock(&self.opener.findings).drain(..) {
             self.maps.output.sink.finding(finding);
         }
     }
 
     /// Drops what views have found: it is told of when the source itself is walked.
     pub(super) fn forget_findings_of_views(&self) {
-        self.opener.findings.borrow_mut().clear();
+        lock(&self.opener.findings).clear();
     }
 
     /// Says which references no record has. In the older RML that is an error, as it is for columns.
