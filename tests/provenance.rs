@@ -299,3 +299,45 @@ fn a_build_fills_one_disk_store_and_the_first_question_about_origins_makes_the_o
     assert_eq!(count(&project, reified), derivations);
     assert_eq!(count(&project, "?s ?p ?o"), facts.len().to_string());
 }
+
+const WALK: &str = r#"
+@prefix rml: <http://w3id.org/rml/> .
+@prefix ex: <http://example.org/> .
+<#points> rml:source [ rml:path "data/points.csv" ] ; rml:referenceFormulation rml:CSV .
+<#Walk> a rml:TriplesMap ; rml:logicalSource <#points> ;
+    rml:subjectMap [ rml:template "http://example.org/walk/{walk}" ] ;
+    rml:predicateObjectMap [ rml:predicate ex:through ; rml:objectMap [ rml:parentTriplesMap <#Point> ;
+        rml:joinCondition [ rml:child "walk" ; rml:parent "walk" ] ] ] .
+<#Point> a rml:TriplesMap ; rml:logicalSource <#points> ;
+    rml:subjectMap [ rml:template "http://example.org/walk/{walk}/{at}" ] .
+"#;
+
+#[test]
+fn a_table_joined_with_itself_does_not_make_a_derivation_for_each_pair_of_rows() {
+    const POINTS: usize = 300;
+    let project = Project::example();
+    for folder in ["data", "ontology", "queries"] {
+        fs::remove_dir_all(project.path(folder)).unwrap();
+    }
+    project.write("factmill.toml", "name = \"walks\"\n");
+    project.write("data/walks.rml.ttl", WALK);
+    let points: String = (0..POINTS)
+        .map(|n| format!("{},{n}\n", n * 2 / POINTS))
+        .collect();
+    project.write("data/points.csv", &format!("walk,at\n{points}"));
+    let report = project.run(&["build", "--json"]).expect(0);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["statements"], POINTS);
+    // Eight rows of each walk tell of all its points, the others of one.
+    let all = 2 * (8 * POINTS / 2) + 2 * (POINTS / 2 - 8);
+    assert_eq!(report["derivations"], all);
+    let facts = project.statements();
+    // No cell is missing in what is told.
+    let coverage = project.run(&["coverage"]).expect(0);
+    assert_eq!(
+        coverage.trim(),
+        "data/points.csv: 600 mapped, 0 ignored, 0 unmapped"
+    );
+    let _ = project.run(&["build", "--provenance", "none"]).expect(0);
+    assert_eq!(project.statements(), facts);
+}

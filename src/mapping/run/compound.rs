@@ -98,7 +98,8 @@ impl TermMaker<'_> {
         let Some(index) = self.joins.get(join) else {
             return;
         };
-        for parent in index.find(keys, self, view, faults, &mut uses) {
+        let groups = index.groups(keys, self, view, faults, &mut uses);
+        for parent in index.parents_in(&groups) {
             into.push_with(&parent.subject, &uses);
             let brought = parent.detail.map(|detail| detail.attached.as_slice());
             attached.extend_from_slice(brought.unwrap_or_default());

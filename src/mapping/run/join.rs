@@ -298,34 +298,37 @@ impl JoinIndex {
         self.parents(group).map(|parent| self.inner_of(parent))
     }
 
-    /// Returns the parents of a child's record, each once, in the order of the parent's source; appends the values of
-    /// the child's keys to `uses`.
-    pub(super) fn find(
+    /// Returns the groups that a child's record leads to; appends the values of the child's keys to `uses`.
+    pub(super) fn groups(
         &self,
         child_keys: &[Text],
         maker: &TermMaker<'_>,
         view: View<'_>,
         faults: &mut Faults,
         uses: &mut Vec<Use>,
-    ) -> Vec<Parent<'_>> {
-        let mut found: Vec<usize> = keys(child_keys, maker, view, faults, uses)
+    ) -> Vec<GroupId> {
+        keys(child_keys, maker, view, faults, uses)
             .into_iter()
             .filter_map(|key| self.group(key))
-            .flat_map(|group| self.parents(group))
+            .collect()
+    }
+
+    /// Returns the parents in some groups, each once, in the order of the parent's source.
+    pub(super) fn parents_in(&self, groups: &[GroupId]) -> impl Iterator<Item = Parent<'_>> {
+        let mut found: Vec<usize> = groups
+            .iter()
+            .flat_map(|group| self.parents(*group))
             .collect();
         found.sort_unstable();
         found.dedup();
-        found
-            .into_iter()
-            .map(|index| Parent {
-                subject: self.subject(index),
-                detail: self
-                    .details
-                    .binary_search_by_key(&index, |(parent, _)| *parent)
-                    .ok()
-                    .map(|place| &self.details[place].1),
-            })
-            .collect()
+        found.into_iter().map(|index| Parent {
+            subject: self.subject(index),
+            detail: self
+                .details
+                .binary_search_by_key(&index, |(parent, _)| *parent)
+                .ok()
+                .map(|place| &self.details[place].1),
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing is kept but join indexes, lookup tables and the names that IRIs were made of, so memory does not grow with a
 //! source that none of these need.
 
+mod alike;
 mod batches;
 mod compound;
 pub(super) mod encode;

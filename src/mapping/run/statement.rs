@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::TriplesMapReport;
+use super::alike::Alike;
 use super::compound::{Attached, differs_by_graph};
 use super::encode;
 use super::finding::{bad_value, slug_clash};
@@ -63,7 +64,7 @@ impl Terms {
         }
     }
 
-    fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         (0..self.len()).map(|index| self.part(index))
     }
 }
@@ -82,8 +83,8 @@ pub(super) struct Object<'t> {
 pub(super) struct Frame<'t> {
     pub(super) map: usize,
     pub(super) rule: usize,
-    subjects: &'t Terms,
-    predicates: &'t Terms,
+    pub(super) subjects: &'t Terms,
+    pub(super) predicates: &'t Terms,
     pub(super) graphs: &'t [Part<'t>],
 }
 
@@ -112,6 +113,7 @@ pub(super) struct Output<'a> {
     values: Vec<Origin>,
     records: Vec<RecordUse>,
     pub(super) gathered: Gathered,
+    alike: Alike,
 }
 
 impl<'a> Output<'a> {
@@ -137,6 +139,7 @@ impl<'a> Output<'a> {
             values: Vec::new(),
             records: Vec::new(),
             gathered: Gathered::default(),
+            alike: Alike::default(),
         }
     }
 
@@ -381,7 +384,7 @@ impl Maps<'_> {
         output.of_subject(index, frame.graphs, of_subject, current)?;
         output.attach(frame, &std::mem::take(&mut maker.attached), current)?;
         let remarks = output.produce(maker, found.inferred.as_ref(), view);
-        for object in &found.objects {
+        for (number, object) in found.objects.iter().enumerate() {
             match object {
                 PlannedObject::Term(program) if differs_by_graph(program) => {
                     for graph in frame.graphs {
@@ -426,10 +429,15 @@ impl Maps<'_> {
                     let mut faults = Faults::default();
                     let mut uses = Vec::new();
                     let maker = &*maker;
-                    let parents =
-                        maker.joins[*join].find(keys, maker, view, &mut faults, &mut uses);
+                    let index = &maker.joins[*join];
+                    let groups = index.groups(keys, maker, view, &mut faults, &mut uses);
                     output.report_faults(faults, view);
-                    for parent in parents {
+                    let most = if output.wants_derivations {
+                        output.alike.parents(frame, number, &groups)
+                    } else {
+                        usize::MAX
+                    };
+                    for parent in index.parents_in(&groups).take(most) {
                         if let Some(detail) = parent.detail {
                             output.attach(frame, &detail.attached, current)?;
                         }
