@@ -286,6 +286,10 @@ pub(crate) fn write(case: &Case, form: Form, folder: &Path) -> io::Result<()> {
         fs::write(file, written(table, form))?;
     }
     fs::write(folder.join("mapping.ttl"), mapping(case, form))?;
+    fs::write(
+        folder.join("factmill.toml"),
+        "name = \"bench\"\nmappings = [\"mapping.ttl\"]\n",
+    )?;
     fs::write(folder.join("query.sql"), query(case))?;
     fs::write(
         folder.join("duck.py"),
