@@ -1,8 +1,9 @@
 //! The project's side: its entities with their names and links, and its statements in the terms of Wikidata.
 //!
 //! What a term of the graph is in Wikidata is said by a saved query of the project, [`QUERY`]: it has the columns
-//! `entity`, `property`, `value`, further columns named by the property of a qualifier, and `node` and `predicate`, which
-//! say where in the graph the statement stands.
+//! `entity`, `property`, `value`, further columns named by the property of a qualifier, and `node`, `predicate` and
+//! `object`, which say where in the graph the statement stands: `node` if that is not the entity, `object` if that is not
+//! the value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,8 +27,18 @@ pub struct OwnEntity {
     pub label: String,
     /// All names, with their language if it is known.
     pub names: BTreeSet<(String, Option<String>)>,
+    /// Those of the names that are labels and not only alternatives.
+    pub labels: BTreeSet<(String, Option<String>)>,
     /// The items that it is linked to as the same.
     pub items: BTreeSet<String>,
+}
+
+impl OwnEntity {
+    /// Returns all names, labels before alternatives.
+    pub fn titles_first(&self) -> impl Iterator<Item = &(String, Option<String>)> {
+        let others = self.names.difference(&self.labels);
+        self.labels.iter().chain(others)
+    }
 }
 
 /// A value of the graph.
@@ -125,10 +136,14 @@ impl Own {
                     if main && (one.label.is_empty() || literal.value() < one.label.as_str()) {
                         literal.value().clone_into(&mut one.label);
                     }
-                    one.names.insert((
+                    let name = (
                         literal.value().to_owned(),
                         literal.language().map(str::to_owned),
-                    ));
+                    );
+                    if main {
+                        one.labels.insert(name.clone());
+                    }
+                    one.names.insert(name);
                 }
                 Term::NamedNode(object) if quad.predicate.as_str() == EXACT => {
                     if let Some(item) = object.as_str().strip_prefix(WIKIDATA).and_then(item) {
@@ -167,12 +182,14 @@ impl Own {
         let column = |name: &str| -> Result<usize> {
             answer.variables.iter().position(|variable| variable.as_str() == name).ok_or_else(|| {
                 Diagnostic::error(codes::QUERY_HEADER, format!("the query of statements has no column {name}"))
-                    .hint("it needs entity, property and value; node and predicate say where a statement stands")
+                    .hint("it needs entity, property and value; node, predicate and object say where a statement stands")
                     .into()
             })
         };
         let (entity, property, value) = (column("entity")?, column("property")?, column("value")?);
-        let (node, predicate) = (column("node").ok(), column("predicate").ok());
+        let optional = |name: &str| column(name).ok();
+        let (node, predicate, stands) =
+            (optional("node"), optional("predicate"), optional("object"));
         let qualifiers: Vec<(usize, String)> = answer
             .variables
             .iter()
@@ -196,7 +213,7 @@ impl Own {
                     .and_then(cell)
                     .map_or_else(|| subject.to_string(), ToString::to_string),
                 predicate: predicate.to_string(),
-                object: object.to_string(),
+                object: stands.and_then(cell).unwrap_or(object).to_string(),
             });
             found.push(OwnStatement {
                 entity: subject.as_str().to_owned(),

@@ -24,8 +24,27 @@ static LINE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Returns whether a line is a command: a statement with its reference, a label, a new item.
-pub(crate) fn is_command(line: &str) -> bool {
+fn is_command(line: &str) -> bool {
     LINE.is_match(line)
+}
+
+/// Returns the lines of a batch, every one a command; what stands for a new item comes after that was made, and an item
+/// that is made is given a label first.
+#[track_caller]
+pub(crate) fn commands(batch: &str) -> Vec<&str> {
+    assert!(batch.is_empty() || batch.ends_with('\n'), "{batch}");
+    let lines: Vec<&str> = batch.lines().collect();
+    let mut made = false;
+    for (at, line) in lines.iter().enumerate() {
+        assert!(is_command(line), "{line}");
+        assert!(made || !line.starts_with("LAST\t"), "{line}");
+        if *line == "CREATE" {
+            let next = lines.get(at + 1).copied().unwrap_or_default();
+            assert!(next.starts_with("LAST\tL"), "{line} and then {next}");
+        }
+        made = line.starts_with("LAST\t") || *line == "CREATE";
+    }
+    lines
 }
 
 #[test]
@@ -59,6 +78,9 @@ fn the_grammar_tells_commands_from_others() {
         "Q1\tP571\t1918-00-00T00:00:00Z/9\tS143\tQ328",
         "Q1\tP571\t+1918-00-00T00:00:00Z\tS143\tQ328",
         "Q1\tLEN\t\"A name\"",
+        // The readers have no new item as a value, nor one that is made apart.
+        "Q1\tP39\tLAST\tS143\tQ328",
+        "+LAST\tP39\tQ2\tS143\tQ328",
         "-Q1\tP1\tQ2\tS143\tQ328",
     ] {
         assert!(!is_command(line), "{line}");
