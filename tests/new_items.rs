@@ -193,6 +193,53 @@ fn new_items_are_made_once_and_connected_when_linked() {
 }
 
 #[test]
+fn a_new_item_is_named_in_all_languages() {
+    let (project, mut world) = beginning();
+    decide(
+        &project,
+        &[(
+            "organisation/communist-party-of-bukhara",
+            "sssom:NoTermFound",
+            "a new item is needed",
+        )],
+    );
+    let _ = world.0.remove("Q4100482");
+    world.extract(&project);
+    let (text, _, told) = export(&project);
+    let labels: Vec<&str> = commands(&text)
+        .into_iter()
+        .filter(|line| line.starts_with("LAST\tL"))
+        .filter_map(|line| line.split('\t').nth(1))
+        .collect();
+    assert_eq!(labels, ["Len", "Lfa", "Lru", "Ltg", "Luz"], "{told}");
+    for line in [
+        "LAST\tP31\tQ7278\tS143\tQ328\n",
+        "LAST\tP571\t+1918-09-00T00:00:00Z/10\tS143\tQ328\n",
+        "LAST\tP1448\tru:\"Бухарская коммунистическая партия\"\tS143\tQ328\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+
+    // Of two foundings neither is given, and a label for all languages is one in each.
+    project.replace(
+        "data/articles/communist-party-of-bukhara.txt",
+        "- Founded: September 1918\n",
+        "- Founded: September 1918; 5 May 1920\n",
+    );
+    let _ = project.run(&["build"]).expect(0);
+    let (text, _, told) = export(&project);
+    assert!(!text.contains("\tP571\t"), "{text}");
+    assert!(told.contains("the graph has several"), "{told}");
+    world.add("Q999000009", "another", &json!({}));
+    let name = json!({ "mul": { "language": "mul", "value": "Communist Party of Bukhara" } });
+    world.0.get_mut("Q999000009").unwrap()["labels"] = name;
+    world.extract(&project);
+    let (text, _, told) = export(&project);
+    assert!(!text.contains("CREATE"), "{text}");
+    assert!(told.contains("Q999000009 bears its name"), "{told}");
+}
+
+#[test]
 fn two_terms_of_a_new_item_in_one_post_stay_two() {
     let (project, mut world) = beginning();
     world.add("Q999000005", "The chair", &json!({}));

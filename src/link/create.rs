@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::compare::{Class, Difference, compare_entity, property_number};
+use super::compare::{Class, Difference, SINGLE, compare_entity, property_number};
 use super::entity::Entity;
-use super::export::{Gift, LAST, Reference, clean, gift, left_out, quickstatements};
+use super::export::{Gift, LAST, Reference, SEVERAL, clean, gift, left_out, quickstatements};
 use super::own::{At, Own, OwnEntity, OwnStatement, OwnValue};
 use super::resolve::{CLASS, Classes};
 use crate::diagnostic::{Diagnostic, codes};
@@ -72,6 +72,7 @@ pub fn new_items(
     wishes: &Wishes<'_>,
     reference: impl Fn(&[At]) -> Option<Reference>,
 ) -> (Vec<NewItem>, Vec<Diagnostic>) {
+    let taken = own.items();
     let mut made = Vec::new();
     let mut left = Vec::new();
     for (iri, refused) in wishes.decided {
@@ -83,7 +84,8 @@ pub fn new_items(
             .iter()
             .filter(|one| one.entity == *iri)
             .collect();
-        match new_item(own, entity, &statements, refused, wishes, &reference) {
+        let not: BTreeSet<&String> = refused.union(&taken).collect();
+        match new_item(entity, &statements, &not, wishes, &reference) {
             Ok((item, more)) => {
                 made.push(item);
                 left.extend(more);
@@ -95,10 +97,9 @@ pub fn new_items(
 }
 
 fn new_item(
-    own: &Own,
     entity: &OwnEntity,
     statements: &[&OwnStatement],
-    refused: &BTreeSet<String>,
+    not: &BTreeSet<&String>,
     wishes: &Wishes<'_>,
     reference: &impl Fn(&[At]) -> Option<Reference>,
 ) -> Result<(NewItem, Vec<Diagnostic>), Box<Diagnostic>> {
@@ -106,10 +107,8 @@ fn new_item(
         let message = format!("{}: no item is made: {why}", entity.label);
         Box::new(Diagnostic::notice(codes::LINK_OPEN, message).hint(what))
     };
-    let taken = own.items();
     let twin = wishes.theirs.values().find(|there| {
-        !refused.contains(&there.id)
-            && !taken.contains(&there.id)
+        !not.contains(&there.id)
             && bears_a_name(there, entity)
             && may_be(there, entity, statements, wishes.classes)
     });
@@ -146,6 +145,13 @@ fn new_item(
     }
     let mut left = Vec::new();
     for here in statements {
+        let of_property = statements
+            .iter()
+            .filter(|one| one.property == here.property);
+        if SINGLE.contains(&here.property.as_str()) && of_property.count() > 1 {
+            left.push(left_out(&entity.label, here, SEVERAL));
+            continue;
+        }
         match gift(LAST, here, reference) {
             // Statements with one value cannot be told apart before they are there.
             Ok(gift)
@@ -177,7 +183,9 @@ fn new_item(
 
 fn bears_a_name(there: &Entity, entity: &OwnEntity) -> bool {
     entity.names.iter().any(|(name, language)| {
-        let in_language = |one: &str| language.as_deref().is_none_or(|own| own == one);
+        // A label under "mul" stands for all languages.
+        let in_language =
+            |one: &str| one == "mul" || language.as_deref().is_none_or(|own| own == one);
         let labels = there
             .labels
             .iter()

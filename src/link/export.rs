@@ -98,7 +98,7 @@ pub fn gifts(
 }
 
 /// Of a property with one value the graph has several: one may be a refounding, a merger, a change of name.
-const SEVERAL: Why = (
+pub(super) const SEVERAL: Why = (
     "the graph has several, and which one the property means is not known",
     "keep the one that is meant in the source",
 );
