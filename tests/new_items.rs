@@ -9,6 +9,7 @@ use crate::support::quickstatements::commands;
 use crate::wikidata::{dumped, item_snak};
 
 const LINKS: &str = "data/links/wikidata.sssom.tsv";
+const PARTY: &str = "organisation/communist-party-of-bukhara";
 const HOLDER: &str = "person/communist-party-of-bukhara.nadzhib-khusainov";
 const NEW_HOLDER: &str = "person/communist-party-of-bukhara.saidulla-tursunkhodzhayev";
 const POST: &str = "post/communist-party-of-bukhara.chairmen-of-the-communist-party-of-bukhara";
@@ -159,7 +160,7 @@ fn new_items_are_made_once_and_connected_when_linked() {
     let (text, _, told) = export(&project);
     assert_eq!(text, "", "{told}");
     for (id, _) in &made {
-        let told_of = format!("{id} bears its name and may be the one");
+        let told_of = format!("an item of that name may be the one: {id}\n");
         assert!(told.contains(&told_of), "{told}");
     }
 
@@ -195,17 +196,19 @@ fn new_items_are_made_once_and_connected_when_linked() {
 #[test]
 fn a_new_item_is_named_in_all_languages() {
     let (project, mut world) = beginning();
+    let article = "data/articles/communist-party-of-bukhara.txt";
+    project.replace(
+        article,
+        "Бухарская коммунистическая партия",
+        "Бухарская \"коммунистическая\" партия",
+    );
     decide(
         &project,
-        &[(
-            "organisation/communist-party-of-bukhara",
-            "sssom:NoTermFound",
-            "a new item is needed",
-        )],
+        &[(PARTY, "sssom:NoTermFound", "a new item is needed")],
     );
     let _ = world.0.remove("Q4100482");
     world.extract(&project);
-    let (text, _, told) = export(&project);
+    let (text, json, told) = export(&project);
     let labels: Vec<&str> = commands(&text)
         .into_iter()
         .filter(|line| line.starts_with("LAST\tL"))
@@ -215,14 +218,27 @@ fn a_new_item_is_named_in_all_languages() {
     for line in [
         "LAST\tP31\tQ7278\tS143\tQ328\n",
         "LAST\tP571\t+1918-09-00T00:00:00Z/10\tS143\tQ328\n",
-        "LAST\tP1448\tru:\"Бухарская коммунистическая партия\"\tS143\tQ328\n",
+        "LAST\tP1448\tru:\"Бухарская \"коммунистическая\" партия\"\tS143\tQ328\n",
     ] {
         assert!(text.contains(line), "{text}");
     }
 
+    // When it is there and linked, neither statements nor names are given again.
+    let mut other = World(BTreeMap::new());
+    let made = other.import(&json);
+    other.extract(&project);
+    decide(&project, &[(PARTY, &format!("wd:{}", made[0].0), "")]);
+    let arguments = ["wikidata", "export", "--extract", "extract", "--labels"];
+    assert_eq!(project.run(&arguments).expect(0), "");
+    decide(
+        &project,
+        &[(PARTY, "sssom:NoTermFound", "a new item is needed")],
+    );
+    world.extract(&project);
+
     // Of two foundings neither is given, and a label for all languages is one in each.
     project.replace(
-        "data/articles/communist-party-of-bukhara.txt",
+        article,
         "- Founded: September 1918\n",
         "- Founded: September 1918; 5 May 1920\n",
     );
@@ -236,7 +252,7 @@ fn a_new_item_is_named_in_all_languages() {
     world.extract(&project);
     let (text, _, told) = export(&project);
     assert!(!text.contains("CREATE"), "{text}");
-    assert!(told.contains("Q999000009 bears its name"), "{told}");
+    assert!(told.contains("may be the one: Q999000009"), "{told}");
 }
 
 #[test]
@@ -322,7 +338,7 @@ fn an_item_of_the_name_is_passed_over_when_refused_or_of_another_kind() {
         |class: &str| json!({ "P31": [{ "mainsnak": item_snak("P31", class), "rank": "normal" }] });
     let name = "Saidulla Tursunkhodzhayev";
     world.add("Q999000002", name, &class("Q515"));
-    world.add("Q999000003", name, &class("Q5"));
+    world.add("Q999000003", "Saidulla TURSUNKHODZHAYEV", &class("Q5"));
     world.extract(&project);
     let made = |comment: &str| {
         decide(&project, &[(NEW_HOLDER, "sssom:NoTermFound", comment)]);
@@ -333,4 +349,13 @@ fn an_item_of_the_name_is_passed_over_when_refused_or_of_another_kind() {
     assert!(!made("none of Q999000003"), "no item was asked for");
     decide(&project, &[(NEW_HOLDER, "wd:Q999000003", "")]);
     assert!(!export(&project).0.contains("CREATE"));
+    // That another entity is linked to it does not tell it from this one.
+    decide(&project, &[(HOLDER, "wd:Q999000003", "")]);
+    assert!(!made("a new item is needed"), "a namesake may be the one");
+    decide(
+        &project,
+        &[("person/nobody", "sssom:NoTermFound", "a new item is needed")],
+    );
+    let told = export(&project).2;
+    assert!(told.contains("no entity of that IRI"), "{told}");
 }

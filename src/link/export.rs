@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use super::compare::{Class, Difference, SINGLE, shown};
 use super::create::NewItem;
 use super::entity::Entity;
-use super::own::{At, Own, OwnStatement, OwnValue};
+use super::own::{At, Own, OwnEntity, OwnStatement, OwnValue, one_line};
 use super::project::item;
 use super::wikibase::{wikibase_json, wikibase_rdf};
 use crate::diagnostic::{Diagnostic, codes};
@@ -156,7 +156,8 @@ fn part(value: &OwnValue) -> Result<Parted, Why> {
             "link it with `factmill wikidata link` and `review`",
         )),
         OwnValue::Text(text, Some(language)) => {
-            Ok((Part::Text(clean(text), language.clone()), Vec::new()))
+            writable(text)?;
+            Ok((Part::Text(text.clone(), language.clone()), Vec::new()))
         }
         OwnValue::Text(..) => Err((
             "the text has no language",
@@ -199,12 +200,37 @@ fn time(edtf: &str) -> Option<Parted> {
     }
 }
 
-/// A text without what would end a field or a line.
-pub(super) fn clean(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace('"', "'")
+/// Checks that a text can be written. A quotation mark within it does no harm, as a field ends with its last one.
+fn writable(text: &str) -> Result<(), Why> {
+    if text.is_empty() {
+        return Err(("the text is empty", "give it words in the source"));
+    }
+    if text.contains('|') {
+        return Err((
+            "QuickStatements takes the | in it for the end of a field",
+            "write it without one in the source or the mapping",
+        ));
+    }
+    Ok(())
+}
+
+/// How many characters a label or an alias may have in Wikidata.
+const LONGEST_NAME: usize = 250;
+
+/// Checks that a text can be a label or an alias; if not, says so.
+pub(super) fn check_name(entity: &OwnEntity, name: &str) -> Result<(), Box<Diagnostic>> {
+    let checked = writable(name).and_then(|()| match name.chars().count() {
+        0..=LONGEST_NAME => Ok(()),
+        _ => Err((
+            "Wikidata takes names of 250 characters at most",
+            "give it a shorter name in the source or the mapping",
+        )),
+    });
+    checked.map_err(|(why, what)| {
+        let start: String = name.chars().take(60).collect();
+        let message = format!("{}: the name \"{start}\" is left out: {why}", entity.label);
+        Box::new(Diagnostic::notice(codes::LINK_OPEN, message).hint(what))
+    })
 }
 
 fn quick(part: &Part) -> String {
@@ -220,7 +246,7 @@ fn reference_value(value: &str) -> String {
     if item(value).is_some() || (value.starts_with('+') && value.contains("T00:00:00Z/")) {
         value.to_owned()
     } else {
-        format!("\"{}\"", clean(value))
+        format!("\"{}\"", one_line(value))
     }
 }
 
@@ -328,12 +354,13 @@ pub fn put(text: &str, out: &mut dyn std::io::Write) -> crate::diagnostic::Resul
     })
 }
 
-/// Returns commands for the labels and aliases that items lack, in all languages.
+/// Returns commands for the labels and aliases that items lack, in all languages, and says which cannot be given.
 ///
 /// A name becomes the label where there is none in its language, else an alias.
 #[must_use]
-pub fn labels(own: &Own, theirs: &BTreeMap<String, Entity>) -> String {
+pub fn labels(own: &Own, theirs: &BTreeMap<String, Entity>) -> (String, Vec<Diagnostic>) {
     let mut text = String::new();
+    let mut left = Vec::new();
     for entity in own.entities.values() {
         for (item, there) in entity
             .items
@@ -351,12 +378,16 @@ pub fn labels(own: &Own, theirs: &BTreeMap<String, Entity>) -> String {
                 if known.into_iter().any(|one| one == name) {
                     continue;
                 }
+                if let Err(why) = check_name(entity, name) {
+                    left.push(*why);
+                    continue;
+                }
                 let kind = if labelled.insert(language) { 'L' } else { 'A' };
-                let _ = writeln!(text, "{item}\t{kind}{language}\t\"{}\"", clean(name));
+                let _ = writeln!(text, "{item}\t{kind}{language}\t\"{name}\"");
             }
         }
     }
-    text
+    (text, left)
 }
 
 /// The columns of the Mismatch Finder.

@@ -34,10 +34,14 @@ pub struct OwnEntity {
 }
 
 impl OwnEntity {
-    /// Returns all names, labels before alternatives.
+    /// Returns all names, labels before alternatives, and of the labels those first that say their language.
     pub fn titles_first(&self) -> impl Iterator<Item = &(String, Option<String>)> {
+        let labels = |said: bool| {
+            let of = move |(_, language): &&(String, Option<String>)| language.is_some() == said;
+            self.labels.iter().filter(of)
+        };
         let others = self.names.difference(&self.labels);
-        self.labels.iter().chain(others)
+        labels(true).chain(labels(false)).chain(others)
     }
 }
 
@@ -133,13 +137,14 @@ impl Own {
                     let one = own.entities.entry(subject.as_str().to_owned()).or_default();
                     let main = quad.predicate.as_str().ends_with("#label")
                         || quad.predicate.as_str().ends_with("#prefLabel");
-                    if main && (one.label.is_empty() || literal.value() < one.label.as_str()) {
-                        literal.value().clone_into(&mut one.label);
+                    let text = one_line(literal.value());
+                    if text.is_empty() {
+                        continue;
                     }
-                    let name = (
-                        literal.value().to_owned(),
-                        literal.language().map(str::to_owned),
-                    );
+                    if main && (one.label.is_empty() || text < one.label) {
+                        one.label.clone_from(&text);
+                    }
+                    let name = (text, literal.language().map(str::to_owned));
                     if main {
                         one.labels.insert(name.clone());
                     }
@@ -254,17 +259,22 @@ impl Own {
                 let dated = date::earliest(value).is_some() || date::latest(value).is_some();
                 match literal.language() {
                     Some(language) => {
-                        Some(OwnValue::Text(value.to_owned(), Some(language.to_owned())))
+                        Some(OwnValue::Text(one_line(value), Some(language.to_owned())))
                     }
                     None if dated && !literal.datatype().as_str().ends_with("#string") => {
                         Some(OwnValue::Date(value.to_owned()))
                     }
-                    None => Some(OwnValue::Text(value.to_owned(), None)),
+                    None => Some(OwnValue::Text(one_line(value), None)),
                 }
             }
             _ => None,
         }
     }
+}
+
+/// A text as Wikidata has it: in one line, with single spaces.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a text is a property such as `P580`.

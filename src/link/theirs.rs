@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
 use std::path::Path;
 
-use memchr::memmem;
-
 use super::entity::{Entity, Snak, Statement};
 use super::extract::id_of;
 use super::files;
+use super::names::fold;
 use super::own::is_property;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 
@@ -17,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Place, Result, codes};
 pub struct Wanted {
     /// Those with these ids.
     pub ids: BTreeSet<String>,
-    /// Those that have one of these as a label or an alias in any language.
+    /// Those that have one of these, folded, as a label or an alias in any language.
     pub names: BTreeSet<String>,
 }
 
@@ -29,7 +28,7 @@ impl Wanted {
                     .labels
                     .values()
                     .chain(entity.aliases.values().flatten())
-                    .any(|name| self.names.contains(name)))
+                    .any(|name| self.names.contains(&fold(name))))
     }
 }
 
@@ -39,18 +38,9 @@ impl Wanted {
 /// `FILE_MISSING`, `FILE_UNREADABLE`, `BROKEN_ROW`.
 pub fn from_extract(path: &Path, wanted: &Wanted) -> Result<BTreeMap<String, Entity>> {
     let path = files::candidates_in(path);
-    // A line is parsed when it is wanted by its id or holds a wanted name as JSON writes it.
-    let written: Vec<String> = wanted
-        .names
-        .iter()
-        .map(|name| serde_json::Value::from(name.as_str()).to_string())
-        .collect();
-    let names: Vec<memmem::Finder<'_>> = written.iter().map(memmem::Finder::new).collect();
     let mut found = BTreeMap::new();
     files::for_each_line(&path, |number, line| {
-        if id_of(line).is_some_and(|id| wanted.ids.contains(id))
-            || names.iter().any(|name| name.find(line).is_some())
-        {
+        if !wanted.names.is_empty() || id_of(line).is_some_and(|id| wanted.ids.contains(id)) {
             let entity: Entity = serde_json::from_slice(line).map_err(|error| {
                 Diagnostic::error(
                     codes::BROKEN_ROW,

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::create::NewItem;
-use super::export::{Gift, Part, clean, quickstatements};
+use super::export::{Gift, Part, quickstatements};
+use super::own::one_line;
 use super::project::item;
 
 /// The base of Wikidata's RDF.
@@ -42,7 +43,7 @@ fn reference_data(value: &str) -> Value {
                 time.to_owned(),
                 precision.parse().unwrap_or(11),
             )),
-            None => json!({ "type": "string", "value": clean(value) }),
+            None => json!({ "type": "string", "value": one_line(value) }),
         },
     }
 }
@@ -159,7 +160,7 @@ pub fn wikibase_rdf(gifts: &[Gift]) -> String {
         for (property, value) in &gift.reference {
             let object = match item(value) {
                 Some(item) => iri(&format!("entity/{item}")),
-                None => format!("\"{}\"", escape(&clean(value))),
+                None => format!("\"{}\"", escape(&one_line(value))),
             };
             let _ = writeln!(
                 text,

@@ -50,19 +50,22 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let sources = manifest.references();
     let cited = |places: &[At]| reference(&opened.generation, &sources, places);
     let (gifts, mut left) = export::gifts(&lines, cited);
+    let language = manifest.wikidata.languages.first();
+    let language = language.map(|one| one.to_ascii_lowercase());
     let wishes = Wishes {
         decided: &decided,
         theirs: &theirs,
         classes: &Classes::read(&args.theirs.folder(&opened.project))?,
-        language: manifest.wikidata.languages.first().map(String::as_str),
+        language: language.as_deref(),
     };
     let (new, more) = create::new_items(own, &wishes, cited);
     left.extend(more);
-    let labels = if args.labels {
+    let (labels, unnamed) = if args.labels {
         export::labels(own, &theirs)
     } else {
-        String::new()
+        Default::default()
     };
+    left.extend(unnamed);
     let text = export::text(args.format, &gifts, &new, &lines, &labels, &args.url);
     Target::from_option(args.output.as_deref()).write(|out| export::put(&text, out))?;
     ui.findings(&left);
