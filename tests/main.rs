@@ -27,6 +27,8 @@ mod incremental;
 #[cfg(test)]
 mod map;
 #[cfg(test)]
+mod new_items;
+#[cfg(test)]
 mod online;
 #[cfg(test)]
 mod parties;

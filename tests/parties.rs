@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use crate::support::quickstatements::commands;
 use crate::support::{root, run_in, shared};
 
 #[test]
@@ -59,6 +60,24 @@ fn years_of_parties_are_classified() {
     assert_eq!(found("P571"), [285, 1462, 192, 231, 11]);
     assert_eq!(found("P576"), [186, 436, 76, 239, 83]);
     assert_eq!(counts.len(), 10, "{counts:?}");
+
+    // Dates of which a party has several are not given: which of them is the founding is not known.
+    let arguments = ["wikidata", "export", "--statements", &table];
+    let export = run_in(project.path(), &arguments, "");
+    let left = |why: &str| export.stderr.matches(why).count();
+    let left = (
+        left("the graph has several"),
+        left("Wikidata has no form for such a date"),
+    );
+    assert_eq!(left, (209, 10));
+    let given = export.expect(0);
+    let given = commands(&given);
+    let of = |property: &str| {
+        let with = format!("\t{property}\t");
+        given.iter().filter(|line| line.contains(&with)).count()
+    };
+    assert_eq!((of("P571"), of("P576"), given.len()), (57, 194, 251));
+    assert!(given.iter().all(|line| line.ends_with("\tS143\tQ328")));
 
     let checked = fs::read_to_string(example.join("checked.csv")).unwrap();
     let mut real = 0;

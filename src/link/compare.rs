@@ -107,7 +107,7 @@ pub fn compare(own: &Own, theirs: &BTreeMap<String, Entity>) -> Vec<Difference> 
     lines
 }
 
-fn compare_entity(
+pub(super) fn compare_entity(
     (label, item): (&str, &str),
     mine: &[&OwnStatement],
     theirs: &Entity,
@@ -211,7 +211,7 @@ fn compare_entity(
     lines.extend(own_lines);
 }
 
-fn property_number(property: &str) -> u64 {
+pub(super) fn property_number(property: &str) -> u64 {
     property.trim_start_matches('P').parse().unwrap_or(u64::MAX)
 }
 

@@ -28,6 +28,9 @@ const EXACT: &str = "skos:exactMatch";
 const DIFFERENT: &str = "owl:differentFrom";
 const NONE: &str = "sssom:NoTermFound";
 
+/// How the comment of a decision begins that asks for a new item; the candidates that were refused for it may follow.
+pub(super) const NEW_ITEM: &str = "a new item is needed";
+
 /// What was decided about an entity and an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
@@ -186,6 +189,37 @@ impl Decisions {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Returns the entities that were decided to need a new item, with the items that were refused for them.
+    #[must_use]
+    pub fn new_items(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for row in &self.rows {
+            let comment = self.cell(row, "comment");
+            if matches!(self.verdict(row), Some((Verdict::NoItem, _)))
+                && let Some(refused) = comment.strip_prefix(NEW_ITEM)
+            {
+                let words = refused.split(|c: char| !c.is_alphanumeric());
+                let entity = self.expand(self.cell(row, "subject_id"));
+                wanted
+                    .entry(entity)
+                    .or_default()
+                    .extend(words.filter_map(item));
+            }
+        }
+        for (entity, refused) in &mut wanted {
+            let different = self
+                .about(entity)
+                .into_iter()
+                .filter(|(verdict, _)| *verdict == Verdict::Different);
+            refused.extend(different.filter_map(|(_, item)| item));
+        }
+        // A link is the later word.
+        for (entity, ..) in self.links() {
+            wanted.remove(&entity);
+        }
+        wanted
     }
 
     /// Returns the items that are linked.

@@ -2,14 +2,15 @@
 //! the Mismatch Finder.
 //!
 //! Every statement has a reference made from what the project says about its source; nothing in it is made up. Statements
-//! that are there already are not given again.
+//! that are there already are not given again. Items that are not there yet are made by [`super::create`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::compare::{Class, Difference, SINGLE, shown};
+use super::create::NewItem;
 use super::entity::Entity;
-use super::own::{At, Own, OwnStatement, OwnValue};
+use super::own::{At, Own, OwnEntity, OwnStatement, OwnValue, one_line};
 use super::project::item;
 use super::wikibase::{wikibase_json, wikibase_rdf};
 use crate::diagnostic::{Diagnostic, codes};
@@ -17,10 +18,13 @@ use crate::diagnostic::{Diagnostic, codes};
 /// A reference: properties with items or texts, in the order given.
 pub type Reference = Vec<(String, String)>;
 
+/// What stands for an item that is made just before, as it has no number yet.
+pub const LAST: &str = "LAST";
+
 /// A statement ready to be given to Wikidata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gift {
-    /// The item it is about.
+    /// The item it is about; [`LAST`] for one that is made just before.
     pub item: String,
     /// Its property.
     pub property: String,
@@ -76,74 +80,73 @@ pub fn gifts(
         .filter(|line| line.class == Class::MissingThere)
     {
         let Some(here) = &line.here else { continue };
-        let leave = |why: &str, what: &str| {
-            Diagnostic::notice(
-                codes::LINK_OPEN,
-                format!(
-                    "{} {} {}: {why}",
-                    line.label,
-                    line.property,
-                    here.value.shown()
-                ),
-            )
-            .hint(what)
-        };
-        let several = values
-            .get(&(line.item.as_str(), line.property.as_str()))
-            .is_some_and(|count| *count > 1);
+        let several = values[&(line.item.as_str(), line.property.as_str())] > 1;
         if several && SINGLE.contains(&line.property.as_str()) {
-            // One may be a refounding, a merger, a change of name.
-            left.push(leave(
-                "the graph has several, and which one the property means is not known",
-                "keep the one that is meant in the source",
-            ));
+            left.push(left_out(&line.label, here, SEVERAL));
             continue;
         }
-        let (value, mut qualifiers) = match part(&here.value) {
-            Ok(part) => part,
-            Err((why, what)) => {
-                left.push(leave(why, what));
-                continue;
+        match gift(&line.item, here, &reference) {
+            Ok(mut gift) => {
+                let value = gift.value.clone();
+                gift.apart = !known.insert((line.item.clone(), line.property.clone(), value));
+                gifts.push(gift);
             }
-        };
-        let mut lost = None;
-        for (property, value) in &here.qualifiers {
-            match part(value) {
-                Ok((part, more)) => {
-                    qualifiers.push((property.clone(), part));
-                    qualifiers.extend(more);
-                }
-                Err(told) => lost = Some(told),
-            }
+            Err(why) => left.push(left_out(&line.label, here, why)),
         }
-        if let Some((why, what)) = lost {
-            left.push(leave(why, what));
-            continue;
-        }
-        let Some(reference) = reference(&here.at).filter(|reference| !reference.is_empty()) else {
-            left.push(leave(
-                "none of its sources has a reference",
-                "give the source a `reference` in factmill.toml, such as { P143 = \"Q328\" }",
-            ));
-            continue;
-        };
-        let apart = !known.insert((line.item.clone(), line.property.clone(), value.clone()));
-        gifts.push(Gift {
-            item: line.item.clone(),
-            property: line.property.clone(),
-            value,
-            qualifiers,
-            reference,
-            apart,
-        });
     }
     (gifts, left)
+}
+
+/// Of a property with one value the graph has several: one may be a refounding, a merger, a change of name.
+pub(super) const SEVERAL: Why = (
+    "the graph has several, and which one the property means is not known",
+    "keep the one that is meant in the source",
+);
+
+/// Why a statement cannot be given, and what would help.
+pub(super) type Why = (&'static str, &'static str);
+
+/// Makes a statement ready to be given, apart from no other.
+pub(super) fn gift(
+    item: &str,
+    here: &OwnStatement,
+    reference: &impl Fn(&[At]) -> Option<Reference>,
+) -> Result<Gift, Why> {
+    let (value, mut qualifiers) = part(&here.value)?;
+    for (property, value) in &here.qualifiers {
+        let (part, more) = part(value)?;
+        qualifiers.push((property.clone(), part));
+        qualifiers.extend(more);
+    }
+    let reference = reference(&here.at)
+        .filter(|reference| !reference.is_empty())
+        .ok_or((
+            "none of its sources has a reference",
+            "give the source a `reference` in factmill.toml, such as { P143 = \"Q328\" }",
+        ))?;
+    Ok(Gift {
+        item: item.to_owned(),
+        property: here.property.clone(),
+        value,
+        qualifiers,
+        reference,
+        apart: false,
+    })
+}
+
+/// Tells why a statement about an entity of that name is left out.
+pub(super) fn left_out(label: &str, here: &OwnStatement, (why, what): Why) -> Diagnostic {
+    Diagnostic::notice(
+        codes::LINK_OPEN,
+        format!("{label} {} {}: {why}", here.property, here.value.shown()),
+    )
+    .hint(what)
 }
 
 type Parted = (Part, Vec<(String, Part)>);
 
 /// A value in Wikidata's terms, with the qualifiers that say what its precision cannot.
-fn part(value: &OwnValue) -> Result<Parted, (&'static str, &'static str)> {
+fn part(value: &OwnValue) -> Result<Parted, Why> {
     match value {
         OwnValue::Entity {
             item: Some(item), ..
@@ -153,7 +156,8 @@ fn part(value: &OwnValue) -> Result<Parted, (&'static str, &'static str)> {
             "link it with `factmill wikidata link` and `review`",
         )),
         OwnValue::Text(text, Some(language)) => {
-            Ok((Part::Text(clean(text), language.clone()), Vec::new()))
+            writable(text)?;
+            Ok((Part::Text(text.clone(), language.clone()), Vec::new()))
         }
         OwnValue::Text(..) => Err((
             "the text has no language",
@@ -196,12 +200,37 @@ fn time(edtf: &str) -> Option<Parted> {
     }
 }
 
-/// A text without what would end a field or a line.
-pub(super) fn clean(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace('"', "'")
+/// Checks that a text can be written. A quotation mark within it does no harm, as a field ends with its last one.
+fn writable(text: &str) -> Result<(), Why> {
+    if text.is_empty() {
+        return Err(("the text is empty", "give it words in the source"));
+    }
+    if text.contains('|') {
+        return Err((
+            "QuickStatements takes the | in it for the end of a field",
+            "write it without one in the source or the mapping",
+        ));
+    }
+    Ok(())
+}
+
+/// How many characters a label or an alias may have in Wikidata.
+const LONGEST_NAME: usize = 250;
+
+/// Checks that a text can be a label or an alias; if not, says so.
+pub(super) fn check_name(entity: &OwnEntity, name: &str) -> Result<(), Box<Diagnostic>> {
+    let checked = writable(name).and_then(|()| match name.chars().count() {
+        0..=LONGEST_NAME => Ok(()),
+        _ => Err((
+            "Wikidata takes names of 250 characters at most",
+            "give it a shorter name in the source or the mapping",
+        )),
+    });
+    checked.map_err(|(why, what)| {
+        let start: String = name.chars().take(60).collect();
+        let message = format!("{}: the name \"{start}\" is left out: {why}", entity.label);
+        Box::new(Diagnostic::notice(codes::LINK_OPEN, message).hint(what))
+    })
 }
 
 fn quick(part: &Part) -> String {
@@ -217,7 +246,7 @@ fn reference_value(value: &str) -> String {
     if item(value).is_some() || (value.starts_with('+') && value.contains("T00:00:00Z/")) {
         value.to_owned()
     } else {
-        format!("\"{}\"", clean(value))
+        format!("\"{}\"", one_line(value))
     }
 }
 
@@ -277,19 +306,25 @@ impl std::str::FromStr for Form {
     }
 }
 
-/// Returns the text of an export; `labels` are commands that precede the statements of QuickStatements.
+/// Returns the text of an export; `labels` are commands that precede the statements of QuickStatements. New items have no
+/// place in RDF, where everything has its number, nor among mismatches.
 #[must_use]
 pub fn text(
     form: Form,
     gifts: &[Gift],
+    new: &[NewItem],
     lines: &[Difference],
     labels: &str,
     address: &str,
 ) -> String {
     match form {
-        Form::QuickStatements => format!("{labels}{}", quickstatements(gifts)),
+        Form::QuickStatements => {
+            let made: String = new.iter().map(NewItem::quickstatements).collect();
+            format!("{labels}{}{made}", quickstatements(gifts))
+        }
         Form::Json => {
-            let mut text = serde_json::to_string_pretty(&wikibase_json(gifts)).unwrap_or_default();
+            let json = wikibase_json(gifts, new);
+            let mut text = serde_json::to_string_pretty(&json).unwrap_or_default();
             text.push('\n');
             text
         }
@@ -319,12 +354,13 @@ pub fn put(text: &str, out: &mut dyn std::io::Write) -> crate::diagnostic::Resul
     })
 }
 
-/// Returns commands for the labels and aliases that items lack, in all languages.
+/// Returns commands for the labels and aliases that items lack, in all languages, and says which cannot be given.
 ///
 /// A name becomes the label where there is none in its language, else an alias.
 #[must_use]
-pub fn labels(own: &Own, theirs: &BTreeMap<String, Entity>) -> String {
+pub fn labels(own: &Own, theirs: &BTreeMap<String, Entity>) -> (String, Vec<Diagnostic>) {
     let mut text = String::new();
+    let mut left = Vec::new();
     for entity in own.entities.values() {
         for (item, there) in entity
             .items
@@ -332,7 +368,7 @@ pub fn labels(own: &Own, theirs: &BTreeMap<String, Entity>) -> String {
             .filter_map(|item| Some((item, theirs.get(item)?)))
         {
             let mut labelled: BTreeSet<&str> = there.labels.keys().map(String::as_str).collect();
-            for (name, language) in &entity.names {
+            for (name, language) in entity.titles_first() {
                 let Some(language) = language else { continue };
                 let known = there
                     .labels
@@ -342,12 +378,16 @@ pub fn labels(own: &Own, theirs: &BTreeMap<String, Entity>) -> String {
                 if known.into_iter().any(|one| one == name) {
                     continue;
                 }
+                if let Err(why) = check_name(entity, name) {
+                    left.push(*why);
+                    continue;
+                }
                 let kind = if labelled.insert(language) { 'L' } else { 'A' };
-                let _ = writeln!(text, "{item}\t{kind}{language}\t\"{}\"", clean(name));
+                let _ = writeln!(text, "{item}\t{kind}{language}\t\"{name}\"");
             }
         }
     }
-    text
+    (text, left)
 }
 
 /// The columns of the Mismatch Finder.
@@ -433,8 +473,8 @@ mod tests {
         let expected = "Q1\tP361\tQ2\tP580\t+1922-02-01T00:00:00Z/11\tS143\tQ328\n";
         assert_eq!(text, format!("{expected}+{expected}"));
         assert_eq!(
-            wikibase_json(&given)["entities"]["Q1"]["claims"]["P361"][0]["qualifiers"]["P580"][0]["datavalue"]
-                ["value"]["precision"],
+            wikibase_json(&given, &[])["entities"]["Q1"]["claims"]["P361"][0]["qualifiers"]["P580"]
+                [0]["datavalue"]["value"]["precision"],
             11
         );
         assert!(wikibase_rdf(&given).contains("prop/qualifier/value/P580"));

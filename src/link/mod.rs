@@ -11,7 +11,8 @@
 //! | [`own`], [`project`] | the graph in the terms of Wikidata, what a project says |
 //! | [`answers`] | what a reconciliation service offered, as candidates |
 //! | [`resolve`], [`decisions`], [`review`] | links for the graph, kept as SSSOM, decided by people or a threshold |
-//! | [`theirs`], [`compare`], [`export`], [`wikibase`] | Wikidata's side, statement by statement, and what Wikidata lacks |
+//! | [`theirs`], [`compare`] | Wikidata's side, and both sides statement by statement |
+//! | [`export`], [`create`], [`wikibase`] | what Wikidata lacks: statements and items |
 //!
 //! The tables that it works by (layouts of candidates, countries, honorifics, the models) stand in `tables/`.
 
@@ -21,6 +22,7 @@ pub mod candidates;
 pub mod compare;
 pub mod compare_names;
 pub mod country;
+pub mod create;
 pub mod decisions;
 pub mod entity;
 pub mod export;

@@ -1,8 +1,9 @@
 //! The project's side: its entities with their names and links, and its statements in the terms of Wikidata.
 //!
 //! What a term of the graph is in Wikidata is said by a saved query of the project, [`QUERY`]: it has the columns
-//! `entity`, `property`, `value`, further columns named by the property of a qualifier, and `node` and `predicate`, which
-//! say where in the graph the statement stands.
+//! `entity`, `property`, `value`, further columns named by the property of a qualifier, and `node`, `predicate` and
+//! `object`, which say where in the graph the statement stands: `node` if that is not the entity, `object` if that is not
+//! the value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,8 +27,22 @@ pub struct OwnEntity {
     pub label: String,
     /// All names, with their language if it is known.
     pub names: BTreeSet<(String, Option<String>)>,
+    /// Those of the names that are labels and not only alternatives.
+    pub labels: BTreeSet<(String, Option<String>)>,
     /// The items that it is linked to as the same.
     pub items: BTreeSet<String>,
+}
+
+impl OwnEntity {
+    /// Returns all names, labels before alternatives, and of the labels those first that say their language.
+    pub fn titles_first(&self) -> impl Iterator<Item = &(String, Option<String>)> {
+        let labels = |said: bool| {
+            let of = move |(_, language): &&(String, Option<String>)| language.is_some() == said;
+            self.labels.iter().filter(of)
+        };
+        let others = self.names.difference(&self.labels);
+        labels(true).chain(labels(false)).chain(others)
+    }
 }
 
 /// A value of the graph.
@@ -122,13 +137,18 @@ impl Own {
                     let one = own.entities.entry(subject.as_str().to_owned()).or_default();
                     let main = quad.predicate.as_str().ends_with("#label")
                         || quad.predicate.as_str().ends_with("#prefLabel");
-                    if main && (one.label.is_empty() || literal.value() < one.label.as_str()) {
-                        literal.value().clone_into(&mut one.label);
+                    let text = one_line(literal.value());
+                    if text.is_empty() {
+                        continue;
                     }
-                    one.names.insert((
-                        literal.value().to_owned(),
-                        literal.language().map(str::to_owned),
-                    ));
+                    if main && (one.label.is_empty() || text < one.label) {
+                        one.label.clone_from(&text);
+                    }
+                    let name = (text, literal.language().map(str::to_owned));
+                    if main {
+                        one.labels.insert(name.clone());
+                    }
+                    one.names.insert(name);
                 }
                 Term::NamedNode(object) if quad.predicate.as_str() == EXACT => {
                     if let Some(item) = object.as_str().strip_prefix(WIKIDATA).and_then(item) {
@@ -167,12 +187,14 @@ impl Own {
         let column = |name: &str| -> Result<usize> {
             answer.variables.iter().position(|variable| variable.as_str() == name).ok_or_else(|| {
                 Diagnostic::error(codes::QUERY_HEADER, format!("the query of statements has no column {name}"))
-                    .hint("it needs entity, property and value; node and predicate say where a statement stands")
+                    .hint("it needs entity, property and value; node, predicate and object say where a statement stands")
                     .into()
             })
         };
         let (entity, property, value) = (column("entity")?, column("property")?, column("value")?);
-        let (node, predicate) = (column("node").ok(), column("predicate").ok());
+        let optional = |name: &str| column(name).ok();
+        let (node, predicate, stands) =
+            (optional("node"), optional("predicate"), optional("object"));
         let qualifiers: Vec<(usize, String)> = answer
             .variables
             .iter()
@@ -196,7 +218,7 @@ impl Own {
                     .and_then(cell)
                     .map_or_else(|| subject.to_string(), ToString::to_string),
                 predicate: predicate.to_string(),
-                object: object.to_string(),
+                object: stands.and_then(cell).unwrap_or(object).to_string(),
             });
             found.push(OwnStatement {
                 entity: subject.as_str().to_owned(),
@@ -237,17 +259,22 @@ impl Own {
                 let dated = date::earliest(value).is_some() || date::latest(value).is_some();
                 match literal.language() {
                     Some(language) => {
-                        Some(OwnValue::Text(value.to_owned(), Some(language.to_owned())))
+                        Some(OwnValue::Text(one_line(value), Some(language.to_owned())))
                     }
                     None if dated && !literal.datatype().as_str().ends_with("#string") => {
                         Some(OwnValue::Date(value.to_owned()))
                     }
-                    None => Some(OwnValue::Text(value.to_owned(), None)),
+                    None => Some(OwnValue::Text(one_line(value), None)),
                 }
             }
             _ => None,
         }
     }
+}
+
+/// A text as Wikidata has it: in one line, with single spaces.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a text is a property such as `P580`.

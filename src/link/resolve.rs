@@ -59,7 +59,7 @@ impl Classes {
     }
 
     /// Returns whether one of the classes is, or is below, one of the wanted; also when either side says nothing.
-    fn fits(&self, classes: &[String], wanted: &BTreeSet<String>) -> bool {
+    pub(super) fn fits(&self, classes: &[String], wanted: &BTreeSet<String>) -> bool {
         if classes.is_empty() || wanted.is_empty() {
             return true;
         }

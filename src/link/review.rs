@@ -5,7 +5,7 @@
 use std::io::{BufRead, Write};
 use std::path::Path;
 
-use super::decisions::{Decision, Decisions, Verdict};
+use super::decisions::{Decision, Decisions, NEW_ITEM, Verdict};
 use super::resolve::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 
@@ -101,11 +101,10 @@ pub fn review(
                     .iter()
                     .map(|one| one.item.as_str())
                     .collect();
-                let comment = if verb == "w" {
-                    "a new item is needed".to_owned()
-                } else {
-                    format!("none of {}", items.join(", "))
-                };
+                let mut comment = format!("none of {}", items.join(", "));
+                if verb == "w" {
+                    comment = format!("{NEW_ITEM}, {comment}");
+                }
                 decisions.add(&decision(Verdict::NoItem, None, &comment));
                 tally.without += 1;
             }
@@ -240,9 +239,19 @@ mod tests {
         let (tally, text) = run("n\nu\nr 1\nw\ns\n", &path);
         assert_eq!((tally.rejected, tally.without, tally.skipped), (1, 1, 1));
         assert!(
-            text.contains("owl:differentFrom\twd:Q1") && text.contains("a new item is needed"),
+            text.contains("owl:differentFrom\twd:Q1")
+                && text.contains("a new item is needed, none of Q1, Q2"),
             "{text}"
         );
-        assert!(!text.contains("none of"), "{text}");
+        assert!(!text.contains("\tnone of"), "{text}");
+        let refused = Decisions::read(&path).unwrap().new_items();
+        assert_eq!(
+            refused,
+            [(
+                "https://e/b".to_owned(),
+                ["Q1".to_owned(), "Q2".to_owned()].into()
+            )]
+            .into()
+        );
     }
 }

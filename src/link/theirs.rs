@@ -7,18 +7,40 @@ use std::path::Path;
 use super::entity::{Entity, Snak, Statement};
 use super::extract::id_of;
 use super::files;
+use super::names::fold;
 use super::own::is_property;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 
-/// Reads the entities with these ids from an extract.
+/// Which entities are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Those with these ids.
+    pub ids: BTreeSet<String>,
+    /// Those that have one of these, folded, as a label or an alias in any language.
+    pub names: BTreeSet<String>,
+}
+
+impl Wanted {
+    fn takes(&self, entity: &Entity) -> bool {
+        self.ids.contains(&entity.id)
+            || (!self.names.is_empty()
+                && entity
+                    .labels
+                    .values()
+                    .chain(entity.aliases.values().flatten())
+                    .any(|name| self.names.contains(&fold(name))))
+    }
+}
+
+/// Reads the wanted entities from an extract.
 ///
 /// # Errors
 /// `FILE_MISSING`, `FILE_UNREADABLE`, `BROKEN_ROW`.
-pub fn from_extract(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Entity>> {
+pub fn from_extract(path: &Path, wanted: &Wanted) -> Result<BTreeMap<String, Entity>> {
     let path = files::candidates_in(path);
     let mut found = BTreeMap::new();
     files::for_each_line(&path, |number, line| {
-        if id_of(line).is_some_and(|id| ids.contains(id)) {
+        if !wanted.names.is_empty() || id_of(line).is_some_and(|id| wanted.ids.contains(id)) {
             let entity: Entity = serde_json::from_slice(line).map_err(|error| {
                 Diagnostic::error(
                     codes::BROKEN_ROW,
@@ -28,14 +50,16 @@ pub fn from_extract(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<Stri
                     .at_line(u32::try_from(number).unwrap_or(u32::MAX)))
                 .hint("make the extract anew with `factmill wikidata extract`")
             })?;
-            found.insert(entity.id.clone(), entity);
+            if wanted.takes(&entity) {
+                found.insert(entity.id.clone(), entity);
+            }
         }
         Ok(())
     })?;
     Ok(found)
 }
 
-/// Reads the entities with these ids from a table of statements.
+/// Reads the wanted entities from a table of statements.
 ///
 /// The table has the columns `qid`, `field` and `value`; a field is `label` or ends with its property in brackets, a value
 /// that is an item ends with the item in brackets. Ranks are normal, precisions follow from the zeros of a date. An empty
@@ -43,7 +67,7 @@ pub fn from_extract(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<Stri
 ///
 /// # Errors
 /// `FILE_MISSING`, `FILE_UNREADABLE`, `UNKNOWN_REFERENCE`, `BROKEN_ROW`.
-pub fn from_table(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Entity>> {
+pub fn from_table(path: &Path, wanted: &Wanted) -> Result<BTreeMap<String, Entity>> {
     let shown = path.display().to_string();
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
@@ -73,7 +97,8 @@ pub fn from_table(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String
     for row in reader.records() {
         let row = row.map_err(|error| broken(&error))?;
         let cell = |at: usize| row.get(at).unwrap_or("").trim();
-        if !ids.contains(cell(qid)) {
+        // What an item is called may stand in any of its rows.
+        if wanted.names.is_empty() && !wanted.ids.contains(cell(qid)) {
             continue;
         }
         let entity = found.entry(cell(qid).to_owned()).or_default();
@@ -101,6 +126,7 @@ pub fn from_table(path: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String
             known.push(statement);
         }
     }
+    found.retain(|_, entity| wanted.takes(entity));
     Ok(found)
 }
 

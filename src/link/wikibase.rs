@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::export::{Gift, Part, clean, quickstatements};
+use super::create::NewItem;
+use super::export::{Gift, Part, quickstatements};
+use super::own::one_line;
 use super::project::item;
 
 /// The base of Wikidata's RDF.
@@ -41,15 +43,55 @@ fn reference_data(value: &str) -> Value {
                 time.to_owned(),
                 precision.parse().unwrap_or(11),
             )),
-            None => json!({ "type": "string", "value": clean(value) }),
+            None => json!({ "type": "string", "value": one_line(value) }),
         },
     }
 }
 
-/// Returns statements as `claims` of Wikibase JSON, item by item.
+/// Returns statements as `claims` of Wikibase JSON: of the items there are under `entities`, of those to be made under `new`.
 #[must_use]
-pub fn wikibase_json(gifts: &[Gift]) -> Value {
-    let mut items: BTreeMap<&str, BTreeMap<&str, Vec<Value>>> = BTreeMap::new();
+pub fn wikibase_json(gifts: &[Gift], new: &[NewItem]) -> Value {
+    let mut items: BTreeMap<&str, Vec<&Gift>> = BTreeMap::new();
+    for gift in gifts {
+        items.entry(&gift.item).or_default().push(gift);
+    }
+    let entities: BTreeMap<&str, Value> = items
+        .into_iter()
+        .map(|(item, gifts)| {
+            let claims = claims(gifts);
+            (
+                item,
+                json!({ "id": item, "type": "item", "claims": claims }),
+            )
+        })
+        .collect();
+    let mut all = json!({ "entities": entities });
+    if !new.is_empty() {
+        all["new"] = new.iter().map(new_json).collect();
+    }
+    all
+}
+
+fn new_json(new: &NewItem) -> Value {
+    let text = |language: &str, name: &str| json!({ "language": language, "value": name });
+    let labels: BTreeMap<&str, Value> = new
+        .labels
+        .iter()
+        .map(|(language, name)| (language.as_str(), text(language, name)))
+        .collect();
+    let mut aliases: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for (language, name) in &new.aliases {
+        aliases
+            .entry(language)
+            .or_default()
+            .push(text(language, name));
+    }
+    let claims = claims(&new.gifts);
+    json!({ "type": "item", "labels": labels, "aliases": aliases, "claims": claims })
+}
+
+fn claims<'a>(gifts: impl IntoIterator<Item = &'a Gift>) -> BTreeMap<&'a str, Vec<Value>> {
+    let mut claims: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for gift in gifts {
         let mut qualifiers: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for (property, value) in &gift.qualifiers {
@@ -74,23 +116,9 @@ pub fn wikibase_json(gifts: &[Gift]) -> Value {
         if !qualifiers.is_empty() {
             claim["qualifiers"] = json!(qualifiers);
         }
-        items
-            .entry(&gift.item)
-            .or_default()
-            .entry(&gift.property)
-            .or_default()
-            .push(claim);
+        claims.entry(&gift.property).or_default().push(claim);
     }
-    let entities: BTreeMap<&str, Value> = items
-        .into_iter()
-        .map(|(item, claims)| {
-            (
-                item,
-                json!({ "id": item, "type": "item", "claims": claims }),
-            )
-        })
-        .collect();
-    json!({ "entities": entities })
+    claims
 }
 
 /// Returns statements in the RDF of Wikibase as N-Triples, with full time values.
@@ -132,7 +160,7 @@ pub fn wikibase_rdf(gifts: &[Gift]) -> String {
         for (property, value) in &gift.reference {
             let object = match item(value) {
                 Some(item) => iri(&format!("entity/{item}")),
-                None => format!("\"{}\"", escape(&clean(value))),
+                None => format!("\"{}\"", escape(&one_line(value))),
             };
             let _ = writeln!(
                 text,

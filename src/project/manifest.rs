@@ -86,7 +86,8 @@ pub struct Wikidata {
     /// Whom those who run a server can write to when `--online` troubles them: a mail address or a page.
     #[serde(default)]
     pub contact: Option<String>,
-    /// Languages in which `--online` searches for names of which no language is known; English by default.
+    /// Languages in which `--online` searches for names of which no language is known; English by default. New items get
+    /// such names in the first of them, if it is said.
     #[serde(default)]
     pub languages: Vec<String>,
 }

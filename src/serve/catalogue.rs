@@ -12,7 +12,7 @@ use crate::link::index::Index;
 use crate::link::moment::Moment;
 use crate::link::names::fold;
 use crate::link::project::{WIKIDATA, is_label};
-use crate::link::theirs;
+use crate::link::theirs::{self, Wanted};
 use crate::store::Graph;
 
 const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
@@ -164,7 +164,11 @@ impl Catalogue {
         let ids = candidates.iter().map(|one| one.id.clone()).collect();
         // An extract is a folder. The other layouts hold no statements in its form: names and classes are all there is.
         let entities = if path.is_dir() {
-            theirs::from_extract(path, &ids)?
+            let wanted = Wanted {
+                ids,
+                ..Wanted::default()
+            };
+            theirs::from_extract(path, &wanted)?
         } else {
             BTreeMap::new()
         };

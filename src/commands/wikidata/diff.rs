@@ -1,10 +1,11 @@
 //! `factmill wikidata diff`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::super::Context;
 use super::super::shared::prefixes;
-use super::shared::{TheirArgs, differences, found, open};
+use super::shared::{TheirArgs, found, open};
 use crate::diagnostic::{Result, Status};
 use crate::link::compare::{self, Class};
 use crate::output::results::{self, Options, ResultFormat};
@@ -45,7 +46,8 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         ),
     };
     let opened = open(context, ui)?;
-    let lines = differences(&opened, &args.theirs)?;
+    let theirs = args.theirs.read(&opened, BTreeSet::new())?;
+    let lines = compare::compare(&opened.own, &theirs);
     let shown: Vec<_> = lines
         .iter()
         .filter(|line| {

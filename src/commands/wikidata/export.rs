@@ -3,16 +3,21 @@
 use std::path::PathBuf;
 
 use super::super::Context;
-use super::shared::{TheirArgs, differences, open};
+use super::shared::{TheirArgs, open};
 use crate::diagnostic::{Result, Status};
+use crate::link::compare;
+use crate::link::create::{self, Wishes};
+use crate::link::decisions::Decisions;
 use crate::link::export::{self, Form};
+use crate::link::own::At;
 use crate::link::project::reference;
+use crate::link::resolve::Classes;
 use crate::output::target::Target;
 use crate::ui::Ui;
 
 /// Write what Wikidata lacks: QuickStatements, Wikibase JSON or RDF; or contradictions for the Mismatch Finder
 ///
-/// Only statements that are missing there are written, each with a reference made from the `[[source]]` entry of its source in factmill.toml; what cannot be given is told with the reason. After an import, with a new extract, nothing is left to write.
+/// Only statements that are missing there are written, each with a reference made from the `[[source]]` entry of its source in factmill.toml; what cannot be given is told with the reason. What `wikidata review` decided to need a new item is made, with its names in all languages (`CREATE`); statements that name it follow with the export after the import, once it is linked. After an import, with a new extract, nothing is left to write.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -37,23 +42,45 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let opened = open(context, ui)?;
-    let lines = differences(&opened, &args.theirs)?;
-    let sources = opened.project.manifest().references();
-    let (gifts, left) = export::gifts(&lines, |places| {
-        reference(&opened.generation, &sources, places)
-    });
-    let labels = if args.labels {
-        args.theirs.labels(&opened)?
-    } else {
-        String::new()
+    let own = &opened.own;
+    let manifest = opened.project.manifest();
+    let decided = Decisions::read(&opened.project.decisions())?.new_items();
+    let theirs = args.theirs.read(&opened, create::names(own, &decided))?;
+    let lines = compare::compare(own, &theirs);
+    let sources = manifest.references();
+    let cited = |places: &[At]| reference(&opened.generation, &sources, places);
+    let (gifts, mut left) = export::gifts(&lines, cited);
+    let language = manifest.wikidata.languages.first();
+    let language = language.map(|one| one.to_ascii_lowercase());
+    let wishes = Wishes {
+        decided: &decided,
+        theirs: &theirs,
+        classes: &Classes::read(&args.theirs.folder(&opened.project))?,
+        language: language.as_deref(),
     };
-    let text = export::text(args.format, &gifts, &lines, &labels, &args.url);
+    let (new, more) = create::new_items(own, &wishes, cited);
+    left.extend(more);
+    let (labels, unnamed) = if args.labels {
+        export::labels(own, &theirs)
+    } else {
+        Default::default()
+    };
+    left.extend(unnamed);
+    let text = export::text(args.format, &gifts, &new, &lines, &labels, &args.url);
     Target::from_option(args.output.as_deref()).write(|out| export::put(&text, out))?;
     ui.findings(&left);
+    let with_new: usize = new.iter().map(|item| item.gifts.len()).sum();
+    let made = match new.len() {
+        0 => String::new(),
+        items => format!(" ({with_new} of them on {items} new items)"),
+    };
     ui.status(format_args!(
-        "{} statements can be given, {} cannot.",
-        gifts.len(),
+        "{} statements can be given{made}, {} cannot.",
+        gifts.len() + with_new,
         left.len()
     ));
+    if !new.is_empty() && matches!(args.format, Form::Rdf | Form::Mismatch) {
+        ui.hint("new items are written as quickstatements or json only");
+    }
     Ok(Status::Done)
 }

@@ -6,12 +6,10 @@ use std::path::PathBuf;
 use super::super::Context;
 use super::super::shared::prefixes;
 use crate::diagnostic::{Result, Status};
-use crate::link::compare::{self, Difference};
 use crate::link::entity::Entity;
-use crate::link::export;
 use crate::link::own::{self, Own};
 use crate::link::project::extract_folder;
-use crate::link::theirs;
+use crate::link::theirs::{self, Wanted};
 use crate::project::Project;
 use crate::query::{self, Answer, Limits, Solutions};
 use crate::store::{Generation, Scope};
@@ -60,27 +58,28 @@ pub(super) struct TheirArgs {
 }
 
 impl TheirArgs {
-    /// Returns commands for the labels and aliases that are missing there.
-    pub(super) fn labels(&self, opened: &Opened) -> Result<String> {
-        let theirs = self.read(&opened.project, &opened.own.items())?;
-        Ok(export::labels(&opened.own, &theirs))
+    /// Returns the folder of the extract.
+    pub(super) fn folder(&self, project: &Project) -> PathBuf {
+        self.extract
+            .clone()
+            .unwrap_or_else(|| extract_folder(project.root()))
     }
 
-    fn read(&self, project: &Project, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Entity>> {
-        match (&self.statements, &self.extract) {
-            (Some(table), _) => theirs::from_table(table, ids),
-            (None, Some(folder)) => theirs::from_extract(folder, ids),
-            (None, None) => theirs::from_extract(&extract_folder(project.root()), ids),
+    /// Reads the items that entities are linked to, and those that bear one of the names.
+    pub(super) fn read(
+        &self,
+        opened: &Opened,
+        names: BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Entity>> {
+        let wanted = Wanted {
+            ids: opened.own.items(),
+            names,
+        };
+        match &self.statements {
+            Some(table) => theirs::from_table(table, &wanted),
+            None => theirs::from_extract(&self.folder(&opened.project), &wanted),
         }
     }
-}
-
-/// Compares the linked entities of a project with Wikidata's side.
-pub(super) fn differences(opened: &Opened, theirs: &TheirArgs) -> Result<Vec<Difference>> {
-    Ok(compare::compare(
-        &opened.own,
-        &theirs.read(&opened.project, &opened.own.items())?,
-    ))
 }
 
 /// Returns the status that tells whether there was anything to see.
