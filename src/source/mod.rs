@@ -10,6 +10,8 @@ pub mod json;
 mod keys;
 mod near;
 pub mod quote;
+#[cfg(test)]
+mod testing;
 pub mod text;
 mod tree;
 pub mod xml;

@@ -264,12 +264,11 @@ impl Batches {
                 workshop.work(&mut *part, &slots, batch)
             };
             let with_batch = |part| (part, fresh());
-            if parts(self.threads, &mut *stream, with_batch, work, &mut take)? {
-                continue;
-            }
-            let mut stretch = Stretch::of(&mut *stream);
-            while stretch.go_on() {
-                take(workshop.work(&mut stretch, &slots, fresh()))?;
+            if !parts(self.threads, &mut *stream, with_batch, work, &mut take)? {
+                let mut stretch = Stretch::of(&mut *stream);
+                while stretch.go_on() {
+                    take(workshop.work(&mut stretch, &slots, fresh()))?;
+                }
             }
             not_met.extend(unmet(planned, &*stream, &slots));
         }

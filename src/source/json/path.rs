@@ -8,7 +8,7 @@ use serde_json_path::{JsonPath, PathElement};
 use super::tape::{Kind, Node, Tape};
 
 /// A compiled path.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Path {
     segments: Vec<Segment>,
     /// Set when the path has filters: the segments mean nothing then.

@@ -49,6 +49,25 @@ impl Tape {
         self.text.clear();
     }
 
+    /// Returns the number of items.
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Returns about how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        self.items.len() * size_of::<Item>() + self.text.len()
+    }
+
+    /// Takes all items away; what comes next has as much room.
+    pub(super) fn take(&mut self) -> Self {
+        let next = Self {
+            items: Vec::with_capacity(self.items.len()),
+            text: String::with_capacity(self.text.len()),
+        };
+        std::mem::replace(self, next)
+    }
+
     /// Begins an item; [`Tape::end`] ends it.
     pub(super) fn begin(&mut self, kind: Kind, line: u32, column: u32) -> Result<Node, TooLarge> {
         let start = u32::try_from(self.text.len()).map_err(|_| TooLarge)?;

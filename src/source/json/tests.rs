@@ -1,6 +1,8 @@
 use std::io::Cursor;
 
 use super::*;
+use crate::record::Natural;
+use crate::source::testing::{told, told_in_parts};
 
 fn open_text(text: &str, iterator: &str, options: Options) -> Box<dyn Records> {
     let options = Options {
@@ -259,6 +261,52 @@ fn what_no_record_has_is_known_at_the_end() {
         }
     }
     assert_eq!(records.unmet(), [slots[1]]);
+}
+
+#[test]
+fn stretches_are_what_a_walk_gives() {
+    let item = |n: usize| match n % 4 {
+        0 => format!("{{ \"a\": {n}, \"b\": [1, \"x\\ny\"] }}"),
+        1 => format!("{{ \"b\": {{ \"c\": null }},\n \"a\": \"{n}\" }}"),
+        2 => "[]".to_owned(),
+        _ => "{ \"a\": { \"z\": 1 } }".to_owned(),
+    };
+    let list = |count: usize| (0..count).map(item).collect::<Vec<_>>();
+    let lines = Options {
+        lines: true,
+        ..Options::default()
+    };
+    let array = format!(
+        "{{ \"before\": 1, \"items\": [{}] }}",
+        list(300).join(",\n")
+    );
+    let broken = array.replacen("\"150\"", "\"150", 1);
+    let mut documents = list(300);
+    documents[100] = "{ \"a\": }".to_owned();
+    documents[200] = "{ \"a\": [1, 2 }".to_owned();
+    for (text, iterator, options) in [
+        (array.clone(), "$.items[*]", Options::default()),
+        (array, "$.items[7]", Options::default()),
+        (broken, "$.items[*]", Options::default()),
+        (documents.join("\n"), "$", lines.clone()),
+        (list(300).join("\n"), "$.*", lines),
+        (String::new(), "$", Options::default()),
+    ] {
+        let (mut whole, mut cut) = (
+            open_text(&text, iterator, options.clone()),
+            open_text(&text, iterator, options),
+        );
+        let slots = ["$.a", "$.b[*]", "$.never"].map(|path| whole.bind(path).unwrap());
+        assert_eq!(
+            ["$.a", "$.b[*]", "$.never"].map(|path| cut.bind(path).unwrap()),
+            slots
+        );
+        let walked = told(&mut *whole, &slots);
+        let (parts, count) = told_in_parts(&mut *cut, &slots);
+        assert_eq!(parts, walked);
+        assert!(count > 2 || walked.len() < 3, "{count}");
+        assert_eq!(cut.unmet(), whole.unmet());
+    }
 }
 
 #[test]

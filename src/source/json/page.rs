@@ -1,0 +1,310 @@
+//! Records on a tape, and what references lead to in them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use super::Options;
+use super::path::Path;
+use super::tape::{Kind, Node, Tape, push_step};
+use crate::record::{Fault, FaultKind, Natural, Origin, Scope, Single, Slot, Value};
+use crate::source::keys::Keys;
+use crate::source::tree::Tree;
+
+/// What all stretches of a source share.
+#[derive(Clone)]
+pub(super) struct Head {
+    pub(super) file: Arc<str>,
+    pub(super) options: Options,
+    pub(super) references: Vec<Bound>,
+    pub(super) scopes: Vec<Path>,
+}
+
+/// A reference with its path.
+#[derive(Clone)]
+pub(super) struct Bound {
+    written: String,
+    path: Path,
+    met: Met,
+}
+
+/// Whether a reference has led to something, be it null.
+#[derive(Default)]
+struct Met(AtomicU8);
+
+const NOT_MET: u8 = 1;
+const MET: u8 = 2;
+
+/// An array or object that is being read.
+#[derive(Clone)]
+pub(super) enum Frame {
+    /// The number of the next value.
+    Array(u64),
+    /// The name of the member at hand, and whether there was one before.
+    Object(String, bool),
+}
+
+/// Where a record is.
+#[derive(Clone, Default)]
+pub(super) struct Position {
+    /// The record on the tape.
+    pub(super) root: Node,
+    /// The value on the tape that the arrays and objects around it lead to: the record, or the document.
+    pub(super) base: Node,
+    /// The arrays and objects around it that are not on the tape.
+    pub(super) frames: Vec<Frame>,
+    /// The number of its document, from one.
+    pub(super) document: u64,
+}
+
+/// A tape with the record at hand, which is lent again for each value of the iterator.
+pub(super) struct Page {
+    pub(super) head: Arc<Head>,
+    pub(super) tape: Tape,
+    pub(super) at: Position,
+    pub(super) keys: Keys,
+}
+
+impl Met {
+    fn note(&self, found: bool) {
+        let now = if found { MET } else { NOT_MET };
+        // Mostly it is known, and what is only read is not fought for by the threads.
+        if self.0.load(Ordering::Relaxed) < now {
+            self.0.fetch_max(now, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Clone for Met {
+    fn clone(&self) -> Self {
+        Self(AtomicU8::new(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+impl Bound {
+    pub(super) fn new(written: &str, path: Path) -> Self {
+        Self {
+            written: written.to_owned(),
+            path,
+            met: Met::default(),
+        }
+    }
+}
+
+impl Head {
+    /// Returns the file as a place.
+    pub(super) fn origin(&self) -> Origin {
+        Origin {
+            file: Arc::clone(&self.file),
+            ..Origin::default()
+        }
+    }
+
+    pub(super) fn compile(&self, reference: &str) -> Result<Path, Box<Fault>> {
+        Path::compile(reference, self.options.legacy).map_err(|message| {
+            Box::new(Fault {
+                message: format!("\"{reference}\" is no JSONPath: {message}"),
+                origin: self.origin(),
+                kind: FaultKind::BadReference,
+                hint: Some(
+                    "JSONPath is written as in RFC 9535, such as $.name or $['first name']"
+                        .to_owned(),
+                ),
+            })
+        })
+    }
+
+    /// Returns the slots of the references that were asked for and have led to nothing.
+    pub(super) fn unmet(&self) -> Vec<Slot> {
+        let not_met = |bound: &Bound| bound.met.0.load(Ordering::Relaxed) == NOT_MET;
+        self.references
+            .iter()
+            .enumerate()
+            .filter(|(_, bound)| not_met(bound))
+            .map(|(slot, _)| slot)
+            .collect()
+    }
+}
+
+impl Page {
+    pub(super) fn new(head: Arc<Head>) -> Self {
+        Self {
+            head,
+            tape: Tape::default(),
+            at: Position::default(),
+            keys: Keys::default(),
+        }
+    }
+
+    fn is_null(&self, node: Node) -> bool {
+        self.tape.item(node).kind == Kind::Null
+            || (!self.head.options.nulls.is_empty() && {
+                let text = self.tape.text(node);
+                self.head.options.nulls.iter().any(|null| null == text)
+            })
+    }
+
+    fn push_value<'r>(&'r self, node: Node, into: &mut Vec<Value<'r>>) {
+        if !self.is_null(node) {
+            let natural = if self.head.options.legacy {
+                Natural::Text
+            } else {
+                self.tape.natural(node)
+            };
+            into.push(Value {
+                text: self.tape.text(node).into(),
+                natural,
+            });
+        }
+    }
+
+    fn no_value(&self, bound: &Bound, node: Node, kind: Kind) -> Box<Fault> {
+        let (what, hint) = if kind == Kind::Array {
+            (
+                "an array",
+                format!("{}[*] leads to its values", bound.written),
+            )
+        } else {
+            (
+                "an object",
+                format!("{}.name leads to a member of it", bound.written),
+            )
+        };
+        Box::new(Fault {
+            message: format!("{} leads to {what}, which is no value", bound.written),
+            origin: self.origin_at(node),
+            kind: FaultKind::NotAValue,
+            hint: Some(hint),
+        })
+    }
+}
+
+impl Tree for Page {
+    fn record(&self) -> Node {
+        self.at.root
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    fn values_at<'r>(
+        &'r self,
+        from: Node,
+        slot: Slot,
+        into: &mut Vec<Value<'r>>,
+    ) -> Result<(), Box<Fault>> {
+        let Some(bound) = self.head.references.get(slot) else {
+            return Ok(());
+        };
+        let mut found = Vec::new();
+        bound.path.find(&self.tape, from, &mut found);
+        bound.met.note(!found.is_empty());
+        for node in found {
+            match self.tape.item(node).kind {
+                Kind::Array if self.head.options.legacy => {
+                    for (_, value) in self.tape.children(node) {
+                        if !matches!(self.tape.item(value).kind, Kind::Array | Kind::Object) {
+                            self.push_value(value, into);
+                        }
+                    }
+                }
+                kind @ (Kind::Array | Kind::Object) => return Err(self.no_value(bound, node, kind)),
+                _ => self.push_value(node, into),
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the one plain text that a reference leads to.
+    #[inline]
+    fn plain_at(&self, from: Node, slot: Slot) -> Option<&str> {
+        let bound = self.head.references.get(slot)?;
+        let node = bound.path.quick(&self.tape, from)?;
+        let plain = match self.tape.item(node).kind {
+            Kind::Text => true,
+            Kind::Number | Kind::True | Kind::False => self.head.options.legacy,
+            _ => false,
+        };
+        if !plain || self.is_null(node) {
+            return None;
+        }
+        bound.met.note(true);
+        Some(self.tape.text(node))
+    }
+
+    /// Returns what a reference that is a path of names leads to, if that is at most one value.
+    #[inline]
+    fn single_at(&self, from: Node, slot: Slot) -> Single<'_> {
+        let Some(bound) = self.head.references.get(slot) else {
+            return Single::Null;
+        };
+        // What is not met is noted by the longer way.
+        let Some(node) = bound.path.quick(&self.tape, from) else {
+            return Single::Unknown;
+        };
+        let kind = self.tape.item(node).kind;
+        if matches!(kind, Kind::Array | Kind::Object) {
+            return Single::Unknown;
+        }
+        bound.met.note(true);
+        if self.is_null(node) {
+            return Single::Null;
+        }
+        let natural = if self.head.options.legacy {
+            Natural::Text
+        } else {
+            self.tape.natural(node)
+        };
+        Single::One(self.tape.text(node), natural)
+    }
+
+    fn origin_at(&self, node: Node) -> Origin {
+        let mut pointer = String::new();
+        for frame in &self.at.frames {
+            match frame {
+                Frame::Array(count) => {
+                    push_step(&count.saturating_sub(1).to_string(), &mut pointer);
+                }
+                Frame::Object(name, _) => push_step(name, &mut pointer),
+            }
+        }
+        self.tape.pointer(self.at.base, node, &mut pointer);
+        let item = self.tape.item(node);
+        Origin {
+            line: item.line,
+            column: item.column,
+            row: self.head.options.lines.then_some(self.at.document),
+            pointer: (!pointer.is_empty()).then(|| Arc::from(pointer)),
+            ..self.head.origin()
+        }
+    }
+
+    fn origin_of_value(&self, from: Node, slot: Slot, index: usize) -> Origin {
+        let mut found = Vec::new();
+        if let Some(bound) = self.head.references.get(slot) {
+            bound.path.find(&self.tape, from, &mut found);
+        }
+        let values = found
+            .into_iter()
+            .flat_map(|node| match self.tape.item(node).kind {
+                Kind::Array if self.head.options.legacy => {
+                    self.tape.children(node).map(|(_, value)| value).collect()
+                }
+                _ => vec![node],
+            });
+        let mut values = values.filter(|node| !self.is_null(*node));
+        self.origin_at(values.nth(index).unwrap_or(from))
+    }
+
+    fn content(&self, node: Node, into: &mut Vec<u8>) {
+        self.tape.content(node, into);
+    }
+
+    fn nodes_of(&self, from: Node, scope: Scope) -> Vec<Node> {
+        let mut found = Vec::new();
+        if let Some(path) = self.head.scopes.get(scope) {
+            path.find(&self.tape, from, &mut found);
+        }
+        found
+    }
+}
