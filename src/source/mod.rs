@@ -8,8 +8,10 @@ pub mod bytes;
 pub mod csv;
 pub mod json;
 mod keys;
+mod met;
 mod near;
 pub mod quote;
+mod stream;
 #[cfg(test)]
 mod testing;
 pub mod text;

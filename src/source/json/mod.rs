@@ -15,17 +15,14 @@ mod walk;
 
 use std::io::Read;
 use std::sync::Arc;
-use std::vec::IntoIter;
 
 use self::lexer::Lexer;
-use self::page::{Bound, Head, Page, Position};
+use self::page::{Head, Page};
 use self::path::Path;
 use self::walk::Walk;
+use super::stream::Stream;
 use crate::diagnostic::{Diagnostic, Result, codes};
-use crate::record::{Cut, Fault, Record, Records, Scope, Slot};
-
-/// Bytes on the tape from which on a stretch of records ends; small in tests, so that short texts have several.
-const STRETCH: usize = if cfg!(test) { 1 << 8 } else { 1 << 18 };
+use crate::record::Records;
 
 /// How a JSON source is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,104 +64,9 @@ pub fn open(
         )
         .hint("JSONPath is written as in RFC 9535, such as $.items[*]")
     })?;
-    Ok(Box::new(Json {
-        page: Page::new(Arc::new(Head {
-            file: Arc::from(file),
-            options,
-            references: Vec::new(),
-            scopes: Vec::new(),
-        })),
-        source: Source::Text(Walk::new(Lexer::new(reader), iterator)),
-    }))
-}
-
-/// A stream of records, or a stretch of one.
-struct Json {
-    /// The record at hand.
-    page: Page,
-    source: Source,
-}
-
-/// Where records come from.
-enum Source {
-    /// A text; each record takes the place of the one before on the tape.
-    Text(Walk),
-    /// The tape, which holds all of them.
-    Tape(IntoIter<Item>),
-}
-
-/// What a stretch holds.
-enum Item {
-    Record(Position),
-    Fault(Box<Fault>),
-}
-
-impl Records for Json {
-    fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
-        let head = Arc::make_mut(&mut self.page.head);
-        let path = head.compile(reference)?;
-        head.references.push(Bound::new(reference, path));
-        Ok(head.references.len() - 1)
-    }
-
-    fn bind_parts(
-        &mut self,
-        _outer: Option<Scope>,
-        iterator: &str,
-    ) -> std::result::Result<Scope, Box<Fault>> {
-        let head = Arc::make_mut(&mut self.page.head);
-        let path = head.compile(iterator)?;
-        head.scopes.push(path);
-        Ok(head.scopes.len() - 1)
-    }
-
-    fn next(&mut self) -> Option<std::result::Result<&dyn Record, Box<Fault>>> {
-        self.page.keys.advance();
-        let next = match &mut self.source {
-            Source::Text(walk) => {
-                if walk.is_streamed() {
-                    self.page.tape.clear();
-                }
-                walk.next(&mut self.page)?
-            }
-            Source::Tape(items) => match items.next()? {
-                Item::Record(position) => {
-                    self.page.at = position;
-                    Ok(())
-                }
-                Item::Fault(fault) => Err(fault),
-            },
-        };
-        Some(next.map(|()| -> &dyn Record { &self.page }))
-    }
-
-    fn unmet(&self) -> Vec<Slot> {
-        self.page.head.unmet()
-    }
-
-    fn cut(&mut self) -> Cut {
-        let walk = match &mut self.source {
-            Source::Text(walk) if walk.is_streamed() => walk,
-            _ => return Cut::Whole,
-        };
-        let page = &mut self.page;
-        let mut items = Vec::new();
-        while page.tape.size() < STRETCH
-            && let Some(next) = walk.next(page)
-        {
-            items.push(match next {
-                Ok(()) => Item::Record(page.at.clone()),
-                Err(fault) => Item::Fault(fault),
-            });
-        }
-        if items.is_empty() {
-            return Cut::End;
-        }
-        let mut stretch = Page::new(Arc::clone(&page.head));
-        stretch.tape = page.tape.take();
-        Cut::Part(Box::new(Json {
-            page: stretch,
-            source: Source::Tape(items.into_iter()),
-        }))
-    }
+    let page = Page::new(Arc::new(Head::new(file, options)));
+    Ok(Box::new(Stream::new(
+        Walk::new(Lexer::new(reader), iterator),
+        page,
+    )))
 }

@@ -1,38 +1,33 @@
 //! Records on a tape, and what references lead to in them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::Options;
 use super::path::Path;
 use super::tape::{Kind, Node, Tape, push_step};
 use crate::record::{Fault, FaultKind, Natural, Origin, Scope, Single, Slot, Value};
 use crate::source::keys::Keys;
+use crate::source::met::Met;
+use crate::source::stream;
 use crate::source::tree::Tree;
 
 /// What all stretches of a source share.
 #[derive(Clone)]
 pub(super) struct Head {
-    pub(super) file: Arc<str>,
+    file: Arc<str>,
     pub(super) options: Options,
-    pub(super) references: Vec<Bound>,
-    pub(super) scopes: Vec<Path>,
+    references: Vec<Bound>,
+    scopes: Vec<Path>,
 }
 
 /// A reference with its path.
 #[derive(Clone)]
-pub(super) struct Bound {
+struct Bound {
     written: String,
     path: Path,
+    /// Null is something too.
     met: Met,
 }
-
-/// Whether a reference has led to something, be it null.
-#[derive(Default)]
-struct Met(AtomicU8);
-
-const NOT_MET: u8 = 1;
-const MET: u8 = 2;
 
 /// An array or object that is being read.
 #[derive(Clone)]
@@ -64,33 +59,16 @@ pub(super) struct Page {
     pub(super) keys: Keys,
 }
 
-impl Met {
-    fn note(&self, found: bool) {
-        let now = if found { MET } else { NOT_MET };
-        // Mostly it is known, and what is only read is not fought for by the threads.
-        if self.0.load(Ordering::Relaxed) < now {
-            self.0.fetch_max(now, Ordering::Relaxed);
-        }
-    }
-}
-
-impl Clone for Met {
-    fn clone(&self) -> Self {
-        Self(AtomicU8::new(self.0.load(Ordering::Relaxed)))
-    }
-}
-
-impl Bound {
-    pub(super) fn new(written: &str, path: Path) -> Self {
-        Self {
-            written: written.to_owned(),
-            path,
-            met: Met::default(),
-        }
-    }
-}
-
 impl Head {
+    pub(super) fn new(file: &str, options: Options) -> Self {
+        Self {
+            file: Arc::from(file),
+            options,
+            references: Vec::new(),
+            scopes: Vec::new(),
+        }
+    }
+
     /// Returns the file as a place.
     pub(super) fn origin(&self) -> Origin {
         Origin {
@@ -99,7 +77,7 @@ impl Head {
         }
     }
 
-    pub(super) fn compile(&self, reference: &str) -> Result<Path, Box<Fault>> {
+    fn compile(&self, reference: &str) -> Result<Path, Box<Fault>> {
         Path::compile(reference, self.options.legacy).map_err(|message| {
             Box::new(Fault {
                 message: format!("\"{reference}\" is no JSONPath: {message}"),
@@ -111,17 +89,6 @@ impl Head {
                 ),
             })
         })
-    }
-
-    /// Returns the slots of the references that were asked for and have led to nothing.
-    pub(super) fn unmet(&self) -> Vec<Slot> {
-        let not_met = |bound: &Bound| bound.met.0.load(Ordering::Relaxed) == NOT_MET;
-        self.references
-            .iter()
-            .enumerate()
-            .filter(|(_, bound)| not_met(bound))
-            .map(|(slot, _)| slot)
-            .collect()
     }
 }
 
@@ -306,5 +273,45 @@ impl Tree for Page {
             path.find(&self.tape, from, &mut found);
         }
         found
+    }
+}
+
+impl stream::Page for Page {
+    type Position = Position;
+
+    fn position(&self) -> Position {
+        self.at.clone()
+    }
+
+    fn go_to(&mut self, position: Position) {
+        self.at = position;
+    }
+
+    fn size(&self) -> usize {
+        self.tape.size()
+    }
+
+    fn bind(&mut self, reference: &str) -> Result<Slot, Box<Fault>> {
+        let head = Arc::make_mut(&mut self.head);
+        let path = head.compile(reference)?;
+        head.references.push(Bound {
+            written: reference.to_owned(),
+            path,
+            met: Met::default(),
+        });
+        Ok(head.references.len() - 1)
+    }
+
+    fn bind_parts(&mut self, iterator: &str) -> Result<Scope, Box<Fault>> {
+        let head = Arc::make_mut(&mut self.head);
+        let path = head.compile(iterator)?;
+        head.scopes.push(path);
+        Ok(head.scopes.len() - 1)
+    }
+
+    fn unmet(&self) -> Vec<Slot> {
+        let references = self.head.references.iter().enumerate();
+        let missed = references.filter(|(_, bound)| bound.met.is_missed());
+        missed.map(|(slot, _)| slot).collect()
     }
 }

@@ -1,10 +1,13 @@
 //! The way to the records: the iterator, followed while reading or in a whole document.
 
+use std::sync::Arc;
+
 use super::lexer::{Lexer, Wrong, WrongKind};
 use super::page::{Frame, Page, Position};
 use super::path::{Path, Selector};
 use super::tape::Node;
 use crate::record::{Fault, FaultKind, Origin};
+use crate::source::stream;
 
 /// How the iterator is followed.
 enum Mode {
@@ -29,7 +32,7 @@ pub(super) struct Walk {
     /// Documents begun.
     documents: u64,
     /// Whether there are no more records.
-    pub(super) ended: bool,
+    ended: bool,
 }
 
 impl Walk {
@@ -52,26 +55,7 @@ impl Walk {
         }
     }
 
-    /// Returns whether no record needs the whole document.
-    pub(super) fn is_streamed(&self) -> bool {
-        matches!(self.mode, Mode::Streamed { .. })
-    }
-
-    /// Goes to the next record and puts it on the page; returns whether there is one.
-    pub(super) fn next(&mut self, page: &mut Page) -> Option<Result<(), Box<Fault>>> {
-        if self.ended {
-            return None;
-        }
-        match self.advance(page) {
-            Ok(true) => Some(Ok(())),
-            Ok(false) => {
-                self.ended = true;
-                None
-            }
-            Err(wrong) => Some(Err(self.fault(wrong, page))),
-        }
-    }
-
+    /// Goes to the next record; returns whether there is one.
     fn advance(&mut self, page: &mut Page) -> Result<bool, Wrong> {
         loop {
             match &mut self.mode {
@@ -249,5 +233,42 @@ impl Walk {
             kind,
             hint: wrong.hint,
         })
+    }
+}
+
+impl stream::Walk<Page> for Walk {
+    fn next(&mut self, page: &mut Page) -> Option<Result<(), Box<Fault>>> {
+        if matches!(self.mode, Mode::Streamed { .. }) {
+            page.tape.clear();
+        }
+        self.next_beside(page)
+    }
+
+    fn has_stretches(&self, _: &Page) -> bool {
+        matches!(self.mode, Mode::Streamed { .. })
+    }
+
+    fn next_beside(&mut self, page: &mut Page) -> Option<Result<(), Box<Fault>>> {
+        if self.ended {
+            return None;
+        }
+        match self.advance(page) {
+            Ok(true) => Some(Ok(())),
+            Ok(false) => {
+                self.ended = true;
+                None
+            }
+            Err(wrong) => Some(Err(self.fault(wrong, page))),
+        }
+    }
+
+    fn is_between(&self) -> bool {
+        true
+    }
+
+    fn turn(&mut self, page: &mut Page) -> Page {
+        let mut full = Page::new(Arc::clone(&page.head));
+        full.tape = page.tape.take();
+        full
     }
 }

@@ -114,6 +114,56 @@ impl Dom {
         }
     }
 
+    /// Takes back all nodes after an element and its attributes.
+    pub(super) fn drop_after(&mut self, node: Node) {
+        self.truncate(self.after_attributes(node));
+    }
+
+    fn after_attributes(&self, node: Node) -> Node {
+        let attributes = self.nodes[node + 1..].iter();
+        let count = attributes
+            .take_while(|data| data.kind == Kind::Attribute)
+            .count();
+        node + 1 + count
+    }
+
+    /// Returns about how many bytes the nodes take.
+    pub(super) fn size(&self) -> usize {
+        self.nodes.len() * size_of::<Data>() + self.text.len()
+    }
+
+    /// Returns all nodes; only the document and a chain of elements in it stay, with their attributes. `chain` has their
+    /// old numbers and is given their new ones.
+    pub(super) fn turn(&mut self, chain: &mut [Node]) -> Self {
+        let mut left = Vec::with_capacity(self.nodes.len());
+        let mut text = String::with_capacity(self.text.len());
+        let mut parent = 0;
+        for node in chain {
+            let own = left.len();
+            for at in *node..self.after_attributes(*node) {
+                let mut data = self.nodes[at];
+                data.start = number(text.len());
+                text.push_str(self.own_text(at));
+                data.text_end = number(text.len());
+                data.parent = if at == *node { parent } else { number(own) };
+                data.end = number(left.len() + 1);
+                left.push(data);
+            }
+            left[own].end = number(left.len());
+            parent = number(own);
+            *node = own;
+        }
+        Self {
+            nodes: std::mem::replace(&mut self.nodes, left),
+            text: std::mem::replace(&mut self.text, text),
+            names: self.names.clone(),
+            by_name: HashMap::new(),
+            hashes: Vec::new(),
+            followers: Vec::new(),
+            last_name: 0,
+        }
+    }
+
     fn intern(&mut self, name: NameRef<'_>) -> Result<u32, TooLarge> {
         let of_namespace = if name.namespace.is_empty() {
             0
@@ -300,6 +350,11 @@ impl Dom {
             }
         }
     }
+}
+
+/// Returns a place among fewer nodes than there were.
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// The children of a node.

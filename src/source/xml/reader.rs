@@ -112,6 +112,13 @@ impl XmlReader {
         }
     }
 
+    /// Takes over the new numbers of the elements that are open.
+    pub(super) fn renumber(&mut self, nodes: &[Node]) {
+        for (open, node) in self.open.iter_mut().zip(nodes) {
+            open.node = *node;
+        }
+    }
+
     /// Returns the column of the next byte, in characters from 1.
     pub(super) fn column(&self) -> u32 {
         let offset = self.position().saturating_sub(self.line_start + self.inner);

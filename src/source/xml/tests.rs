@@ -1,6 +1,8 @@
 use std::io::Cursor as Bytes;
 
 use super::*;
+use crate::record::{Origin, Slot};
+use crate::source::testing::{told, told_in_parts};
 
 fn open_text(text: &str, iterator: &str, namespaces: &[(&str, &str)]) -> Box<dyn Records> {
     let options = Options {
@@ -279,6 +281,64 @@ impl Read for Dripping {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let one = into.len().min(1);
         self.0.read(&mut into[..one])
+    }
+}
+
+/// Records in groups of any size, in each other, beside what is none.
+fn groups(count: usize) -> String {
+    let item = |n: usize| match n % 5 {
+        0 => format!("<item id='{n}'><a>{n}</a><b>x &amp; y</b></item>"),
+        1 => format!("<item id='{n}'>\n<a>{n}</a><item id='in'><a>inner</a></item><b/></item>"),
+        2 => "<other><item/><deep><x>1</x></deep></other><other/>".to_owned(),
+        3 => format!("<item id='{n}'/>text"),
+        _ => format!("<more><a>{n}</a></more>"),
+    };
+    let mut text = "<list owner='me' xmlns='u:n'>".to_owned();
+    for group in 0..count {
+        let items: String = (0..group * group % 23).map(item).collect();
+        text += &format!("<group n='{group}'><head>h</head>{items}</group>\n");
+    }
+    text + "</list>"
+}
+
+#[test]
+fn stretches_are_what_a_walk_gives() {
+    let whole = groups(60);
+    let broken = whole.replacen("<group n='40'>", "<group n='40'", 1);
+    let references = ["a", "b", "@id", "../@n", "../../@owner", "never"];
+    for text in [whole.as_str(), &broken, "<list/>", "<list><group>", ""] {
+        for iterator in [
+            "//item",
+            "/list/group/item",
+            "/list/group",
+            "/list",
+            "//a",
+            "/list/group/other/deep",
+        ] {
+            let (mut walked, mut cut) = (
+                open_text(text, iterator, &[]),
+                open_text(text, iterator, &[]),
+            );
+            let slots = references.map(|reference| walked.bind(reference).unwrap());
+            assert_eq!(
+                references.map(|reference| cut.bind(reference).unwrap()),
+                slots
+            );
+            let expected = told(&mut *walked, &slots);
+            let (parts, count) = told_in_parts(&mut *cut, &slots);
+            let differ = parts
+                .iter()
+                .zip(&expected)
+                .find(|(part, whole)| part != whole);
+            assert_eq!(differ, None, "{iterator}");
+            assert_eq!(parts.len(), expected.len(), "{iterator}");
+            assert!(
+                count > 2 || expected.len() < 4,
+                "{iterator}: {count} of {}",
+                expected.len()
+            );
+            assert_eq!(cut.unmet(), walked.unmet(), "{iterator}");
+        }
     }
 }
 

@@ -1,0 +1,32 @@
+//! Whether a reference has led to something in any record; all threads that read records note it.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// Whether a reference has led to something.
+#[derive(Debug, Default)]
+pub(super) struct Met(AtomicU8);
+
+const NOT_MET: u8 = 1;
+const MET: u8 = 2;
+
+impl Met {
+    /// Notes what a reference has led to in a record.
+    pub(super) fn note(&self, found: bool) {
+        let now = if found { MET } else { NOT_MET };
+        // Mostly it is known, and what is only read is not fought for by the threads.
+        if self.0.load(Ordering::Relaxed) < now {
+            self.0.fetch_max(now, Ordering::Relaxed);
+        }
+    }
+
+    /// Returns whether it was asked for and has led to nothing.
+    pub(super) fn is_missed(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == NOT_MET
+    }
+}
+
+impl Clone for Met {
+    fn clone(&self) -> Self {
+        Self(AtomicU8::new(self.0.load(Ordering::Relaxed)))
+    }
+}
