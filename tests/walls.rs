@@ -71,6 +71,7 @@ const WALLS: &[(&str, &[&str])] = &[
         "explain",
         &["crate::source", "crate::mapping", "clap", "oxigraph::store"],
     ),
+    ("sync", &["crate::", "oxigraph", "clap", "serde"]),
     (
         "diagnostic",
         &[
