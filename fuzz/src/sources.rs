@@ -74,6 +74,22 @@ fn walk(records: &mut dyn Records, slots: &[usize], scope: Option<(usize, &[usiz
     count
 }
 
+/// As [`walk`], stretch by stretch where the stream can be cut.
+fn walk_stretches(
+    records: &mut dyn Records,
+    slots: &[usize],
+    scope: Option<(usize, &[usize])>,
+) -> usize {
+    let mut count = 0;
+    loop {
+        match records.cut() {
+            Cut::Part(mut part) => count += walk(part.as_mut(), slots, scope),
+            Cut::End => return count,
+            Cut::Whole => return count + walk(records, slots, scope),
+        }
+    }
+}
+
 /// Binds what can be bound.
 fn bind(records: &mut dyn Records, references: &[&str]) -> Vec<usize> {
     references
@@ -111,17 +127,7 @@ pub fn csv(bytes: &[u8]) {
     let rows = walk(walked.as_mut(), &slots, None);
     let same = bind(cut.as_mut(), &titles);
     assert_eq!(slots, same);
-    let mut rows_cut = 0;
-    loop {
-        match cut.cut() {
-            Cut::Part(mut part) => rows_cut += walk(part.as_mut(), &slots, None),
-            Cut::End => break,
-            Cut::Whole => {
-                rows_cut += walk(cut.as_mut(), &slots, None);
-                break;
-            }
-        }
-    }
+    let rows_cut = walk_stretches(cut.as_mut(), &slots, None);
     assert_eq!(rows, rows_cut, "stretches have other rows than the whole");
 }
 
@@ -137,9 +143,9 @@ pub fn json(bytes: &[u8]) {
         nulls: vec![String::new()],
         legacy: flags & 2 != 0,
     };
-    if let Ok(records) = json::open(boxed(document), "data.json", options) {
-        nested(records, &head);
-    }
+    nested(&head, || {
+        json::open(boxed(document), "data.json", options.clone()).ok()
+    });
 }
 
 /// Reads XML after three lines: an iterator, a reference, an iterator of parts. Without an iterator it is `/`.
@@ -150,9 +156,9 @@ pub fn xml(bytes: &[u8]) {
         namespaces: vec![("ex".to_owned(), "http://example.org/".to_owned())],
         nulls: vec![String::new()],
     };
-    if let Ok(records) = xml::open(boxed(document), "data.xml", options) {
-        nested(records, &head);
-    }
+    nested(&head, || {
+        xml::open(boxed(document), "data.xml", options.clone()).ok()
+    });
 }
 
 /// Cuts three lines off and leaves the rest as it is.
@@ -169,19 +175,27 @@ fn head(mut rest: &[u8]) -> ([String; 3], &[u8]) {
     (head, rest)
 }
 
-fn nested(mut records: Box<dyn Records>, [_, reference, parts]: &[String; 3]) {
-    let slots = bind(records.as_mut(), &[reference, "a", "@b", "."]);
-    let scope = records.bind_parts(None, parts).ok();
-    let inner: Vec<usize> = scope
-        .map(|scope| {
-            [reference.as_str(), "a", "."]
-                .iter()
-                .filter_map(|reference| records.bind_in(scope, reference).ok())
-                .collect()
-        })
-        .unwrap_or_default();
-    let scope = scope.map(|scope| (scope, inner.as_slice()));
-    walk(records.as_mut(), &slots, scope);
+/// Walks a stream that may have parts, in one and in stretches, which has to give as many records.
+fn nested([_, reference, parts]: &[String; 3], open: impl Fn() -> Option<Box<dyn Records>>) {
+    let counts = [walk, walk_stretches].map(|walk| {
+        let mut records = open()?;
+        let slots = bind(records.as_mut(), &[reference, "a", "@b", "."]);
+        let scope = records.bind_parts(None, parts).ok();
+        let inner: Vec<usize> = scope
+            .map(|scope| {
+                [reference.as_str(), "a", "."]
+                    .iter()
+                    .filter_map(|reference| records.bind_in(scope, reference).ok())
+                    .collect()
+            })
+            .unwrap_or_default();
+        let scope = scope.map(|scope| (scope, inner.as_slice()));
+        Some(walk(records.as_mut(), &slots, scope))
+    });
+    assert_eq!(
+        counts[0], counts[1],
+        "stretches have other records than the whole"
+    );
 }
 
 /// Reads an article by all its iterators, its units and passages, and looks for its last line as a quotation.
