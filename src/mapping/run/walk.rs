@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
                     self.maps.record(*map, &current, buffers)?;
                 }
             }
-            self.tell_unmet(planned, unmet(planned, &*stream, &slots));
+            self.tell_unmet(unmet(planned, &*stream, &slots));
         }
         Ok(())
     }
@@ -248,10 +248,10 @@ impl<'a> Walk<'a> {
         self.opener.findings.borrow_mut().clear();
     }
 
-    /// Says which references no record has. In the older RML that is an error, as it is for columns.
-    pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: Vec<Diagnostic>) {
+    /// Says which references no record has: an error, as it is for columns, unless the run is lenient.
+    pub(super) fn tell_unmet(&mut self, found: Vec<Diagnostic>) {
         for mut finding in found {
-            if planned.source.legacy && !self.options.lenient {
+            if !self.options.lenient {
                 finding.severity = Severity::Error;
                 self.stops.push(finding);
             } else {

@@ -122,7 +122,7 @@ enum Frame {
 struct Bound {
     written: String,
     path: Path,
-    /// Whether it has led to something, be it null; `None` while nobody has asked.
+    /// Whether all its names were there, be it with null or no values; `None` while nobody has asked.
     met: Cell<Option<bool>>,
 }
 
@@ -402,7 +402,8 @@ impl Tree for Json {
         let mut found = Vec::new();
         bound.path.find(&self.tape, from, &mut found);
         if bound.met.get() != Some(true) {
-            bound.met.set(Some(!found.is_empty()));
+            let met = !found.is_empty() || !bound.path.misses(&self.tape, from);
+            bound.met.set(Some(met));
         }
         for node in found {
             match self.tape.item(node).kind {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use self::dom::{Dom, Kind, Node};
 use self::encoding::declared_encoding;
 use self::reader::{Step, Wrong, XmlReader};
-use self::xpath::{Axis, Context, Expr, Outcome, Path, Reach, Start, Test, evaluate};
+use self::xpath::{Axis, Context, Expr, Missing, Outcome, Path, Reach, Start, Test, evaluate};
 use super::keys::Keys;
 use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
@@ -109,7 +109,9 @@ struct Bound {
     expr: Expr,
     /// Set when it is the name of a child or an attribute only.
     quick: Option<(Axis, Test)>,
-    /// Whether it has led to something; `None` while nobody has asked.
+    /// When it means that a name is not there if it leads to nothing.
+    missing: Missing,
+    /// Whether all its names were there; `None` while nobody has asked.
     met: Cell<Option<bool>>,
     /// Which names the test of the quick way fits, as far as it was asked; by the number of the name.
     fits: RefCell<Vec<Option<bool>>>,
@@ -345,6 +347,17 @@ impl Xml {
         self.options.nulls.iter().any(|null| null == text)
     }
 
+    /// Returns whether a name that an expression asks for is not there, once the expression has led to nothing.
+    fn misses(&self, from: Node, missing: &Missing) -> bool {
+        match missing {
+            Missing::Never => false,
+            Missing::Always => true,
+            Missing::When(part) => {
+                matches!(self.outcome(from, part), Outcome::Nodes(nodes) if nodes.is_empty())
+            }
+        }
+    }
+
     fn outcome(&self, from: Node, expr: &Expr) -> Outcome {
         evaluate(
             expr,
@@ -372,7 +385,10 @@ fn quick(expr: &Expr) -> Option<(Axis, Test)> {
     };
     let simple = step.predicates.is_empty()
         && matches!(step.axis, Axis::Child | Axis::Attribute)
-        && matches!(step.test, Test::Named(..) | Test::Written(_));
+        && matches!(
+            step.test,
+            Test::Named(..) | Test::Written(_) | Test::Local(_)
+        );
     simple.then(|| (step.axis, step.test.clone()))
 }
 
@@ -397,7 +413,8 @@ impl Tree for Xml {
         match self.outcome(from, &bound.expr) {
             Outcome::Nodes(nodes) => {
                 if bound.met.get() != Some(true) {
-                    bound.met.set(Some(!nodes.is_empty()));
+                    let missing = nodes.is_empty() && self.misses(from, &bound.missing);
+                    bound.met.set(Some(!missing));
                 }
                 for node in nodes {
                     match self.dom.plain_text(node) {
@@ -523,6 +540,7 @@ impl Records for Xml {
         let expr = self.compile(reference)?;
         self.references.push(Bound {
             quick: quick(&expr),
+            missing: expr.missing(),
             expr,
             met: Cell::new(None),
             fits: RefCell::default(),
