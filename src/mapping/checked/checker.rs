@@ -37,6 +37,8 @@ pub(super) struct Checker<'d> {
     /// How deep the gather map at hand is nested.
     pub(super) nesting: usize,
     visited: BTreeSet<NodeId>,
+    /// The nodes with a property that there is not.
+    slips: BTreeSet<NodeId>,
     expressions: usize,
 }
 
@@ -55,6 +57,7 @@ impl<'d> Checker<'d> {
             within: Vec::new(),
             nesting: 0,
             visited: BTreeSet::new(),
+            slips: BTreeSet::new(),
             expressions: 0,
         }
     }
@@ -88,6 +91,20 @@ impl<'d> Checker<'d> {
                 .at(place.clone())
                 .hint(hint),
         );
+    }
+
+    /// Reports that a node lacks something, unless a property of it was reported that there is not: one slip is one
+    /// error.
+    pub(super) fn lacking(
+        &mut self,
+        id: NodeId,
+        place: &Place,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        if !self.slips.contains(&id) {
+            self.error_with_hint(place, message, hint);
+        }
     }
 
     /// Marks a node as read though it is only a link of the document.
@@ -136,6 +153,33 @@ impl<'d> Checker<'d> {
             );
         }
         found.first().copied()
+    }
+
+    /// Returns the one property of a node that is a shortcut or its long form; to have both is an error.
+    pub(super) fn either(
+        &mut self,
+        node: NodeId,
+        shortcut: &str,
+        long: &str,
+    ) -> Option<&'d Property> {
+        let short_one = self.one(node, shortcut);
+        let long_one = self.one(node, long);
+        if let (Some(first), Some(second)) = (short_one, long_one) {
+            self.errors.push(
+                Diagnostic::error(
+                    codes::MAPPING_TERM,
+                    format!(
+                        "{} and {} say the same thing twice",
+                        short(&first.predicate),
+                        short(&second.predicate)
+                    ),
+                )
+                .at(second.place.clone())
+                .and_at("the first", first.place.clone())
+                .hint("keep one of them"),
+            );
+        }
+        short_one.or(long_one)
     }
 
     /// Returns the text of a literal object; anything else is an error.
@@ -205,6 +249,12 @@ impl<'d> Checker<'d> {
             });
             if !allowed {
                 self.misplaced(property, Some((role, known)));
+                if matches!(
+                    vocabulary::standing(&property.predicate),
+                    Standing::Unknown | Standing::Old(_) | Standing::NotSupported
+                ) {
+                    self.slips.insert(id);
+                }
             }
         }
     }
