@@ -372,3 +372,26 @@ fn one_slip_is_one_error_on_its_line() {
         + "<#v> a rml:LogicalView ;\nrml:field [ rml:fieldName \"id\" ; rml:reference \"id\" ] .\n";
     refuses(&view, &csv, 5, "no rml:viewOn");
 }
+
+#[test]
+fn a_build_takes_both_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mapping = over(JSON, "rml:reference \"$.x\" ] , [ rml:reference \"$.id\"")
+        + "<#c> rml:subjectMap [ rml:constant ex:s ] ;\n\
+           rml:predicateObjectMap [ rml:predicate ex:p ; rml:object 7 ] .\n";
+    fs::write(path("m.ttl"), format!("{PREFIXES}{mapping}")).unwrap();
+    fs::write(path("d.json"), "[{\"id\":1}]").unwrap();
+    fs::write(
+        path("factmill.toml"),
+        "name = \"x\"\nbase = \"http://e/\"\nmappings = [\"m.ttl\"]\n",
+    )
+    .unwrap();
+    let talk = run_in(folder.path(), &["build"], "").expect_talk(0);
+    assert!(
+        talk.contains("notice") && talk.contains("no record of d.json has $.x"),
+        "{talk}"
+    );
+    let why = run_in(folder.path(), &["why", "http://e/s", "http://e/p"], "").expect(0);
+    assert!(why.contains("7") && why.contains("m.ttl:13"), "{why}");
+}

@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
                     self.maps.record(*map, &current, buffers)?;
                 }
             }
-            self.tell_unmet(unmet(planned, &*stream, &slots));
+            self.tell_unmet(planned, unmet(planned, &*stream, &slots));
         }
         Ok(())
     }
@@ -248,12 +248,14 @@ impl<'a> Walk<'a> {
         self.opener.findings.borrow_mut().clear();
     }
 
-    /// Says which references no record has: an error, as it is for columns, unless the run is lenient.
-    pub(super) fn tell_unmet(&mut self, found: Vec<Diagnostic>) {
+    /// Says which references no record has: an error, as it is for columns, unless the run lets it pass.
+    pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: Vec<Diagnostic>) {
+        let passes = self.options.lenient || self.options.sparse && !planned.source.legacy;
         for mut finding in found {
-            if !self.options.lenient {
+            if !passes {
                 finding.severity = Severity::Error;
-                self.stops.push(finding);
+                let hint = "correct the path, or map with --lenient if it may be missing";
+                self.stops.push(finding.hint(hint));
             } else {
                 self.maps.output.sink.finding(finding);
             }
