@@ -334,6 +334,12 @@ fn one_slip_is_one_error_on_its_line() {
     ] {
         refuses(&mapping, &csv, line, "did you mean");
     }
+    for object in [
+        "\nrml:path \"id\"",
+        "rml:reference \"id\" ; rml:languageMap [\nrml:class ex:C ]",
+    ] {
+        refuses(&over(source, object), &csv, 5, "has no meaning in");
+    }
     for (object, line) in [
         (
             "rml:reference \"id\" ; rml:language \"en\" ;\nrml:languageMap [ rml:constant \"nl\" ]",

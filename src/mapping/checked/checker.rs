@@ -249,10 +249,7 @@ impl<'d> Checker<'d> {
             });
             if !allowed {
                 self.misplaced(property, Some((role, known)));
-                if matches!(
-                    vocabulary::standing(&property.predicate),
-                    Standing::Unknown | Standing::Old(_) | Standing::NotSupported
-                ) {
+                if vocabulary::standing(&property.predicate) != Standing::Foreign {
                     self.slips.insert(id);
                 }
             }
