@@ -379,6 +379,67 @@ fn one_slip_is_one_error_on_its_line() {
     refuses(&view, &csv, 5, "no rml:viewOn");
 }
 
+/// What one slip leads to elsewhere, or beside it, is not reported with it.
+#[test]
+fn what_comes_of_a_slip_is_no_error_of_its_own() {
+    let files = [
+        ("d.csv", "id\n1\n"),
+        ("d.json", "[{\"id\":1,\"list\":[{\"a\":2}]}]"),
+    ];
+    let csv = "rml:source \"d.csv\" ; rml:referenceFormulation rml:CSV";
+    let joined = over(
+        csv,
+        "rml:parentTriplesMap <#u> ;\nrml:joinCondition [ rml:child \"id\" ; rml:parent \"id\" ]",
+    ) + &over(JSON, "rml:reference \"id\"").replace("<#t>", "<#u>");
+    let called = over(
+        csv,
+        "rml:functionExecution [ rml:function grel:toUpperCase ;\n\
+         rml:input [ rml:parameter grel:valueParam ; rml:inputValue \"x\" ] ]",
+    );
+    let seen = format!(
+        "<#v> a rml:LogicalView ; rml:viewOn [ {JSON} ] ;\nrml:field [ rml:fieldName \"id\" ; rml:reference \"id\" ] ,\n\
+         [ rml:fieldName \"list\" ;\nrml:iterator \"list[*]\" ;\n\
+         rml:field [ rml:fieldName \"a\" ; rml:reference \"a\" ] ] .\n"
+    ) + &over(csv, "rml:reference \"list.a\"").replace(&format!("[ {csv} ]"), "<#v>");
+    for (mapping, right, wrong, line) in [
+        (&joined, "rml:parentTriplesMap", "rml:parentTripleMap", 4),
+        (&joined, "rml:joinCondition", "rml:joinConditon", 5),
+        (&joined, "rml:iterator", "rml:iteratr", 6),
+        (&called, "rml:input ", "rml:inptu ", 5),
+        (
+            &seen,
+            "\nrml:field [ rml:fieldName \"id\"",
+            "\nrml:feild [ rml:fieldName \"id\"",
+            2,
+        ),
+        (
+            &seen,
+            "\nrml:field [ rml:fieldName \"a\"",
+            "\nrml:feild [ rml:fieldName \"a\"",
+            5,
+        ),
+        (&seen, "\nrml:iterator", "\nrml:itertor", 4),
+    ] {
+        let wrong = mapping.replacen(right, wrong, 1);
+        refuses(&wrong, &files, line, "did you mean");
+    }
+    let root = joined.replacen("rml:source \"d.json\"",
+        "rml:source [ a rml:RelativePathSource ; rml:root rml:MapingDirectory ; rml:path \"d.json\" ]", 1)
+        .replace(" ;\nrml:joinCondition [ rml:child \"id\" ; rml:parent \"id\" ]", "");
+    refuses(&root, &files, 5, "there is no root");
+    let graph = over(csv, "rml:reference \"id\"")
+        .replace("{id}\" ]", "{id}\" ;\nrml:graph rml:defautGraph ]");
+    refuses(&graph, &files, 3, "there is no graph rml:defautGraph");
+    refuses(
+        &graph
+            .replace("rml:graph rml:d", "rml:graphMap [ rml:constant rml:d")
+            .replace("Graph ]", "Graph ] ]"),
+        &files,
+        3,
+        "there is no graph rml:defautGraph",
+    );
+}
+
 #[test]
 fn a_build_takes_both_as_well() {
     let folder = tempfile::tempdir().unwrap();

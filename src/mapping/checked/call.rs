@@ -40,7 +40,7 @@ impl Checker<'_> {
         let function = self.function(&iri, at)?;
         let output = self.output(function, map);
         let inputs = self.inputs(function, id, depth)?;
-        self.required(function, &inputs, place)?;
+        self.required(function, id, &inputs, place)?;
         let pattern = self.pattern(function, &inputs);
         let table = self.table(function, &inputs, place);
         Some(Form::Call(Box::new(Call {
@@ -264,6 +264,7 @@ impl Checker<'_> {
     fn required(
         &mut self,
         function: &Function,
+        id: NodeId,
         inputs: &[(usize, Expression)],
         place: &Place,
     ) -> Option<()> {
@@ -278,6 +279,9 @@ impl Checker<'_> {
             .collect();
         if missing.is_empty() {
             return Some(());
+        }
+        if self.slipped(id) {
+            return None;
         }
         self.errors.push(
             Diagnostic::error(

@@ -8,6 +8,7 @@ use super::gather::GATHER;
 use super::triples::INFERRED;
 use super::{Constant, Expression, Form, TermKind, TermMap, template};
 use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::mapping::legacy::R2RML;
 use crate::mapping::syntax::{NodeId, NodeName, Object, Property};
 use crate::mapping::vocabulary::{self, RML, short};
 
@@ -270,6 +271,17 @@ impl Checker<'_> {
             Constant::Iri(iri) => {
                 if Iri::parse(iri.as_str()).is_err() {
                     self.error(place, format!("the IRI <{iri}> is not valid"));
+                }
+                let of_the_vocabulary = iri.starts_with(RML) || iri.starts_with(R2RML);
+                if position == Position::Graph
+                    && of_the_vocabulary
+                    && iri.strip_prefix(RML) != Some("defaultGraph")
+                {
+                    self.error_with_hint(
+                        place,
+                        format!("there is no graph {}", short(iri)),
+                        "the one that the vocabulary knows is rml:defaultGraph",
+                    );
                 }
                 TermKind::Iri
             }

@@ -460,7 +460,7 @@ impl Checker<'_> {
                 continue;
             };
             if !join.conditions && !child.reads_the_same_as(&parent.source) {
-                self.errors.push(
+                self.consequence(
                     Diagnostic::error(
                         codes::MAPPING_TERM,
                         format!(

@@ -386,7 +386,8 @@ impl Checker<'_> {
             |formulation: Formulation| outer.view.is_none() && outer.formulation == formulation;
         match declared {
             None if in_value => {
-                self.error_with_hint(
+                self.lacking(
+                    id,
                     place,
                     "nothing says of what form the value is",
                     "add rml:referenceFormulation rml:JSONPath, rml:CSV or rml:XPath",
@@ -440,7 +441,8 @@ impl Checker<'_> {
                         return None;
                     }
                     (None, None) => {
-                        self.error_with_hint(
+                        self.lacking(
+                            id,
                             place,
                             "nothing says what to iterate over",
                             "add rml:iterator \"…\"",
