@@ -43,6 +43,8 @@ mod removal;
 #[cfg(test)]
 mod rml_readers;
 #[cfg(test)]
+mod rml_rules;
+#[cfg(test)]
 mod rml_suites;
 #[cfg(test)]
 mod second_article;

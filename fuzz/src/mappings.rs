@@ -13,7 +13,7 @@ use factmill::mapping::run::{self, preview, run};
 use factmill::mapping::yarrrml::File;
 use factmill::mapping::{Derivation, Formulation, LogicalSource, Sink, Sources, Statement};
 use factmill::record::Records;
-use factmill::source::{article, csv, json, xml};
+use factmill::source::{alone, article, csv, json, xml};
 use oxrdf::{GraphName, Quad};
 
 const TABLE: &str = "a,b,c\n1,June 1919,\nx y,\"q, r\",é\n";
@@ -122,6 +122,7 @@ impl Memory {
                 None,
             ),
             Formulation::Rdf => Err(Diagnostic::error(codes::FILE_MISSING, "not here").into()),
+            Formulation::Nothing => Ok(alone::open("mapping.ttl", 1)),
         }
     }
 }
@@ -129,7 +130,7 @@ impl Memory {
 impl Sources for Memory {
     fn open(&self, source: &LogicalSource) -> Result<Vec<Box<dyn Records>>> {
         let text = match source.formulation {
-            Formulation::Csv | Formulation::Rdf => TABLE,
+            Formulation::Csv | Formulation::Rdf | Formulation::Nothing => TABLE,
             Formulation::Json => DOCUMENT,
             Formulation::Xml => TREE,
             Formulation::Article => ARTICLE,

@@ -287,6 +287,7 @@ fn run_mapping(
 ) -> Result<Outcome> {
     let mut options = Options {
         base: recipe.base.map(str::to_owned),
+        sparse: true,
         ..Options::default()
     };
     let cutter = Cutter::new(recipe, shelf, mapping)?;

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 use crate::mapping::{FileForm, Formulation, LogicalSource, Root, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
-use crate::source::{bytes, csv, json, xml};
+use crate::source::{alone, bytes, csv, json, xml};
 use crate::sync::lock;
 
 /// The sources below one folder.
@@ -147,6 +147,11 @@ impl<'a> Shelf<'a> {
                 let opened = xml::open(self.bytes(source, name)?, name, xml_options(source));
                 opened.map_err(|found| at_iterator(found, source))
             }
+            Formulation::Nothing => {
+                lock(&self.asked).insert(name.to_owned());
+                let line = source.file.declared.line.unwrap_or_default();
+                Ok(alone::open(name, line))
+            }
             Formulation::Rdf => {
                 let text = self.text(name)?;
                 solutions::open(&text, name, source)
@@ -245,11 +250,9 @@ impl Sources for Shelf<'_> {
             Formulation::Csv => csv::open(bytes, shown, table_options(source, shown)),
             Formulation::Json => json::open(bytes, shown, json_options(source, shown)),
             Formulation::Xml => xml::open(bytes, shown, xml_options(source)),
-            Formulation::Rdf | Formulation::Article => Err(Diagnostic::error(
-                codes::MAPPING_TERM,
-                "texts of this form cannot be read",
-            )
-            .into()),
+            Formulation::Rdf | Formulation::Article | Formulation::Nothing => Err(
+                Diagnostic::error(codes::MAPPING_TERM, "texts of this form cannot be read").into(),
+            ),
         };
         opened.map_err(|found| with_mapping(at_iterator(found, source), source))
     }

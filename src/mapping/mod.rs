@@ -33,6 +33,8 @@ pub enum Formulation {
     Rdf,
     /// The article form (`fm:Article`), described in [`crate::source::article`].
     Article,
+    /// No source: the triples map says all itself, once. The file is that of the mapping.
+    Nothing,
 }
 
 /// The columns of a logical source that hold a quotation and the file it is taken from (`fm:evidence`).

@@ -141,6 +141,7 @@ const RML_READ: &[&str] = &[
     "object",
     "objectMap",
     "onFields",
+    "outerJoin",
     "parameter",
     "parameterMap",
     "parent",

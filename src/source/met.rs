@@ -19,6 +19,11 @@ impl Met {
         }
     }
 
+    /// Returns whether it is known to lead to something.
+    pub(super) fn is_met(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == MET
+    }
+
     /// Returns whether it was asked for and has led to nothing.
     pub(super) fn is_missed(&self) -> bool {
         self.0.load(Ordering::Relaxed) == NOT_MET

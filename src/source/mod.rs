@@ -3,6 +3,7 @@
 //! [`text`] turns bytes into text and offsets into lines and columns, [`article`] and [`csv`] make records, [`quote`]
 //! finds passages. What the values of a record stand for is the business of the mapping, which this module never sees.
 
+pub mod alone;
 pub mod article;
 pub mod bytes;
 pub mod csv;

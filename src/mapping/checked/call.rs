@@ -8,7 +8,7 @@ use super::{Call, Constant, Expression, Form, Table};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::function::{self, Function, Role};
 use crate::mapping::syntax::{NodeId, Object, Property};
-use crate::mapping::vocabulary::{self, GREL, short};
+use crate::mapping::vocabulary::{self, GREL, RML, short};
 use crate::mapping::{FileForm, Formulation, LogicalSource};
 
 /// How large a compiled pattern may be, in bytes.
@@ -40,7 +40,7 @@ impl Checker<'_> {
         let function = self.function(&iri, at)?;
         let output = self.output(function, map);
         let inputs = self.inputs(function, id, depth)?;
-        self.required(function, &inputs, place)?;
+        self.required(function, id, &inputs, place)?;
         let pattern = self.pattern(function, &inputs);
         let table = self.table(function, &inputs, place);
         Some(Form::Call(Box::new(Call {
@@ -59,11 +59,11 @@ impl Checker<'_> {
         shortcut: &str,
         long: &str,
     ) -> Option<(String, Place)> {
-        if let Some(property) = self.one(id, shortcut) {
+        let property = self.either(id, shortcut, long)?;
+        if property.predicate.strip_prefix(RML) == Some(shortcut) {
             let iri = self.iri(property)?;
             return Some((iri.to_owned(), property.object_place.clone()));
         }
-        let property = self.one(id, long)?;
         let node = self.object_node(property)?;
         let found = self.value_map(node, &format!("rml:{long}"), &property.object_place, 0)?;
         match found.form {
@@ -82,7 +82,8 @@ impl Checker<'_> {
     /// Returns the IRI of the function that an execution names, and where.
     fn function_name(&mut self, id: NodeId, place: &Place) -> Option<(String, Place)> {
         if self.all(id, "function").is_empty() && self.all(id, "functionMap").is_empty() {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 place,
                 "the function execution names no function",
                 "add rml:function",
@@ -216,7 +217,8 @@ impl Checker<'_> {
         );
         let named = self.direct_or_map(id, "parameter", "parameterMap");
         if self.all(id, "parameter").is_empty() && self.all(id, "parameterMap").is_empty() {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 &property.object_place,
                 "the input names no parameter",
                 "add rml:parameter",
@@ -231,7 +233,16 @@ impl Checker<'_> {
         place: &Place,
         depth: usize,
     ) -> Option<Expression> {
-        if let Some(property) = self.one(id, "inputValue") {
+        let Some(property) = self.either(id, "inputValue", "inputValueMap") else {
+            self.lacking(
+                id,
+                place,
+                "the input has no value",
+                "add rml:inputValue or rml:inputValueMap",
+            );
+            return None;
+        };
+        if property.predicate.strip_prefix(RML) == Some("inputValue") {
             let constant = match &property.object {
                 Object::Node(_) => Constant::Iri(self.iri(property)?.to_owned()),
                 Object::Literal { .. } => self.constant_value(property)?,
@@ -241,26 +252,19 @@ impl Checker<'_> {
                 form: Form::Constant(constant),
             });
         }
-        if let Some(property) = self.one(id, "inputValueMap") {
-            let node = self.object_node(property)?;
-            return self.value_map(
-                node,
-                "an input value map",
-                &property.object_place,
-                depth + 1,
-            );
-        }
-        self.error_with_hint(
-            place,
-            "the input has no value",
-            "add rml:inputValue or rml:inputValueMap",
-        );
-        None
+        let node = self.object_node(property)?;
+        self.value_map(
+            node,
+            "an input value map",
+            &property.object_place,
+            depth + 1,
+        )
     }
 
     fn required(
         &mut self,
         function: &Function,
+        id: NodeId,
         inputs: &[(usize, Expression)],
         place: &Place,
     ) -> Option<()> {
@@ -275,6 +279,9 @@ impl Checker<'_> {
             .collect();
         if missing.is_empty() {
             return Some(());
+        }
+        if self.slipped(id) {
+            return None;
         }
         self.errors.push(
             Diagnostic::error(

@@ -37,6 +37,10 @@ pub(super) struct Checker<'d> {
     /// How deep the gather map at hand is nested.
     pub(super) nesting: usize,
     visited: BTreeSet<NodeId>,
+    /// The nodes with a property that there is not, or not there.
+    slips: BTreeSet<NodeId>,
+    /// What is wrong unless a slip elsewhere is the reason.
+    consequences: Vec<Diagnostic>,
     expressions: usize,
 }
 
@@ -55,6 +59,8 @@ impl<'d> Checker<'d> {
             within: Vec::new(),
             nesting: 0,
             visited: BTreeSet::new(),
+            slips: BTreeSet::new(),
+            consequences: Vec::new(),
             expressions: 0,
         }
     }
@@ -63,6 +69,9 @@ impl<'d> Checker<'d> {
     pub(super) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         let mut notices = std::mem::take(&mut self.notices);
         notices.extend(self.unvisited());
+        if self.slips.is_empty() {
+            self.errors.append(&mut self.consequences);
+        }
         self.errors.sort_by(|a, b| a.place.cmp(&b.place));
         self.errors.dedup();
         (self.errors, notices)
@@ -88,6 +97,35 @@ impl<'d> Checker<'d> {
                 .at(place.clone())
                 .hint(hint),
         );
+    }
+
+    /// Reports that a node lacks something, unless a property of it was reported that there is not: one slip is one
+    /// error.
+    pub(super) fn lacking(
+        &mut self,
+        id: NodeId,
+        place: &Place,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        if !self.slipped(id) {
+            self.error_with_hint(place, message, hint);
+        }
+    }
+
+    /// Returns whether a property of a node was reported that there is not.
+    pub(super) fn slipped(&self, id: NodeId) -> bool {
+        self.slips.contains(&id)
+    }
+
+    /// Marks a node whose own mistake was reported.
+    pub(super) fn slip(&mut self, id: NodeId) {
+        self.slips.insert(id);
+    }
+
+    /// Reports what is wrong between nodes, unless a slip in any of them may be the reason.
+    pub(super) fn consequence(&mut self, diagnostic: Diagnostic) {
+        self.consequences.push(diagnostic);
     }
 
     /// Marks a node as read though it is only a link of the document.
@@ -136,6 +174,33 @@ impl<'d> Checker<'d> {
             );
         }
         found.first().copied()
+    }
+
+    /// Returns the one property of a node that is a shortcut or its long form; to have both is an error.
+    pub(super) fn either(
+        &mut self,
+        node: NodeId,
+        shortcut: &str,
+        long: &str,
+    ) -> Option<&'d Property> {
+        let short_one = self.one(node, shortcut);
+        let long_one = self.one(node, long);
+        if let (Some(first), Some(second)) = (short_one, long_one) {
+            self.errors.push(
+                Diagnostic::error(
+                    codes::MAPPING_TERM,
+                    format!(
+                        "{} and {} say the same thing twice",
+                        short(&first.predicate),
+                        short(&second.predicate)
+                    ),
+                )
+                .at(second.place.clone())
+                .and_at("the first", first.place.clone())
+                .hint("keep one of them"),
+            );
+        }
+        short_one.or(long_one)
     }
 
     /// Returns the text of a literal object; anything else is an error.
@@ -195,6 +260,7 @@ impl<'d> Checker<'d> {
     /// `known` are local names of `rml:` and whole IRIs of other vocabularies.
     pub(super) fn allow(&mut self, id: NodeId, role: &str, known: &[&str]) {
         self.visited.insert(id);
+        let mut strangers = Vec::new();
         for property in &self.node(id).properties {
             if property.predicate == RDF_TYPE {
                 self.class(property);
@@ -203,7 +269,18 @@ impl<'d> Checker<'d> {
             let allowed = known.iter().any(|name| {
                 *name == property.predicate || property.predicate.strip_prefix(RML) == Some(*name)
             });
-            if !allowed {
+            let standing = vocabulary::standing(&property.predicate);
+            if !allowed && standing != Standing::Foreign {
+                strangers.push((property, standing));
+            }
+        }
+        // Beside a misspelt property another may only seem to be out of place.
+        let misspelt = strangers
+            .iter()
+            .any(|(_, standing)| *standing != Standing::Read);
+        for (property, standing) in strangers {
+            self.slips.insert(id);
+            if !misspelt || standing != Standing::Read {
                 self.misplaced(property, Some((role, known)));
             }
         }
@@ -235,24 +312,25 @@ impl<'d> Checker<'d> {
             }
         };
         if matches!(standing, Standing::Read | Standing::Unknown) {
-            let near: Vec<String> = match role {
-                Some((_, known)) => known
-                    .iter()
-                    .map(|local| {
-                        if local.contains(':') {
-                            (*local).to_owned()
-                        } else {
-                            format!("{RML}{local}")
-                        }
-                    })
-                    .collect(),
-                None => siblings(&property.predicate),
-            };
-            if standing == Standing::Unknown
-                && let Some(near) =
-                    vocabulary::nearest(&property.predicate, near.iter().map(String::as_str))
-            {
-                diagnostic = diagnostic.hint(format!("did you mean {}?", short(near)));
+            let of_role: Vec<String> = role
+                .iter()
+                .flat_map(|(_, known)| known.iter())
+                .map(|local| {
+                    if local.contains(':') {
+                        (*local).to_owned()
+                    } else {
+                        format!("{RML}{local}")
+                    }
+                })
+                .collect();
+            let near = [of_role, siblings(&property.predicate)]
+                .into_iter()
+                .find_map(|names| {
+                    let names = names.iter().map(String::as_str);
+                    vocabulary::nearest(&property.predicate, names).map(short)
+                });
+            if let (Standing::Unknown, Some(near)) = (standing, near) {
+                diagnostic = diagnostic.hint(format!("did you mean {near}?"));
             }
             if let (Some((role, known)), true) = (role, diagnostic.hints.is_empty()) {
                 let names: Vec<String> = known

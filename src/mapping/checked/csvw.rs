@@ -45,7 +45,8 @@ impl Checker<'_> {
         known.extend(["null", "encoding", "compression", "root"]);
         self.allow(id, "a csvw:Table", &known);
         let Some(url) = self.one(id, &csvw("url")) else {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 place,
                 "the csvw:Table has no csvw:url",
                 "add csvw:url \"file.csv\"",
@@ -60,11 +61,13 @@ impl Checker<'_> {
             }
         };
         let mut nulls = self.texts(id, &csvw("null"));
-        nulls.extend(self.texts(id, "null"));
         let mut dialect = Dialect::default();
         // Some write the dialect's properties at the table itself.
         for node in [Some(id), self.dialect_node(id)].into_iter().flatten() {
             self.dialect(node, &mut dialect);
+            if node != id {
+                nulls.extend(self.texts(node, &csvw("null")));
+            }
             if let Some(encoding) = self.encoding(node, &csvw("encoding")) {
                 file.encoding = encoding;
             }
@@ -79,6 +82,10 @@ impl Checker<'_> {
         }
         // What the source says itself is stronger (RML-IO, section on sources).
         self.bytes_of(id, &mut file);
+        let own = self.texts(id, "null");
+        if !own.is_empty() {
+            nulls = own;
+        }
         Some(Opened {
             file,
             several: false,
@@ -91,9 +98,11 @@ impl Checker<'_> {
     fn dialect_node(&mut self, table: NodeId) -> Option<NodeId> {
         let property = self.one(table, &csvw("dialect"))?;
         let node = self.object_node(property)?;
+        // Null values are no part of a dialect, but the suites write them there.
         let known: Vec<String> = DIALECT
             .iter()
             .chain(WITHOUT_EFFECT)
+            .chain(&["null"])
             .map(|local| csvw(local))
             .collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();

@@ -27,11 +27,14 @@ impl Checker<'_> {
                 match iri.strip_prefix(RML) {
                     Some("MappingDirectory") => file.root = Root::Mapping,
                     Some("CurrentWorkingDirectory") => file.root = Root::Working,
-                    _ => self.error_with_hint(
-                        &property.object_place,
-                        format!("there is no root {}", short(iri)),
-                        "use rml:MappingDirectory, rml:CurrentWorkingDirectory or a folder in quotes",
-                    ),
+                    _ => {
+                        self.slip(id);
+                        self.error_with_hint(
+                            &property.object_place,
+                            format!("there is no root {}", short(iri)),
+                            "use rml:MappingDirectory, rml:CurrentWorkingDirectory or a folder in quotes",
+                        );
+                    }
                 }
             }
         }

@@ -60,7 +60,8 @@ impl Checker<'_> {
         let members = match self.one(id, "gather") {
             Some(property) => self.members(property),
             None => {
-                self.error_with_hint(
+                self.lacking(
+                    id,
                     place,
                     "the gather map has no rml:gather",
                     "add rml:gather ( [ rml:reference \"…\" ] )",
@@ -119,7 +120,8 @@ impl Checker<'_> {
 
     fn gather_as(&mut self, id: NodeId, place: &Place) -> Option<GatherAs> {
         let Some(property) = self.one(id, "gatherAs") else {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 place,
                 "the gather map does not say what it makes",
                 "add rml:gatherAs rdf:List, rdf:Bag, rdf:Seq or rdf:Alt",

@@ -4,7 +4,7 @@ use super::checker::Checker;
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::syntax::{NodeId, NodeName, Object, Property};
 use crate::mapping::vocabulary::{self, CSVW, FM, FORMATS, RDF_TYPE, RML, short};
-use crate::mapping::{Evidence, FileForm, Formulation, LogicalSource};
+use crate::mapping::{Evidence, FileForm, Formulation, LogicalSource, Root};
 use crate::record::form::Dialect;
 
 const SYNONYMS: &str = "https://w3id.org/factmill/ns#synonyms";
@@ -69,7 +69,8 @@ impl Checker<'_> {
         let mut opened = match self.one(id, "source") {
             Some(source) => self.source(source),
             None => {
-                self.error_with_hint(
+                self.lacking(
+                    id,
                     &place,
                     "the logical source has no rml:source",
                     "add rml:source \"file.csv\"",
@@ -83,7 +84,7 @@ impl Checker<'_> {
         let mut namespaces = Vec::new();
         let formulation = match self.one(id, "referenceFormulation") {
             Some(property) => self.formulation(property, &mut namespaces),
-            None => self.formulation_of_file(opened.as_ref(), &place),
+            None => self.formulation_of_file(id, opened.as_ref(), &place),
         };
         let iterator = match self.one(id, "iterator").or_else(|| self.one(id, "query")) {
             Some(property) => self
@@ -182,7 +183,8 @@ impl Checker<'_> {
             &["path", "root", "null", "encoding", "compression"],
         );
         let Some(path) = self.one(id, "path") else {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 &property.object_place,
                 "the source has no rml:path",
                 "add rml:path \"file.csv\"",
@@ -303,7 +305,8 @@ impl Checker<'_> {
                 });
             match (prefix, iri) {
                 (Some(prefix), Some(iri)) => namespaces.push((prefix, iri)),
-                _ => self.error_with_hint(
+                _ => self.lacking(
+                    node,
                     &property.object_place,
                     "the namespace lacks its prefix or its URL",
                     "add rml:namespacePrefix \"ex\" and rml:namespaceURL \"http://…\"",
@@ -323,6 +326,7 @@ impl Checker<'_> {
     /// Returns the formulation that a file's ending stands for when the mapping names none (RML-IO, logical sources).
     fn formulation_of_file(
         &mut self,
+        id: NodeId,
         opened: Option<&Opened>,
         place: &Place,
     ) -> Option<Formulation> {
@@ -344,7 +348,8 @@ impl Checker<'_> {
             .find(|(ending, _)| path.ends_with(ending))
             .map(|(_, found)| *found);
         if found.is_none() {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 place,
                 "the logical source has no rml:referenceFormulation",
                 "add rml:referenceFormulation rml:CSV, rml:JSONPath, rml:XPath or fm:Article",
@@ -415,6 +420,18 @@ impl LogicalSource {
             legacy: false,
             evidence: None,
         }
+    }
+
+    /// Returns the logical source of a triples map that needs none, whose place is given.
+    pub(super) fn nothing(place: &Place) -> Self {
+        let name = place.file.rsplit('/').next().unwrap_or_default();
+        let file = FileForm {
+            declared: place.clone(),
+            path: name.to_owned(),
+            root: Root::Mapping,
+            ..FileForm::default()
+        };
+        Self::of_file(file, Formulation::Nothing)
     }
 
     /// Returns whether another logical source gives the same records, wherever the two are declared.

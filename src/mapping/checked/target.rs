@@ -46,7 +46,8 @@ impl Checker<'_> {
             &["target", "serialization", "encoding", "compression"],
         );
         let Some(target) = self.one(id, "target") else {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 &property.object_place,
                 "the logical target has no rml:target",
                 "add rml:target [ a rml:FilePath ; rml:path \"out.nq\" ]",
@@ -87,7 +88,8 @@ impl Checker<'_> {
         }
         self.allow(id, "a target", &["path", "root", "encoding", "compression"]);
         let Some(path) = self.one(id, "path") else {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 &property.object_place,
                 "the target has no rml:path",
                 "add rml:path \"out.nq\"",

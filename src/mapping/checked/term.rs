@@ -8,6 +8,7 @@ use super::gather::GATHER;
 use super::triples::INFERRED;
 use super::{Constant, Expression, Form, TermKind, TermMap, template};
 use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::mapping::legacy::R2RML;
 use crate::mapping::syntax::{NodeId, NodeName, Object, Property};
 use crate::mapping::vocabulary::{self, RML, short};
 
@@ -153,7 +154,7 @@ impl Checker<'_> {
         };
         let fresh = matches!(declared, Some((TermKind::BlankNode, _)));
         let expression = self.expression(id, place, fresh, 0);
-        let language = self.language(id, place);
+        let language = self.language(id);
         let datatype = self.datatype(id);
         let inferred = match position {
             Position::Object => self.inferred(id),
@@ -271,6 +272,17 @@ impl Checker<'_> {
                 if Iri::parse(iri.as_str()).is_err() {
                     self.error(place, format!("the IRI <{iri}> is not valid"));
                 }
+                let of_the_vocabulary = iri.starts_with(RML) || iri.starts_with(R2RML);
+                if position == Position::Graph
+                    && of_the_vocabulary
+                    && iri.strip_prefix(RML) != Some("defaultGraph")
+                {
+                    self.error_with_hint(
+                        place,
+                        format!("there is no graph {}", short(iri)),
+                        "the one that the vocabulary knows is rml:defaultGraph",
+                    );
+                }
                 TermKind::Iri
             }
             Constant::Literal { language, .. } => {
@@ -380,7 +392,8 @@ impl Checker<'_> {
                 });
             }
             [] => {
-                self.error_with_hint(
+                self.lacking(
+                    id,
                     place,
                     "nothing says what the value is",
                     "add rml:reference, rml:template, rml:constant or rml:functionExecution",
@@ -456,8 +469,9 @@ impl Checker<'_> {
         })
     }
 
-    fn language(&mut self, id: NodeId, place: &Place) -> Option<Expression> {
-        if let Some(property) = self.one(id, "language") {
+    fn language(&mut self, id: NodeId) -> Option<Expression> {
+        let property = self.either(id, "language", "languageMap")?;
+        if property.predicate.strip_prefix(RML) == Some("language") {
             let tag = self.text(property)?;
             self.language_tag(&tag, &property.object_place);
             return Some(Expression {
@@ -469,9 +483,8 @@ impl Checker<'_> {
                 }),
             });
         }
-        let property = self.one(id, "languageMap")?;
         let node = self.object_node(property)?;
-        let found = self.value_map(node, LANGUAGE_MAP, place, 0)?;
+        let found = self.value_map(node, LANGUAGE_MAP, &property.object_place, 0)?;
         if let Form::Constant(constant) = &found.form {
             let tag = constant.text().to_owned();
             self.language_tag(&tag, &found.place);
@@ -490,11 +503,11 @@ impl Checker<'_> {
     }
 
     fn datatype(&mut self, id: NodeId) -> Option<(TermMap, Place)> {
-        if let Some(property) = self.one(id, "datatype") {
+        let property = self.either(id, "datatype", "datatypeMap")?;
+        if property.predicate.strip_prefix(RML) == Some("datatype") {
             let term = self.constant_term(property, Position::Datatype)?;
             return Some((term, property.place.clone()));
         }
-        let property = self.one(id, "datatypeMap")?;
         let node = self.object_node(property)?;
         let term = self.term_map(node, Position::Datatype, &property.object_place)?;
         Some((term, property.place.clone()))

@@ -1,5 +1,9 @@
 //! Triples maps and predicate-object maps.
 
+use std::collections::BTreeSet;
+
+use oxiri::Iri;
+
 use super::checker::Checker;
 use super::term::Position;
 use super::{
@@ -8,7 +12,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::syntax::{NodeId, NodeName, Object, Property};
-use crate::mapping::vocabulary::{FM, RDF_TYPE, RML, short};
+use crate::mapping::vocabulary::{FM, RDF_FIRST, RDF_REST, RDF_TYPE, RML, short};
 use crate::mapping::{LogicalSource, vocabulary};
 
 /// Properties that only a triples map has.
@@ -17,6 +21,26 @@ const MARKS: &[&str] = &[
     "subjectMap",
     "subject",
     "predicateObjectMap",
+];
+
+/// Properties of a triples map and of what it is made of that lead to more of it; others lead to constants, or to what has
+/// a source of its own.
+const PARTS: &[&str] = &[
+    "subjectMap",
+    "predicateObjectMap",
+    "predicateMap",
+    "objectMap",
+    "graphMap",
+    "languageMap",
+    "datatypeMap",
+    "condition",
+    "functionExecution",
+    "functionMap",
+    "input",
+    "parameterMap",
+    "inputValueMap",
+    "returnMap",
+    "gather",
 ];
 
 /// IRI of `fm:inferred`.
@@ -92,8 +116,10 @@ impl Checker<'_> {
         let place = self.node(id).place.clone();
         let source = match self.one(id, "logicalSource") {
             Some(property) => self.logical_source(property),
+            None if self.says_all_itself(id) => Some(LogicalSource::nothing(&place)),
             None => {
-                self.error_with_hint(
+                self.lacking(
+                    id,
                     &place,
                     "the triples map has no logical source",
                     "add rml:logicalSource [ rml:source … ; rml:referenceFormulation … ]",
@@ -101,13 +127,7 @@ impl Checker<'_> {
                 None
             }
         };
-        let base = self.one(id, "baseIRI").and_then(|property| {
-            match &property.object {
-                // The suites write both an IRI and a text.
-                Object::Literal { text, .. } => Some(text.clone()),
-                Object::Node(_) => self.iri(property).map(str::to_owned),
-            }
-        });
+        let base = self.base(id);
         self.source.clone_from(&source);
         let (subject, classes, graphs) = self.subject(id, &place)?;
         let mut predicate_objects = Vec::new();
@@ -127,6 +147,47 @@ impl Checker<'_> {
             predicate_objects,
             asserted: !self.is_a(id, "NonAssertedTriplesMap"),
         })
+    }
+
+    /// Returns the `rml:baseIRI` of a triples map.
+    fn base(&mut self, id: NodeId) -> Option<String> {
+        let property = self.one(id, "baseIRI")?;
+        let base = match &property.object {
+            // The suites write both an IRI and a text.
+            Object::Literal { text, .. } => text.clone(),
+            Object::Node(_) => self.iri(property)?.to_owned(),
+        };
+        if Iri::parse(base.as_str()).is_err() {
+            self.error_with_hint(
+                &property.object_place,
+                format!("the base \"{base}\" is not an absolute IRI"),
+                "write it whole, such as <http://example.org/>",
+            );
+        }
+        Some(base)
+    }
+
+    /// Returns whether a triples map has terms but none that is made of a record: only constants, fresh blank nodes and
+    /// functions of constants. Such a one needs no logical source (RML-Core, triples maps).
+    fn says_all_itself(&self, id: NodeId) -> bool {
+        let mut seen = BTreeSet::from([id]);
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            for property in &self.node(id).properties {
+                let leads_on = match property.predicate.strip_prefix(RML) {
+                    Some("reference" | "template" | "joinCondition") => return false,
+                    Some(local) => PARTS.contains(&local),
+                    // What is gathered stands in a list.
+                    None => matches!(&*property.predicate, RDF_FIRST | RDF_REST),
+                };
+                if let (true, Object::Node(node)) = (leads_on, &property.object)
+                    && seen.insert(*node)
+                {
+                    open.push(*node);
+                }
+            }
+        }
+        seen.len() > 1
     }
 
     /// Returns whether a node is stated to be of a class of `rml:`.
@@ -175,7 +236,8 @@ impl Checker<'_> {
                 None
             }
             (None, None) => {
-                self.error_with_hint(
+                self.lacking(
+                    id,
                     place,
                     "the triples map has no subject",
                     "add rml:subjectMap [ rml:template \"…\" ]",
@@ -233,7 +295,8 @@ impl Checker<'_> {
             ("objectMap", "object", "object"),
         ] {
             if self.all(id, long).is_empty() && self.all(id, shortcut).is_empty() {
-                self.error_with_hint(
+                self.lacking(
+                    id,
                     &place,
                     format!("the predicate-object map has no {what}"),
                     format!("add rml:{shortcut} or rml:{long}"),
@@ -354,23 +417,24 @@ impl Checker<'_> {
         long: &str,
         place: &Place,
     ) -> Option<Expression> {
-        if let Some(property) = self.one(id, shortcut) {
-            let reference = self.text(property)?;
-            return Some(Expression {
-                place: property.object_place.clone(),
-                form: Form::Reference(reference),
-            });
-        }
-        if let Some(property) = self.one(id, long) {
+        let Some(property) = self.either(id, shortcut, long) else {
+            self.lacking(
+                id,
+                place,
+                format!("the join condition has no {shortcut}"),
+                format!("add rml:{shortcut} or rml:{long}"),
+            );
+            return None;
+        };
+        if property.predicate.strip_prefix(RML) == Some(long) {
             let node = self.object_node(property)?;
             return self.value_map(node, &format!("rml:{long}"), &property.object_place, 0);
         }
-        self.error_with_hint(
-            place,
-            format!("the join condition has no {shortcut}"),
-            format!("add rml:{shortcut} or rml:{long}"),
-        );
-        None
+        let reference = self.text(property)?;
+        Some(Expression {
+            place: property.object_place.clone(),
+            form: Form::Reference(reference),
+        })
     }
 
     fn check_joins(&mut self, triples_maps: &[Option<TriplesMap>], joins: &[PendingJoin]) {
@@ -396,7 +460,7 @@ impl Checker<'_> {
                 continue;
             };
             if !join.conditions && !child.reads_the_same_as(&parent.source) {
-                self.errors.push(
+                self.consequence(
                     Diagnostic::error(
                         codes::MAPPING_TERM,
                         format!(

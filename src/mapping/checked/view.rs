@@ -7,7 +7,7 @@ use super::term::{EXPRESSIONS, RETURNS};
 use super::{Expression, JoinCondition};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::plan::JoinKind;
-use crate::mapping::syntax::{NodeId, Property};
+use crate::mapping::syntax::{NodeId, NodeName, Property};
 use crate::mapping::vocabulary::{RML, short};
 use crate::mapping::{Formulation, LogicalSource};
 
@@ -146,6 +146,7 @@ impl Checker<'_> {
                 "leftJoin",
                 "innerJoin",
                 "fullJoin",
+                "outerJoin",
                 "structuralAnnotation",
             ],
         );
@@ -153,8 +154,14 @@ impl Checker<'_> {
         let on = match self.one(id, "viewOn") {
             Some(property) => self.logical_source(property),
             None => {
-                self.error_with_hint(
-                    place,
+                // Many may lead to the view; what it lacks is lacking where it stands.
+                let place = match &self.node(id).name {
+                    NodeName::Iri(_) => self.node(id).place.clone(),
+                    NodeName::Blank(_) => place.clone(),
+                };
+                self.lacking(
+                    id,
+                    &place,
                     "the logical view has no rml:viewOn",
                     "add rml:viewOn with a logical source or another view",
                 );
@@ -166,7 +173,8 @@ impl Checker<'_> {
         let mut names = BTreeMap::new();
         let fields = self.fields(id, Around::Records(&on), "", &mut names);
         if fields.as_ref().is_some_and(Vec::is_empty) {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 place,
                 "the logical view has no field",
                 "add rml:field [ rml:fieldName \"…\" ; rml:reference \"…\" ]",
@@ -178,7 +186,7 @@ impl Checker<'_> {
             let kind = match property.predicate.strip_prefix(RML) {
                 Some("leftJoin") => JoinKind::Left,
                 Some("innerJoin") => JoinKind::Inner,
-                Some("fullJoin") => JoinKind::Full,
+                Some("fullJoin" | "outerJoin") => JoinKind::Full,
                 _ => continue,
             };
             match (self.view_join(property, kind, &mut names), &mut joins) {
@@ -280,7 +288,12 @@ impl Checker<'_> {
                 .text(property)
                 .map(|name| (format!("{prefix}{name}"), property.object_place.clone())),
             None => {
-                self.error_with_hint(place, "the field has no name", "add rml:fieldName \"…\"");
+                self.lacking(
+                    id,
+                    place,
+                    "the field has no name",
+                    "add rml:fieldName \"…\"",
+                );
                 None
             }
         };
@@ -373,7 +386,8 @@ impl Checker<'_> {
             |formulation: Formulation| outer.view.is_none() && outer.formulation == formulation;
         match declared {
             None if in_value => {
-                self.error_with_hint(
+                self.lacking(
+                    id,
                     place,
                     "nothing says of what form the value is",
                     "add rml:referenceFormulation rml:JSONPath, rml:CSV or rml:XPath",
@@ -427,7 +441,8 @@ impl Checker<'_> {
                         return None;
                     }
                     (None, None) => {
-                        self.error_with_hint(
+                        self.lacking(
+                            id,
                             place,
                             "nothing says what to iterate over",
                             "add rml:iterator \"…\"",
@@ -475,7 +490,8 @@ impl Checker<'_> {
                 None => None,
             },
             None => {
-                self.error_with_hint(
+                self.lacking(
+                    id,
                     place,
                     "the join has no rml:parentLogicalView",
                     "add the view that is joined",
@@ -486,7 +502,8 @@ impl Checker<'_> {
         let wanted = self.all(id, "joinCondition").len();
         let conditions = self.join_conditions(id);
         if wanted == 0 {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 place,
                 "the join has no condition",
                 "add rml:joinCondition [ rml:child \"…\" ; rml:parent \"…\" ]",
@@ -496,7 +513,8 @@ impl Checker<'_> {
         let parent = parent?;
         let fields = self.fields(id, Around::Records(&parent), "", names)?;
         if fields.is_empty() {
-            self.error_with_hint(
+            self.lacking(
+                id,
                 place,
                 "the join adds no field",
                 format!(

@@ -134,7 +134,7 @@ impl Checker<'_> {
                     )
                 }
             };
-            self.errors.push(
+            self.consequence(
                 Diagnostic::error(codes::UNKNOWN_REFERENCE, message)
                     .at((*place).clone())
                     .hint(hint),

@@ -35,6 +35,47 @@ impl Translator {
                 None if iris.contains(&id) => self.iri_constant(id),
                 None => {}
             }
+            self.qualified_constant(id);
+        }
+    }
+
+    /// A constant text with a constant language or datatype beside it: the literal that both make.
+    fn qualified_constant(&mut self, id: NodeId) {
+        let language = match self.all(id, &["language", "languageMap"]).as_slice() {
+            [one] => match one.object {
+                Object::Literal { .. } => self.text(&one.object),
+                Object::Node(map) => match self.all(map, &["constant"]).as_slice() {
+                    [constant] => self.text(&constant.object),
+                    _ => None,
+                },
+            },
+            _ => None,
+        };
+        let datatype = match self.all(id, &["datatype"]).as_slice() {
+            [one] => self.doc.iri(&one.object).map(str::to_owned),
+            _ => None,
+        };
+        // Both are one too many, which the checker says.
+        if language.is_some() == datatype.is_some() {
+            return;
+        }
+        for property in &mut self.doc.nodes[id].properties {
+            if let (
+                true,
+                Object::Literal {
+                    language: own @ None,
+                    datatype: declared @ None,
+                    ..
+                },
+            ) = (
+                super::is(&property.predicate, "constant"),
+                &mut property.object,
+            ) {
+                *own = language;
+                *declared = datatype;
+                self.remove(id, &["language", "languageMap", "datatype"]);
+                return;
+            }
         }
     }
 

@@ -184,6 +184,7 @@ impl Builder<'_> {
             .map(|graph| {
                 let mut program = self.term(graph, source, base);
                 if let Form::Constant(Constant::Iri(iri)) = &graph.expression.form
+                    && graph.condition.is_none()
                     && iri.strip_prefix(RML) == Some("defaultGraph")
                 {
                     program.form = TermForm::Fixed(String::new());
@@ -327,7 +328,11 @@ impl Builder<'_> {
         unchecked: bool,
     ) -> TermForm {
         TermForm::Iri(IriProgram {
-            safe: escape != Escape::None && is_safe(&term.expression.form),
+            safe: match escape {
+                Escape::None => false,
+                Escape::Uri => is_safe(&term.expression.form) && is_ascii(&term.expression.form),
+                _ => is_safe(&term.expression.form),
+            },
             text: self.text(&term.expression, source),
             escape,
             unchecked,
@@ -475,6 +480,16 @@ fn natural(constant: &Constant) -> Natural {
         },
         _ => Natural::Text,
     }
+}
+
+/// Returns whether a template has no text beyond ASCII around its values.
+fn is_ascii(form: &Form) -> bool {
+    let Form::Template(pieces) = form else {
+        return false;
+    };
+    pieces
+        .iter()
+        .all(|piece| !matches!(piece, Piece::Text(text) if !text.is_ascii()))
 }
 
 /// Returns whether percent-encoded values can never make the template an invalid IRI: its own text is a valid absolute

@@ -265,7 +265,7 @@ fn iri(program: &IriProgram) -> Option<Split> {
             let term = LaneTerm::Iri(pieces, program.escape);
             Some((format!("<{before}"), term, format!("{after}>")))
         }
-        TextForm::Reference(reference) => {
+        TextForm::Reference(reference) if program.escape != Escape::Uri => {
             Some((String::new(), LaneTerm::WholeIri(*reference), String::new()))
         }
         _ => None,

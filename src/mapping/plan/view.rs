@@ -13,7 +13,7 @@ pub enum JoinKind {
     Inner,
     /// Those of the view itself stay, with nulls (`rml:leftJoin`).
     Left,
-    /// Those of both views stay, with nulls (`rml:fullJoin`).
+    /// Those of both views stay, with nulls (`rml:outerJoin`, in earlier drafts `rml:fullJoin`).
     Full,
 }
 

@@ -27,6 +27,9 @@ pub(super) fn is_valid(datatype: &str, text: &str) -> bool {
         "decimal" => is_decimal(text),
         "double" | "float" => is_double(text),
         "boolean" => is_boolean(text),
+        "hexBinary" => {
+            text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
         "date" => without_zone(text).is_some_and(is_date),
         "gYear" => without_zone(text).is_some_and(is_year),
         "gYearMonth" => without_zone(text).is_some_and(|text| year_month(text).is_some()),
@@ -240,6 +243,8 @@ mod tests {
             ("dateTime", "1920-06-30T24:00:00Z"),
             ("boolean", "1"),
             ("anyURI", "whatever"),
+            ("hexBinary", "5232524d4C"),
+            ("hexBinary", ""),
         ];
         for (datatype, text) in good {
             assert!(
@@ -268,6 +273,8 @@ mod tests {
             ("dateTimeStamp", "1920-06-30T10:00:00"),
             ("time", "25:00:00"),
             ("boolean", "yes"),
+            ("hexBinary", "5Z"),
+            ("hexBinary", "123"),
         ];
         for (datatype, text) in bad {
             assert!(

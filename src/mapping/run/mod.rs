@@ -44,6 +44,9 @@ pub struct Options {
     pub base: Option<String>,
     /// Take a reference that the source does not have for null, with a warning, instead of stopping that source.
     pub lenient: bool,
+    /// Take a path with a name that no record has for null, and say so, instead of stopping: what a source does not have today it
+    /// may have tomorrow. The older RML stops all the same.
+    pub sparse: bool,
     /// The numbers of the sources to read; none is all of them.
     pub only: Option<BTreeSet<usize>>,
     /// Threads to make lines with; 0 is as many as the machine has.

@@ -31,6 +31,12 @@ pub(super) struct Buffers {
     of_subject_in: Vec<String>,
 }
 
+/// The names that stand for the default graph, whatever makes them (RML-Core, graph maps).
+const DEFAULT_GRAPH_NAMES: [&str; 2] = [
+    "<http://w3id.org/rml/defaultGraph>",
+    "<http://www.w3.org/ns/r2rml#defaultGraph>",
+];
+
 /// The default graph, which has no name.
 const DEFAULT_GRAPH: &[Part<'static>] = &[Part {
     text: "",
@@ -463,7 +469,10 @@ impl Maps<'_> {
 /// Returns the graphs of the subject and of the predicate-object map, each once.
 fn union<'t>(of_subject: &'t Terms, own: &'t Terms) -> Vec<Part<'t>> {
     let mut found: Vec<Part<'_>> = Vec::new();
-    for graph in of_subject.parts().chain(own.parts()) {
+    for mut graph in of_subject.parts().chain(own.parts()) {
+        if DEFAULT_GRAPH_NAMES.contains(&graph.text) {
+            graph.text = "";
+        }
         if !found.iter().any(|known| known.text == graph.text) {
             found.push(graph);
         }

@@ -242,8 +242,24 @@ impl<'a> TermMaker<'a> {
         }
     }
 
-    /// Returns the text if it is an absolute IRI, else the base with the text after it (RML-Core, section on output).
+    /// Returns the text if it is an absolute IRI, else the base with the text after it (RML-Core, section on output). A URI is an
+    /// IRI of ASCII characters.
     fn resolve(&self, iri: &IriProgram, text: &str) -> Result<String, (String, Option<String>)> {
+        let resolved = self.resolve_iri(iri, text)?;
+        if iri.escape == Escape::Uri && !resolved.is_ascii() {
+            return Err((
+                format!("\"{text}\" cannot become a URI: it has characters beyond ASCII"),
+                Some("write them percent-encoded, or ask for rml:IRI".to_owned()),
+            ));
+        }
+        Ok(resolved)
+    }
+
+    fn resolve_iri(
+        &self,
+        iri: &IriProgram,
+        text: &str,
+    ) -> Result<String, (String, Option<String>)> {
         let unchecked = iri.unchecked && self.unsafe_iris;
         let has_scheme = || {
             text.split_once(':').is_some_and(|(scheme, _)| {
@@ -465,7 +481,7 @@ fn quick_iri(iri: &IriProgram, view: View<'_>, into: &mut Terms) -> bool {
             let Some(value) = view.plain(*reference) else {
                 return false;
             };
-            if Iri::parse(value).is_err() {
+            if Iri::parse(value).is_err() || (iri.escape == Escape::Uri && !value.is_ascii()) {
                 return false;
             }
             into.text.push('<');

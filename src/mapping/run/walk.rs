@@ -249,12 +249,14 @@ impl<'a> Walk<'a> {
         lock(&self.opener.findings).clear();
     }
 
-    /// Says which references no record has. In the older RML that is an error, as it is for columns.
+    /// Says which references no record has: an error, as it is for columns, unless the run lets it pass.
     pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: Vec<Diagnostic>) {
+        let passes = self.options.lenient || self.options.sparse && !planned.source.legacy;
         for mut finding in found {
-            if planned.source.legacy && !self.options.lenient {
+            if !passes {
                 finding.severity = Severity::Error;
-                self.stops.push(finding);
+                let hint = "correct the path, or map with --lenient if it may be missing";
+                self.stops.push(finding.hint(hint));
             } else {
                 self.maps.output.sink.finding(finding);
             }

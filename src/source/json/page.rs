@@ -25,7 +25,7 @@ pub(super) struct Head {
 struct Bound {
     written: String,
     path: Path,
-    /// Null is something too.
+    /// Whether all its names were there, be it with null or no values.
     met: Met,
 }
 
@@ -165,7 +165,11 @@ impl Tree for Page {
         };
         let mut found = Vec::new();
         bound.path.find(&self.tape, from, &mut found);
-        bound.met.note(!found.is_empty());
+        if !bound.met.is_met() {
+            bound
+                .met
+                .note(!found.is_empty() || !bound.path.misses(&self.tape, from));
+        }
         for node in found {
             match self.tape.item(node).kind {
                 Kind::Array if self.head.options.legacy => {

@@ -110,6 +110,22 @@ impl Path {
         Some(at)
     }
 
+    /// Returns whether a name that the path asks for is not there, though the value that should have it is. What selects among
+    /// values (wildcards, positions, filters) may select none, so it misses nothing.
+    pub(super) fn misses(&self, tape: &Tape, from: Node) -> bool {
+        let is_name = |selector: &Selector| matches!(selector, Selector::Name(_));
+        let mut found = vec![from];
+        for segment in &self.segments {
+            let next = step(segment, tape, &found);
+            if next.is_empty() {
+                return segment.selectors.iter().all(is_name)
+                    && found.iter().any(|node| tape.item(*node).kind != Kind::Null);
+            }
+            found = next;
+        }
+        false
+    }
+
     /// Appends the values that the path leads to.
     pub(super) fn find(&self, tape: &Tape, from: Node, into: &mut Vec<Node>) {
         if self.names.is_some() {
@@ -208,22 +224,27 @@ fn filter(path: &JsonPath, tape: &Tape, from: Node, into: &mut Vec<Node>) {
 fn follow(segments: &[Segment], tape: &Tape, from: Node, into: &mut Vec<Node>) {
     let mut found = vec![from];
     for segment in segments {
-        let mut next = Vec::new();
-        for node in found {
-            if segment.descendant {
-                // A tape holds the descendants of a value in the order that the RFC asks for.
-                for at in node..tape.item(node).next as usize {
-                    if tape.item(at).kind != Kind::Name {
-                        select(&segment.selectors, tape, at, &mut next);
-                    }
-                }
-            } else {
-                select(&segment.selectors, tape, node, &mut next);
-            }
-        }
-        found = next;
+        found = step(segment, tape, &found);
     }
     into.extend(found);
+}
+
+/// Returns what a segment leads to.
+fn step(segment: &Segment, tape: &Tape, found: &[Node]) -> Vec<Node> {
+    let mut next = Vec::new();
+    for &node in found {
+        if segment.descendant {
+            // A tape holds the descendants of a value in the order that the RFC asks for.
+            for at in node..tape.item(node).next as usize {
+                if tape.item(at).kind != Kind::Name {
+                    select(&segment.selectors, tape, at, &mut next);
+                }
+            }
+        } else {
+            select(&segment.selectors, tape, node, &mut next);
+        }
+    }
+    next
 }
 
 fn select(selectors: &[Selector], tape: &Tape, node: Node, into: &mut Vec<Node>) {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::Options;
 use super::dom::{Dom, Kind, Node};
-use super::xpath::{self, Axis, Context, Expr, Outcome, Path, Reach, Start, Test, evaluate};
+use super::xpath::{
+    self, Axis, Context, Expr, Missing, Outcome, Path, Reach, Start, Test, evaluate,
+};
 use crate::record::{Fault, FaultKind, Natural, Origin, Scope, Single, Slot, Value};
 use crate::source::keys::Keys;
 use crate::source::met::Met;
@@ -29,6 +31,9 @@ struct Bound {
     expr: Expr,
     /// Set when it is the name of a child or an attribute only.
     quick: Option<(Axis, Test)>,
+    /// When it means that a name is not there if it leads to nothing.
+    missing: Missing,
+    /// Whether all its names were there.
     met: Met,
 }
 
@@ -108,6 +113,17 @@ impl Page {
         self.head.options.nulls.iter().any(|null| null == text)
     }
 
+    /// Returns whether a name that an expression asks for is not there, once the expression has led to nothing.
+    fn misses(&self, from: Node, missing: &Missing) -> bool {
+        match missing {
+            Missing::Never => false,
+            Missing::Always => true,
+            Missing::When(part) => {
+                matches!(self.outcome(from, part), Outcome::Nodes(nodes) if nodes.is_empty())
+            }
+        }
+    }
+
     fn outcome(&self, from: Node, expr: &Expr) -> Outcome {
         evaluate(
             expr,
@@ -135,7 +151,10 @@ fn quick(expr: &Expr) -> Option<(Axis, Test)> {
     };
     let simple = step.predicates.is_empty()
         && matches!(step.axis, Axis::Child | Axis::Attribute)
-        && matches!(step.test, Test::Named(..) | Test::Written(_));
+        && matches!(
+            step.test,
+            Test::Named(..) | Test::Written(_) | Test::Local(_)
+        );
     simple.then(|| (step.axis, step.test.clone()))
 }
 
@@ -159,7 +178,10 @@ impl Tree for Page {
         };
         match self.outcome(from, &bound.expr) {
             Outcome::Nodes(nodes) => {
-                bound.met.note(!nodes.is_empty());
+                if !bound.met.is_met() {
+                    let missing = nodes.is_empty() && self.misses(from, &bound.missing);
+                    bound.met.note(!missing);
+                }
                 for node in nodes {
                     match self.dom.plain_text(node) {
                         Some(text) if !self.is_null(text) => into.push(Value::text(text)),
@@ -303,6 +325,7 @@ impl stream::Page for Page {
         let expr = head.compile(reference)?;
         head.references.push(Bound {
             quick: quick(&expr),
+            missing: expr.missing(),
             expr,
             met: Met::default(),
         });

@@ -4,14 +4,19 @@ use super::{
     ARRAY, ARRAY_OUT, FROM, NUMBER_OUT, SEPARATOR, STRING_OUT, TO, function, integer, maths,
     offset, stretch,
 };
-use crate::mapping::function::{Arguments, Function, Outcome, Output};
+use crate::mapping::function::{Arguments, Function, Outcome, Output, Parameter};
+
+const BETWEEN: Parameter = Parameter {
+    required: false,
+    ..SEPARATOR
+};
 
 /// The functions on lists.
 pub(super) static TABLE: &[Function] = &[
     function(grel!("array_get"), &[ARRAY, FROM, TO], ARRAY_OUT, get),
     function(grel!("array_slice"), &[ARRAY, FROM, TO], ARRAY_OUT, slice),
-    function(grel!("array_join"), &[ARRAY, SEPARATOR], STRING_OUT, |a| {
-        Ok(Output::One(values(a).join(a.text(1))))
+    function(grel!("array_join"), &[ARRAY, BETWEEN], STRING_OUT, |a| {
+        Ok(Output::One(values(a).join(a.get(1).unwrap_or_default())))
     }),
     integer(grel!("array_length"), &[ARRAY], |a| {
         Ok(Output::One(values(a).len().to_string()))

@@ -337,6 +337,7 @@ pub(in crate::source::xml) fn fits(test: &Test, axis: Axis, dom: &Dom, node: Nod
                 name.namespace == *namespace && (local == "*" || name.local() == local)
             }
         }
+        Test::Local(local) => kind == principal && dom.name(node).local() == local,
         Test::Written(written) => {
             kind == principal && {
                 let name = &dom.name(node).written;

@@ -89,6 +89,8 @@ pub(super) enum Test {
     Named(String, String),
     /// By the name as it is written in the document; `p:*` is any with that prefix.
     Written(String),
+    /// By the local name, in any namespace (`*:name`).
+    Local(String),
     /// `text()`.
     Text,
     /// `node()`.
@@ -139,10 +141,16 @@ impl Expr {
             match (step.axis, &step.test) {
                 (Axis::DescendantOrSelf, Test::Node) => deep = true,
                 (Axis::SelfNode, Test::Node) => {}
-                (Axis::Child, test @ (Test::Any | Test::Named(..) | Test::Written(_))) => {
+                (
+                    Axis::Child,
+                    test @ (Test::Any | Test::Named(..) | Test::Written(_) | Test::Local(_)),
+                ) => {
                     found.push((std::mem::take(&mut deep), test.clone()));
                 }
-                (Axis::Descendant, test @ (Test::Any | Test::Named(..) | Test::Written(_))) => {
+                (
+                    Axis::Descendant,
+                    test @ (Test::Any | Test::Named(..) | Test::Written(_) | Test::Local(_)),
+                ) => {
                     deep = false;
                     found.push((true, test.clone()));
                 }
@@ -150,6 +158,44 @@ impl Expr {
             }
         }
         (!deep && !found.is_empty()).then_some(found)
+    }
+}
+
+/// When it means that a name is not there if an expression gives no nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Missing {
+    /// Never: what it selects by, such as a predicate, may select nothing.
+    Never,
+    /// Always: all its steps are names.
+    Always,
+    /// When this part of it, up to its last name, gives none either.
+    When(Expr),
+}
+
+impl Expr {
+    /// Returns when it means that a name is not there if the expression gives no nodes.
+    pub(super) fn missing(&self) -> Missing {
+        let Self::Path(path) = self else {
+            return Missing::Never;
+        };
+        let is_name = |step: &Step| {
+            matches!(
+                step.test,
+                Test::Named(..) | Test::Written(_) | Test::Local(_)
+            )
+        };
+        let selects = |step: &Step| !step.predicates.is_empty();
+        if matches!(path.start, Start::Of(..)) || path.steps.iter().any(selects) {
+            return Missing::Never;
+        }
+        match path.steps.iter().rposition(is_name) {
+            None => Missing::Never,
+            Some(last) if last + 1 == path.steps.len() => Missing::Always,
+            Some(last) => Missing::When(Self::Path(Path {
+                start: path.start.clone(),
+                steps: path.steps[..=last].to_vec(),
+            })),
+        }
     }
 }
 

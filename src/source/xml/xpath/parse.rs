@@ -345,7 +345,12 @@ impl<'p> Parser<'p> {
     fn test(&mut self, axis: Axis) -> Result<Test, String> {
         self.space();
         if self.eat("*") {
-            return Ok(Test::Any);
+            let local = self.rest.strip_prefix(':').map_or("", name_at);
+            if local.is_empty() || local.contains(':') {
+                return Ok(Test::Any);
+            }
+            self.rest = &self.rest[1 + local.len()..];
+            return Ok(Test::Local(local.to_owned()));
         }
         let name = name_at(self.rest);
         if name.is_empty() {
