@@ -41,12 +41,10 @@ impl Path {
         if written.trim().is_empty() {
             return Err("it is empty".to_owned());
         }
-        if !escapes_are_whole(written) {
-            return Err(
-                "\\u takes four hexadecimal digits, two such for a character beyond U+FFFF"
-                    .to_owned(),
-            );
-        }
+        let whole = with_whole_escapes(written).ok_or_else(|| {
+            "\\u takes four hexadecimal digits, two such for a character beyond U+FFFF".to_owned()
+        })?;
+        let written = &*whole;
         let path = rooted(written);
         let valid = JsonPath::parse(&path)
             .map(|parsed| (path, parsed))
@@ -151,31 +149,39 @@ fn rooted(written: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns whether each `\u` has its digits, and a high surrogate its low one (RFC 9535, section 2.3.1.1). The parser waits for
-/// more input where they break off at the end.
-fn escapes_are_whole(written: &str) -> bool {
+/// Returns a path with each character beyond U+FFFF that is written as two escapes in their place; `None` when a `\u` has not
+/// its digits, or a high surrogate not its low one (RFC 9535, section 2.3.1.1). The parser waits for more input where escapes
+/// break off at the end, and does not know pairs.
+fn with_whole_escapes(written: &str) -> Option<Cow<'_, str>> {
     let unit = |rest: &str| {
         let digits = rest.strip_prefix('u')?.get(..4)?;
         let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         u16::from_str_radix(digits, 16).ok().filter(|_| hexadecimal)
     };
-    let mut rest = written;
-    while let Some((_, escaped)) = rest.split_once('\\') {
-        rest = escaped.strip_prefix('\\').unwrap_or(escaped);
-        if rest.len() == escaped.len() && escaped.starts_with('u') {
-            match unit(escaped) {
-                None => return false,
-                Some(0xd800..=0xdbff) => {
-                    let low = escaped[5..].strip_prefix('\\').and_then(unit);
-                    if !low.is_some_and(|low| (0xdc00..=0xdfff).contains(&low)) {
-                        return false;
-                    }
-                }
-                Some(_) => {}
-            }
+    let mut path = String::new();
+    let (mut taken, mut at) = (0, 0);
+    while let Some(found) = written[at..].find('\\') {
+        let start = at + found;
+        let escaped = &written[start + 1..];
+        at = start + 1 + usize::from(escaped.starts_with('\\'));
+        if !escaped.starts_with('u') {
+            continue;
+        }
+        let high = unit(escaped)?;
+        if (0xd800..=0xdbff).contains(&high) {
+            let low = escaped[5..].strip_prefix('\\').and_then(unit)?;
+            let pair = char::decode_utf16([high, low]).next()?.ok()?;
+            path.push_str(&written[taken..start]);
+            path.push(pair);
+            taken = start + "\\uhhhh\\uhhhh".len();
+            at = taken;
         }
     }
-    true
+    if taken == 0 {
+        return Some(Cow::Borrowed(written));
+    }
+    path.push_str(&written[taken..]);
+    Some(Cow::Owned(path))
 }
 
 /// Returns what the RFC writes for a path in the manner of other engines: `$.['a b']` for all, names with spaces and
@@ -406,24 +412,9 @@ impl Scanner<'_> {
                 'r' => name.push('\r'),
                 't' => name.push('\t'),
                 'u' => {
-                    let mut code = || {
-                        (0..4)
-                            .try_fold(0, |code, _| Some(code * 16 + chars.next()?.1.to_digit(16)?))
-                    };
-                    let first = code()?;
-                    let whole = if (0xd800..0xdc00).contains(&first) {
-                        chars.next()?;
-                        chars.next()?;
-                        let mut code = || {
-                            (0..4).try_fold(0, |code, _| {
-                                Some(code * 16 + chars.next()?.1.to_digit(16)?)
-                            })
-                        };
-                        0x10000 + ((first - 0xd800) << 10) + code()?.checked_sub(0xdc00)?
-                    } else {
-                        first
-                    };
-                    name.push(char::from_u32(whole)?);
+                    let code = (0..4)
+                        .try_fold(0, |code, _| Some(code * 16 + chars.next()?.1.to_digit(16)?))?;
+                    name.push(char::from_u32(code)?);
                 }
                 other => name.push(other),
             }

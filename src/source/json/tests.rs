@@ -338,7 +338,15 @@ fn escapes_that_break_off_are_refused() {
     for whole in ["$.a", r"$['\u00e4']", r"$['\\u']", r"$['\n']"] {
         assert!(Path::compile(whole, false).is_ok(), "{whole}");
     }
+    let pair = r#"{ "\ud83d\ude00": "one", "x😀y": "two" }"#;
+    assert_eq!(read(pair, "$", r"$['\ud83d\ude00']"), [["one"]]);
+    assert_eq!(read(pair, "$", r"$['x\uD83D\uDE00\u0079']"), [["two"]]);
+    assert_eq!(
+        read(pair, "$", r"$[?@ == 'one' || @ == '\ud83d\ude00']"),
+        [["one"]]
+    );
     for broken in [
+        r"$['\ud83d\u0041']",
         r"$['\u",
         r"$['\u12",
         r"$['\u+123']",
