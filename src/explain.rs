@@ -10,7 +10,7 @@ use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, vocab::rdfs};
 
 use crate::diagnostic::{Diagnostic, Result, codes};
 use crate::query::Prefixes;
-use crate::store::{Derivation, Generation, LABELS, Statement};
+use crate::store::{Derivation, Generation, LABELS, Provenance, Statement};
 use crate::value::name::fold;
 
 /// Graph of what follows by rules.
@@ -52,7 +52,7 @@ pub fn explain(
     entity: &str,
     property: Option<&str>,
 ) -> Result<Explanation> {
-    generation.need_derivations()?;
+    generation.need(Provenance::Statement)?;
     let entities = entities(generation, prefixes, entity)?;
     let mut quads = BTreeMap::new();
     for entity in &entities {
@@ -78,7 +78,7 @@ pub fn explain(
 /// # Errors
 /// `STORE_DAMAGED`, `NO_PROVENANCE`.
 pub fn explain_statements(generation: &Generation, mut quads: Vec<Quad>) -> Result<Explanation> {
-    generation.need_derivations()?;
+    generation.need(Provenance::Statement)?;
     quads.sort_by_cached_key(ToString::to_string);
     let mut told = tell(generation, Vec::new(), quads)?;
     told.statements.retain(|one| !one.derivations.is_empty());

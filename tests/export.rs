@@ -135,3 +135,49 @@ fn a_query_that_constructs_writes_rdf() {
         .expect_talk(2);
     assert!(talk.contains("turtle"), "{talk}");
 }
+
+#[test]
+fn provenance_goes_along_as_far_as_asked_for_and_in_the_words_asked_for() {
+    let project = Project::built();
+    let export = |options: &[&str]| {
+        let arguments = [&["export", "--format", "nquads"], options].concat();
+        project.run(&arguments).expect(0)
+    };
+    let count = |text: &str, what: &str| text.matches(what).count();
+    let (facts, all) = (export(&[]), export(&["--graphs"]));
+    let reified = count(&all, "#reifies> <<(");
+    assert!(reified > 300, "{reified}");
+
+    let statement = export(&["--provenance", "statement"]);
+    assert_eq!(count(&statement, "#reifies> <<("), reified);
+    assert_eq!(count(&statement, "ns#ontology> ."), 0);
+    let of_facts = |text: &str| {
+        text.lines()
+            .filter(|line| !line.ends_with("provenance> ."))
+            .count()
+    };
+    assert_eq!(of_facts(&statement), facts.lines().count());
+
+    let graph = export(&["--provenance", "graph"]);
+    assert_eq!(count(&graph, "#reifies>"), 0);
+    assert!(count(&graph, "ns#Source>") > 3 && count(&graph, "ns#Rule>") > 3);
+    let without = export(&["--graphs", "--provenance", "none"]);
+    assert_eq!(count(&without, "provenance> ."), 0);
+    assert!(count(&without, "ns#ontology> .") > 100);
+
+    // Nothing but the reified triples is said in other words.
+    let older = export(&["--graphs", "--reification", "rdf11"]);
+    assert_eq!(count(&older, "<<("), 0);
+    let classes = |text: &str| count(text, "rdf-syntax-ns#Statement> ");
+    assert_eq!(classes(&older), classes(&all) + reified);
+    assert_eq!(older.lines().count(), all.lines().count() + 3 * reified);
+
+    let _ = project.run(&["build", "--provenance", "none"]).expect(0);
+    let told = project
+        .run(&["export", "--format", "trig", "--provenance", "graph"])
+        .expect_talk(3);
+    assert!(
+        told.contains("FM0407") && told.contains("--provenance graph"),
+        "{told}"
+    );
+}

@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use oxrdf::GraphName;
 
 use super::Context;
-use super::shared::{DataArgs, prefixes, rdf_format, write_quads_with};
+use super::shared::{DataArgs, Level, prefixes, rdf_format, write_quads_with};
 use crate::diagnostic::{Result, Status};
+use crate::export::reification::as_rdf11;
 use crate::export::{self, HashAlgorithm, RdfFormat};
 use crate::output::target::Target;
-use crate::store::Scope;
+use crate::store::{Provenance, Scope, provenance};
 use crate::ui::Ui;
 
 /// Write the graph as RDF, the same bytes for the same facts
 ///
-/// Without further options the facts are written: the default graph. --graphs adds the named graphs.
+/// Without further options the facts are written: the default graph. --graphs adds the named graphs, --provenance only the one that tells where statements come from.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Write to a file; `-` is standard output
@@ -28,6 +29,14 @@ pub(crate) struct Args {
     /// Write the named graphs too: the ontology, the origins of every statement, and what mappings name
     #[arg(long)]
     graphs: bool,
+
+    /// Write this much of the graph fm:provenance [default: statement with --graphs, else none]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    provenance: Option<Level>,
+
+    /// How the statements that something is said of are written: as triple terms, or in the words of RDF 1.1 that every tool reads
+    #[arg(long, value_enum, value_name = "VERSION", default_value_t = Reification::Rdf12)]
+    reification: Reification,
 
     /// Write the canonical N-Quads of RDFC-1.0, which are the same for all datasets that differ only in the names of blank nodes; --canonical=sha384 takes another hash than SHA-256
     #[arg(long, value_enum, value_name = "HASH", num_args = 0..=1, require_equals = true, default_missing_value = "sha256", conflicts_with = "format")]
@@ -44,7 +53,15 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         None => rdf_format(args.format.as_deref(), &target)?,
     };
     let project = args.data.project(context)?;
-    let scope = if args.graphs {
+    let level = match args.provenance {
+        Some(level) => level.into(),
+        None if args.graphs => Provenance::Statement,
+        None => Provenance::None,
+    };
+    if let (Some(project), Some(_)) = (&project, args.provenance) {
+        project.generation()?.need(level)?;
+    }
+    let scope = if args.graphs || level > Provenance::None {
         Scope::All
     } else {
         Scope::Facts
@@ -53,7 +70,16 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     // A file is canonical as a whole; of a project the facts are.
     let whole = args.graphs || (args.canonical.is_some() && project.is_none());
     if !whole {
-        quads.retain(|quad| quad.graph_name == GraphName::DefaultGraph);
+        quads.retain(|quad| {
+            quad.graph_name == GraphName::DefaultGraph
+                || provenance::is_provenance(&quad.graph_name)
+        });
+    }
+    if !whole || args.provenance.is_some() {
+        quads = provenance::limit(quads, level);
+    }
+    if args.reification == Reification::Rdf11 {
+        quads = as_rdf11(quads)?;
     }
     let options = export::Options {
         canonical: args.canonical.map(Into::into),
@@ -67,6 +93,15 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         &options,
     )?;
     Ok(Status::Done)
+}
+
+/// How reified triples are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Reification {
+    /// `rdf:reifies <<( s p o )>>`
+    Rdf12,
+    /// `rdf:Statement` with subject, predicate and object
+    Rdf11,
 }
 
 /// Hash of the canonical form.

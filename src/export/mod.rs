@@ -31,6 +31,7 @@ mod lines;
 mod names;
 mod nodes;
 mod rdfjson;
+pub mod reification;
 mod terms;
 mod turtle;
 mod xml;

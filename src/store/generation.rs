@@ -89,19 +89,26 @@ impl Generation {
         self.manifest.provenance
     }
 
-    /// Says so if it does not keep where each statement comes from.
+    /// Says so if it keeps less of where statements come from.
     ///
     /// # Errors
     /// `NO_PROVENANCE`.
-    pub fn need_derivations(&self) -> Result<()> {
+    pub fn need(&self, level: Provenance) -> Result<()> {
         let kept = match self.provenance() {
-            Provenance::Statement => return Ok(()),
-            Provenance::Graph => "with the provenance of the graph only, not of each statement",
+            kept if kept >= level => return Ok(()),
             Provenance::None => "without provenance",
+            _ => "with the provenance of the graph only, not of each statement",
+        };
+        let level = if level == Provenance::Statement {
+            "statement"
+        } else {
+            "graph"
         };
         Err(
             Diagnostic::error(codes::NO_PROVENANCE, format!("this graph was built {kept}"))
-                .hint("run `factmill build --provenance statement`, and ask again")
+                .hint(format!(
+                    "run `factmill build --provenance {level}`, and ask again"
+                ))
                 .into(),
         )
     }

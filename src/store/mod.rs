@@ -55,7 +55,7 @@ mod part;
 mod piece;
 mod plain;
 mod pointer;
-mod provenance;
+pub mod provenance;
 mod rows;
 mod sort;
 #[cfg(test)]

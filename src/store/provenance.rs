@@ -15,7 +15,7 @@
 //! The IRIs are made of content: a derivation's of statement, rule and record keys; a record's of file and key; a
 //! passage's of file, text and occurrence. Lines and columns are only told, so that moving a row renames nothing.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use oxrdf::vocab::{rdf, rdfs, xsd};
 use oxrdf::{GraphName, Literal, NamedNode, Quad, Term, Triple};
@@ -23,6 +23,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::entry::{Passage, Rule, SourceRecord};
 use super::facts::Facts;
+use super::level::Provenance;
 use super::manifest::{PartStamp, SourceStamp};
 use super::origins::Origins;
 use super::rows::NONE;
@@ -34,6 +35,29 @@ const PROV_DERIVED: &str = "http://www.w3.org/ns/prov#wasDerivedFrom";
 const OA_SOURCE: &str = "http://www.w3.org/ns/oa#hasSource";
 const OA_EXACT: &str = "http://www.w3.org/ns/oa#exact";
 const DCAT_SIZE: &str = "http://www.w3.org/ns/dcat#byteSize";
+
+/// Returns whether a graph is `fm:provenance`.
+pub fn is_provenance(graph: &GraphName) -> bool {
+    matches!(graph, GraphName::NamedNode(name) if name.as_str().strip_prefix(FM) == Some("provenance"))
+}
+
+/// Returns the quads with so much of the graph `fm:provenance`: nothing, its sources and rules, or all. Others stay.
+pub fn limit(mut quads: Vec<Quad>, level: Provenance) -> Vec<Quad> {
+    let kinds = [fm("Source"), fm("Rule")].map(Term::from);
+    let lasting: BTreeSet<String> = quads
+        .iter()
+        .filter(|quad| level == Provenance::Graph && is_provenance(&quad.graph_name))
+        .filter(|quad| quad.predicate == rdf::TYPE && kinds.contains(&quad.object))
+        .map(|quad| quad.subject.to_string())
+        .collect();
+    quads.retain(|quad| match level {
+        _ if !is_provenance(&quad.graph_name) => true,
+        Provenance::None => false,
+        Provenance::Graph => lasting.contains(&quad.subject.to_string()),
+        Provenance::Statement => true,
+    });
+    quads
+}
 
 /// Returns the description of the sources.
 pub(super) fn sources(stamps: &[SourceStamp]) -> Vec<Quad> {

@@ -16,7 +16,7 @@ use crate::mapping::{Formulation, LogicalSource};
 use crate::record::{Origin, Value};
 use crate::source::article::UnitKind;
 use crate::source::quote;
-use crate::store::{Derivation, Generation};
+use crate::store::{Derivation, Generation, Provenance};
 
 /// What became of a value or a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,7 +95,7 @@ pub fn ledger(
     generation: &Generation,
     ignored: &[Ignored],
 ) -> Result<Vec<SourceLedger>> {
-    generation.need_derivations()?;
+    generation.need(Provenance::Statement)?;
     let shelf = Shelf::new(recipe.root);
     let uses = Uses::gather(generation)?;
     let mut articles = BTreeSet::new();
