@@ -341,3 +341,42 @@ fn a_table_joined_with_itself_does_not_make_a_derivation_for_each_pair_of_rows()
     let _ = project.run(&["build", "--provenance", "none"]).expect(0);
     assert_eq!(project.statements(), facts);
 }
+
+const FRIENDS: &str = r#"
+@prefix rml: <http://w3id.org/rml/> .
+@prefix fm: <https://w3id.org/factmill/ns#> .
+@prefix ex: <http://example.org/> .
+<#said> a fm:Evidence ; fm:quote "quote" ; fm:source "source" .
+<#people> rml:source [ rml:path "data/people.csv" ] ; rml:referenceFormulation rml:CSV ; fm:evidence <#said> .
+<#clubs> rml:source [ rml:path "data/clubs.csv" ] ; rml:referenceFormulation rml:CSV .
+<#Person> a rml:TriplesMap ; rml:logicalSource <#people> ;
+    rml:subjectMap [ rml:template "http://example.org/person/{person}" ] ;
+    rml:predicateObjectMap [ rml:predicate ex:member ; rml:objectMap [ rml:parentTriplesMap <#Club> ;
+        rml:joinCondition [ rml:child "town" ; rml:parent "town" ] ] ] .
+<#Club> a rml:TriplesMap ; rml:logicalSource <#clubs> ;
+    rml:subjectMap [ rml:template "http://example.org/club/{club}" ] .
+"#;
+
+#[test]
+fn a_record_whose_passage_is_missing_takes_nothing_from_those_whose_is_there() {
+    let project = Project::example();
+    for folder in ["data", "ontology", "queries"] {
+        fs::remove_dir_all(project.path(folder)).unwrap();
+    }
+    project.write("factmill.toml", "name = \"friends\"\n");
+    project.write("data/friends.rml.ttl", FRIENDS);
+    project.write("data/clubs.csv", "town,club\nA,1\nA,2\nA,3\n");
+    project.write("data/text.md", "He was seen in all clubs of the town.\n");
+    let wrong: String = (0..12)
+        .map(|n| format!("x,A,{n},nobody said this,data/text.md\n"))
+        .collect();
+    project.write(
+        "data/people.csv",
+        &format!(
+            "person,town,n,quote,source\n{wrong}x,A,12,He was seen in all clubs,data/text.md\n"
+        ),
+    );
+    let told = project.run(&["build"]).expect_talk(1);
+    assert!(told.contains("FM0503"), "{told}");
+    assert_eq!(project.statements().len(), 3, "{told}");
+}

@@ -1,7 +1,9 @@
 //! The collector takes the statements of a plan, leaves out those whose evidence is missing, and sorts the others into
 //! parts, one a source file, each statement with its derivation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::coverage::Used;
 use super::evidence::Evidence;
@@ -32,6 +34,8 @@ pub(super) struct Collector<'a> {
     pub(super) used: Used,
     /// What was found, each once, in the order it came.
     pub(super) findings: Vec<Diagnostic>,
+    /// The hashes of the findings.
+    found: HashSet<u128>,
     /// Number of statements left out.
     pub(super) left_out: usize,
 }
@@ -54,6 +58,7 @@ impl<'a> Collector<'a> {
             piece: None,
             used: Used::default(),
             findings: Vec::new(),
+            found: HashSet::new(),
             left_out: 0,
         }
     }
@@ -213,7 +218,8 @@ impl Sink for Collector<'_> {
             }
         }
         // Several triples maps that read one source meet the same fault.
-        if !self.findings.contains(&finding) {
+        let hash = xxh3_128(format!("{finding:?}").as_bytes());
+        if self.found.insert(hash) {
             self.left_out += usize::from(finding.severity == Severity::Error);
             self.findings.push(finding);
         }

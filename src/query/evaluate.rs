@@ -96,7 +96,12 @@ fn answer(
     stop: &CancellationToken,
 ) -> Result<Answer> {
     let query = bind(parsed.query.clone(), bindings)?;
-    let failed = |error: QueryEvaluationError| failure(&error, parsed, limits);
+    let failed = |error: QueryEvaluationError| {
+        if matches!(error, QueryEvaluationError::Dataset(_)) {
+            graph.distrust();
+        }
+        failure(&error, parsed, limits)
+    };
     let mut taken = 0;
     let mut count = || {
         taken += 1;
@@ -159,6 +164,7 @@ fn failure(error: &QueryEvaluationError, parsed: &Parsed, limits: Limits) -> Dia
             codes::STORE_DAMAGED,
             format!("the graph cannot be read: {cause}"),
         )
+        .hint("ask again: the store on disk is passed over from now on; `factmill build` makes it anew")
         .into(),
         other => Diagnostic::error(
             codes::QUERY_FAILED,

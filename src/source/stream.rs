@@ -8,6 +8,9 @@ use crate::record::{Cut, Fault, Record, Records, Scope, Slot};
 /// Bytes on a page from which on a stretch of records ends; few in tests, so that short texts have several.
 const STRETCH: usize = if cfg!(test) { 1 << 8 } else { 1 << 18 };
 
+/// Records and faults from which on a stretch ends, however small they are.
+const RECORDS: usize = 4_096;
+
 /// A part of a document with the record at hand, which is lent again for each.
 pub(super) trait Page: Tree + Send {
     /// Where a record is on it.
@@ -26,6 +29,10 @@ pub(super) trait Page: Tree + Send {
 }
 
 /// A way through a text.
+///
+/// Records are asked for one by one ([`Walk::next`]), each in the place of the one before; or, if [`Walk::has_stretches`],
+/// beside each other ([`Walk::next_beside`]) until the page is full and [`Walk::is_between`], when [`Walk::turn`] gives the page
+/// away. The two ways are not mixed.
 pub(super) trait Walk<P>: Send {
     /// Goes to the next record and puts it on the page.
     fn next(&mut self, page: &mut P) -> Option<Result<(), Box<Fault>>>;
@@ -90,11 +97,16 @@ impl<W: Walk<P> + 'static, P: Page + 'static> Records for Stream<W, P> {
             Source::Text(walk) if walk.has_stretches(page) => walk,
             _ => return Cut::Whole,
         };
+        // What holds the records may itself be long; it is on every page.
+        let full = page.size() + page.size().max(STRETCH);
         let mut items = Vec::new();
-        // What holds the records may itself be long, so there is one at least.
-        while (items.is_empty() || page.size() < STRETCH || !walk.is_between())
-            && let Some(next) = walk.next_beside(page)
+        while items.is_empty()
+            || !walk.is_between()
+            || (page.size() < full && items.len() < RECORDS)
         {
+            let Some(next) = walk.next_beside(page) else {
+                break;
+            };
             items.push(next.map(|()| page.position()));
         }
         if items.is_empty() {

@@ -53,6 +53,9 @@ pub(super) fn between(before: &Generation, after: &Generation) -> Result<Option<
     // What goes may stand in another part too, or be to the engine what another statement is: "01" and "1" as numbers.
     for subject in subjects {
         come.extend(after.about(subject)?);
+        if come.len() as u64 > STATEMENTS {
+            return Ok(None);
+        }
     }
     Ok(Some(Difference { gone, come }))
 }
@@ -191,6 +194,24 @@ mod tests {
         let (quads, _) = after(&both, &both[..1]);
         assert_eq!(quads.len(), 400);
         assert!(quads.contains(&"<k1> <p> \"1\"".to_owned()));
+    }
+
+    #[test]
+    fn one_change_of_a_subject_with_many_statements_is_no_little_difference() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path());
+        let hub: String = (0..=STATEMENTS)
+            .map(|n| format!("<hub> <p> \"{n}\" .\n"))
+            .collect();
+        let parts = |value: &str| {
+            [
+                ("hub", hub.clone()),
+                ("note", format!("<hub> <note> \"{value}\" .\n")),
+            ]
+        };
+        let before = build(&store, &parts("one"));
+        let then = build(&store, &parts("two"));
+        assert!(between(&before, &then).unwrap().is_none());
     }
 
     #[test]

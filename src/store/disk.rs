@@ -1,10 +1,11 @@
 //! Disk stores (feature `rocksdb`): a generation as an Oxigraph store that opens in milliseconds at any size.
 //!
 //! They stand beside the parts, one for each scope, and hold nothing that the parts do not: one that is missing or
-//! damaged is passed over. That of the facts is filled while a build writes the parts ([`Filling`]); that of facts and
+//! not sound is passed over. That of the facts is filled while a build writes the parts ([`Filling`]); that of facts and
 //! origins is made when a query first asks for it. RocksDB takes a cut manifest of its own for an empty store without
 //! a word, so a guard file tells the size of each of its files and the hash of all but the tables, which carry their
-//! own checksums; what does not fit its guard is not opened.
+//! own checksums; what does not fit its guard is not opened. The guard of a store whose tables turn out to be damaged is
+//! removed when that is seen, so it is passed over from then on and filled anew by the next build.
 
 use std::fs::{self, File};
 use std::io;
@@ -304,7 +305,11 @@ fn settle(filled: &Path, quads: u64, place: &Path) -> Result<()> {
 ///
 /// Several processes may try at once, and a build may sweep up what they make; the first that ends has made it.
 fn make_all(layout: &Layout, generation: &Generation) -> Option<()> {
-    if generation.derivation_count() < WORTH_IT {
+    if generation
+        .statement_count()
+        .max(generation.derivation_count())
+        < WORTH_IT
+    {
         return None;
     }
     let place = folder(layout, generation.id(), Scope::All);
@@ -314,8 +319,15 @@ fn make_all(layout: &Layout, generation: &Generation) -> Option<()> {
     let store = unfinished.join(STORE);
     let made = files::create_folder(&unfinished)
         .and_then(|()| Graph::write_to_disk(&store, generation.quads(Scope::All)))
-        .and_then(|()| Graph::open_on_disk(&store)?.len())
-        .and_then(|quads| settle(&unfinished, quads as u64, &place));
+        .and_then(|()| Graph::open_on_disk(&store, unfinished.join(GUARD))?.len())
+        .and_then(|quads| {
+            if is_sound(&place) {
+                // Another process was faster, and may be reading what it made.
+                files::remove(&unfinished);
+                return Ok(());
+            }
+            settle(&unfinished, quads as u64, &place)
+        });
     if made.is_err() {
         files::remove(&unfinished);
     }
@@ -342,27 +354,37 @@ pub(super) fn open(layout: &Layout, generation: &Generation, scope: Scope) -> Op
 fn open_sound(layout: &Layout, id: &str, scope: Scope) -> Option<Graph> {
     let folder = folder(layout, id, scope);
     is_sound(&folder)
-        .then(|| Graph::open_on_disk(&folder.join(STORE)).ok())
+        .then(|| Graph::open_on_disk(&folder.join(STORE), folder.join(GUARD)).ok())
         .flatten()
+}
+
+/// Returns the folders of disk stores that are there and damaged.
+fn damaged(layout: &Layout, generation: &Generation) -> Vec<PathBuf> {
+    let wrong = |scope| {
+        let folder = folder(layout, generation.id(), scope);
+        (folder.exists() && !holds_all(layout, generation, scope)).then_some(folder)
+    };
+    SCOPES.into_iter().filter_map(wrong).collect()
+}
+
+/// Removes the disk stores of a generation that are damaged; it does without them.
+pub(super) fn sweep(layout: &Layout, generation: &Generation) {
+    for folder in damaged(layout, generation) {
+        files::remove(&folder);
+    }
 }
 
 /// Returns what is wrong with disk stores that are there; a missing one is no fault.
 pub(super) fn verify(layout: &Layout, generation: &Generation) -> Vec<Diagnostic> {
-    SCOPES
+    damaged(layout, generation)
         .into_iter()
-        .filter_map(|scope| {
-            let folder = folder(layout, generation.id(), scope);
-            if !folder.exists() || holds_all(layout, generation, scope) {
-                return None;
-            }
-            Some(
-                Diagnostic::error(
-                    codes::STORE_DAMAGED,
-                    format!("the disk store {} is damaged", folder.display()),
-                )
-                .at(Place::file(folder.display().to_string()))
-                .hint("run `factmill build`: it makes the disk store anew; until then queries do without it"),
+        .map(|folder| {
+            Diagnostic::error(
+                codes::STORE_DAMAGED,
+                format!("the disk store {} is damaged", folder.display()),
             )
+            .at(Place::file(folder.display().to_string()))
+            .hint("remove this folder and run `factmill build`, which makes it anew; until then queries do without it")
         })
         .collect()
 }

@@ -399,6 +399,22 @@ impl Generation {
     /// # Errors
     /// `STORE_DAMAGED`, once for each file.
     pub fn verify(&self) -> Result<()> {
+        let mut faults = self.faults_of_parts();
+        faults.extend(disk::verify(&self.layout, self));
+        told(faults)
+    }
+
+    /// As [`Generation::verify`], but removes disk stores that are damaged, which hold nothing that the parts do not.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`, once for each file.
+    pub(super) fn mend(&self) -> Result<()> {
+        told(self.faults_of_parts())?;
+        disk::sweep(&self.layout, self);
+        Ok(())
+    }
+
+    fn faults_of_parts(&self) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         for part in &self.manifest.parts {
             for (path, stamp) in self.files_of(part) {
@@ -418,12 +434,7 @@ impl Generation {
                 faults.extend(files::damaged(&path, what).0);
             }
         }
-        faults.extend(disk::verify(&self.layout, self));
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Diagnostics(faults))
-        }
+        faults
     }
 
     fn files_of<'a>(&self, part: &'a PartStamp) -> Vec<(PathBuf, &'a FileStamp)> {
@@ -467,5 +478,13 @@ impl Generation {
             }
             _ => fault,
         }
+    }
+}
+
+fn told(faults: Vec<Diagnostic>) -> Result<()> {
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Diagnostics(faults))
     }
 }

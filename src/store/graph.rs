@@ -19,6 +19,8 @@ use crate::sparql;
 #[derive(Clone)]
 pub struct Graph {
     store: Store,
+    /// The file without which nobody opens the disk store, if it is one.
+    guard: Option<std::path::PathBuf>,
 }
 
 impl Graph {
@@ -33,7 +35,7 @@ impl Graph {
                 format!("the store cannot be made: {error}"),
             )
         })?;
-        Ok(Self { store })
+        Ok(Self { store, guard: None })
     }
 
     /// Returns a dataset in memory with the given quads.
@@ -65,6 +67,7 @@ impl Graph {
         };
         let graph = Self {
             store: Store::open(folder).map_err(failed)?,
+            guard: None,
         };
         graph.fill(quads)?;
         graph.store.flush().map_err(failed)
@@ -113,9 +116,12 @@ impl Graph {
         })
     }
 
-    /// Opens a disk store to be read only.
+    /// Opens a disk store to be read only; `guard` is the file without which nobody does.
     #[cfg(feature = "rocksdb")]
-    pub(super) fn open_on_disk(folder: &std::path::Path) -> Result<Self> {
+    pub(super) fn open_on_disk(
+        folder: &std::path::Path,
+        guard: std::path::PathBuf,
+    ) -> Result<Self> {
         let store = Store::open_read_only(folder).map_err(|error| {
             Diagnostics::from(
                 Diagnostic::error(
@@ -125,7 +131,18 @@ impl Graph {
                 .at(Place::file(folder.display().to_string())),
             )
         })?;
-        Ok(Self { store })
+        Ok(Self {
+            store,
+            guard: Some(guard),
+        })
+    }
+
+    /// Says that the dataset could not be read: a disk store is not opened again then, until a build makes it anew.
+    pub fn distrust(&self) {
+        if let Some(guard) = &self.guard {
+            // Where nothing can be removed, it is met again.
+            let _ = std::fs::remove_file(guard);
+        }
     }
 
     fn fill(&self, quads: impl Iterator<Item = Result<Quad>>) -> Result<()> {

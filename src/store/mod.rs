@@ -139,7 +139,7 @@ impl Store {
 
     /// Makes the previous generation current again and the current one previous; doing it twice returns.
     ///
-    /// Every byte of the previous generation is checked first.
+    /// Every byte of the previous generation is checked first; its disk stores are removed if they are damaged.
     ///
     /// # Errors
     /// `NO_PREVIOUS`, `NO_GRAPH`, `STORE_LOCKED`, `STORE_DAMAGED`, `WRITE_FAILED`.
@@ -149,7 +149,7 @@ impl Store {
         let _lock = Lock::take(&self.layout, "build --rollback")?;
         let pointer = self.pointer()?;
         let target = Generation::open(&self.layout, &previous_of(&pointer)?)?;
-        target.verify()?;
+        target.mend()?;
         Pointer {
             current: target.id().to_owned(),
             previous: Some(pointer.current.clone()),

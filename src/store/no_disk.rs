@@ -31,6 +31,8 @@ pub(super) fn open(_: &Layout, _: &Generation, _: Scope) -> Option<Graph> {
     None
 }
 
+pub(super) fn sweep(_: &Layout, _: &Generation) {}
+
 pub(super) fn verify(_: &Layout, _: &Generation) -> Vec<Diagnostic> {
     Vec::new()
 }

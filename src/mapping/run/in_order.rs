@@ -20,7 +20,7 @@ pub(super) fn threads(asked: usize) -> usize {
 
 /// Does every job and takes every result, in order. Any thread may do either, one at a time asking for jobs and one at a
 /// time taking results, so that as many threads as there are processors keep all of them at work. One job, or one thread,
-/// is done here and now.
+/// is done here and now. After the first `None`, `next` has to give no more.
 ///
 /// # Errors
 /// The first that `take` returns; no further result is taken then.
@@ -146,7 +146,10 @@ where
             let mut state = lock(&self.state);
             state.taken += 1;
             state.taking = false;
-            state.failed = outcome.err();
+            // What another thread has said stays: its panic ends the work too.
+            if let Err(fault) = outcome {
+                state.failed = Some(fault);
+            }
         }
         self.changed.notify_all();
     }
@@ -234,6 +237,28 @@ mod tests {
             let mut jobs = 0..1000;
             let work = |job| assert!(job != 7, "on purpose");
             in_order(3, || jobs.next(), work, |()| Ok(()))
+        });
+        assert!(outcome.is_err());
+    }
+
+    #[test]
+    fn a_panic_beside_a_slow_take_is_passed_on() {
+        let outcome = std::panic::catch_unwind(|| {
+            let mut jobs = 0..20;
+            let work = |job| {
+                if job == 1 {
+                    thread::sleep(std::time::Duration::from_millis(50));
+                    panic!("on purpose");
+                }
+                job
+            };
+            let take = |job| {
+                if job == 0 {
+                    thread::sleep(std::time::Duration::from_millis(300));
+                }
+                Ok(())
+            };
+            in_order(2, || jobs.next(), work, take)
         });
         assert!(outcome.is_err());
     }

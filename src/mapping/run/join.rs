@@ -75,6 +75,8 @@ pub(super) struct JoinIndex {
     details: Vec<(usize, Detail)>,
     /// Whether two parents may have the same subject: under one key, or under two.
     pub(super) repeats: bool,
+    /// Whether a parent quotes a passage, which may turn out not to be there.
+    pub(super) quotes: bool,
     hashes: Vec<u64>,
 }
 
@@ -166,6 +168,8 @@ impl JoinIndex {
                 .saturating_add(*number);
             self.link(*key, parent);
         }
+        let records = harvest.details.iter().map(|(_, detail)| &detail.record);
+        self.quotes |= records.flatten().any(|record| record.evidence.is_some());
         let details = harvest.details.into_iter();
         self.details
             .extend(details.map(|(parent, detail)| (base + parent, detail)));
@@ -314,7 +318,10 @@ impl JoinIndex {
     }
 
     /// Returns the parents in some groups, each once, in the order of the parent's source.
-    pub(super) fn parents_in(&self, groups: &[GroupId]) -> impl Iterator<Item = Parent<'_>> {
+    pub(super) fn parents_in(
+        &self,
+        groups: &[GroupId],
+    ) -> impl ExactSizeIterator<Item = Parent<'_>> {
         let mut found: Vec<usize> = groups
             .iter()
             .flat_map(|group| self.parents(*group))

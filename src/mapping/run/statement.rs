@@ -438,12 +438,19 @@ impl Maps<'_> {
                     let index = &maker.joins[*join];
                     let groups = index.groups(keys, maker, view, &mut faults, &mut uses);
                     output.report_faults(faults, view);
-                    let most = if output.wants_derivations {
+                    let parents = index.parents_in(&groups);
+                    let quotes = |record: &RecordUse| record.evidence.is_some();
+                    // A statement whose passage is missing is left out, and then others have to tell of it.
+                    let alike = output.wants_derivations
+                        && parents.len() > 1
+                        && !index.quotes
+                        && !current.records.iter().any(quotes);
+                    let most = if alike {
                         output.alike.parents(frame, number, &groups)
                     } else {
                         usize::MAX
                     };
-                    for parent in index.parents_in(&groups).take(most) {
+                    for parent in parents.take(most) {
                         if let Some(detail) = parent.detail {
                             output.attach(frame, &detail.attached, current)?;
                         }

@@ -35,7 +35,7 @@ pub(super) enum Frame {
     /// The number of the next value.
     Array(u64),
     /// The name of the member at hand, and whether there was one before.
-    Object(String, bool),
+    Object(Arc<str>, bool),
 }
 
 /// Where a record is.

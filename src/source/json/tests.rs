@@ -310,6 +310,18 @@ fn stretches_are_what_a_walk_gives() {
 }
 
 #[test]
+fn a_stretch_has_so_many_records_at_most_however_small_they_are() {
+    let broken = Options {
+        lines: true,
+        ..Options::default()
+    };
+    let mut cut = open_text(&"x\n".repeat(10_000), "$", broken);
+    let (told, count) = told_in_parts(&mut *cut, &[]);
+    assert_eq!(told.len(), 10_000);
+    assert!(count > 2, "{count}");
+}
+
+#[test]
 fn paths_that_are_none_are_refused() {
     let mut records = open_text("[]", "$", Options::default());
     for wrong in ["$.", "$.a[", "Dhkef;esf", "$[?(@.a]", "$.a b", ""] {

@@ -31,6 +31,8 @@ pub(super) struct Walk {
     mode: Mode,
     /// Documents begun.
     documents: u64,
+    /// The name of a member.
+    name: String,
     /// Whether there are no more records.
     ended: bool,
 }
@@ -51,6 +53,7 @@ impl Walk {
                 },
             },
             documents: 0,
+            name: String::new(),
             ended: false,
         }
     }
@@ -146,7 +149,7 @@ impl Walk {
             }
             (Some(b'{'), Selector::Wildcard | Selector::Name(_)) => {
                 self.lexer.take(b'{')?;
-                frames.push(Frame::Object(String::new(), false));
+                frames.push(Frame::Object(Arc::default(), false));
             }
             _ => self.lexer.value(None, frames.len())?,
         }
@@ -190,12 +193,16 @@ impl Walk {
                 if std::mem::replace(before, true) {
                     self.lexer.expect(b',', "a comma or }")?;
                 }
-                self.lexer.name(name)?;
+                self.lexer.name(&mut self.name)?;
                 self.lexer.expect(b':', "a colon")?;
-                match step {
-                    Selector::Name(wanted) => wanted == name,
+                let wanted = match step {
+                    Selector::Name(wanted) => *wanted == self.name,
                     _ => true,
+                };
+                if wanted {
+                    *name = Arc::from(self.name.as_str());
                 }
+                wanted
             }
         };
         if wanted {

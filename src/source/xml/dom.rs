@@ -132,36 +132,36 @@ impl Dom {
         self.nodes.len() * size_of::<Data>() + self.text.len()
     }
 
-    /// Returns all nodes; only the document and a chain of elements in it stay, with their attributes. `chain` has their
-    /// old numbers and is given their new ones.
+    /// Returns all nodes; only the document and a chain of elements in it stay, with their attributes and no other names.
+    /// `chain` has their old numbers, the document's first, and is given their new ones.
     pub(super) fn turn(&mut self, chain: &mut [Node]) -> Self {
-        let mut left = Vec::with_capacity(self.nodes.len());
-        let mut text = String::with_capacity(self.text.len());
+        let mut left = Self::new();
+        left.nodes.reserve(self.nodes.len());
+        left.text.reserve(self.text.len());
         let mut parent = 0;
-        for node in chain {
+        for node in chain.iter_mut().skip(1) {
             let own = left.len();
             for at in *node..self.after_attributes(*node) {
-                let mut data = self.nodes[at];
-                data.start = number(text.len());
-                text.push_str(self.own_text(at));
-                data.text_end = number(text.len());
-                data.parent = if at == *node { parent } else { number(own) };
-                data.end = number(left.len() + 1);
-                left.push(data);
+                let holder = if at == *node { parent } else { own };
+                // A part of what has fitted fits.
+                let _ = left.copy(self, at, holder);
             }
-            left[own].end = number(left.len());
-            parent = number(own);
-            *node = own;
+            let _ = left.close(own);
+            (parent, *node) = (own, own);
         }
-        Self {
-            nodes: std::mem::replace(&mut self.nodes, left),
-            text: std::mem::replace(&mut self.text, text),
-            names: self.names.clone(),
-            by_name: HashMap::new(),
-            hashes: Vec::new(),
-            followers: Vec::new(),
-            last_name: 0,
-        }
+        std::mem::replace(self, left)
+    }
+
+    /// Appends a node of another document.
+    fn copy(&mut self, other: &Self, node: Node, parent: Node) -> Result<(), TooLarge> {
+        let data = other.data(node);
+        let name = other.name(node);
+        let name = NameRef {
+            namespace: &name.namespace,
+            written: &name.written,
+        };
+        self.open(data.kind, parent, Some(name), (data.line, data.column))?;
+        self.push_text(other.own_text(node))
     }
 
     fn intern(&mut self, name: NameRef<'_>) -> Result<u32, TooLarge> {
@@ -350,11 +350,6 @@ impl Dom {
             }
         }
     }
-}
-
-/// Returns a place among fewer nodes than there were.
-fn number(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// The children of a node.

@@ -342,6 +342,23 @@ fn stretches_are_what_a_walk_gives() {
     }
 }
 
+#[test]
+fn stretches_do_not_grow_dear_with_names_nor_with_what_holds_them() {
+    // Each record has a name of its own, and what holds them is longer than a stretch.
+    let records: String = (0..300)
+        .map(|n| format!("<n{n}><x{n}>{n}</x{n}></n{n}>"))
+        .collect();
+    let text = format!("<list about='{}'>{records}</list>", "x".repeat(2_000));
+    let mut cut = open_text(&text, "/list/*", &[]);
+    let slots = [".", "../@about"].map(|reference| cut.bind(reference).unwrap());
+    let (parts, count) = told_in_parts(&mut *cut, &slots);
+    assert_eq!(parts.len(), 300);
+    assert!((3..60).contains(&count), "{count}");
+    let mut walked = open_text(&text, "/list/*", &[]);
+    let _ = [".", "../@about"].map(|reference| walked.bind(reference).unwrap());
+    assert!(parts == told(&mut *walked, &slots));
+}
+
 /// Returns everything that is seen of a document: values, places, keys, and the fault that ends it.
 fn seen(input: Box<dyn Read + Send>, iterator: &str) -> Vec<String> {
     let options = Options {
