@@ -435,3 +435,26 @@ fn hostile_articles_are_told_not_crashed() {
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
     assert!(root().join(ARTICLE).exists());
 }
+
+#[test]
+fn a_build_says_which_iterator_led_to_no_record() {
+    let project = Project::example();
+    project.write("data/keepers.json", "{\"keepers\": [{\"id\": 1}]}");
+    let mapping = |iterator: &str| {
+        format!(
+            "@prefix rml: <http://w3id.org/rml/> .\n\
+             <#keepers> rml:source [ rml:path \"data/keepers.json\" ] ;\n\
+             rml:referenceFormulation rml:JSONPath ; rml:iterator \"{iterator}\" .\n\
+             <#Keeper> a rml:TriplesMap ; rml:logicalSource <#keepers> ;\n\
+             rml:subjectMap [ rml:template \"http://example.org/{{$.id}}\" ; rml:class <http://example.org/K> ] .\n"
+        )
+    };
+    project.write("data/keepers.rml.ttl", &mapping("$.keepers[*]"));
+    assert!(!project.run(&["build"]).expect_talk(0).contains("FM0107"));
+    project.write("data/keepers.rml.ttl", &mapping("$.keeper[*]"));
+    let talk = project.run(&["build"]).expect_talk(0);
+    assert!(
+        talk.contains("FM0107") && talk.contains("its source has no records"),
+        "{talk}"
+    );
+}

@@ -9,13 +9,15 @@ use super::inference::Inference;
 use super::pieces::{Cutter, Outcome};
 use super::rdf;
 use super::rules::{RuleKind, Rules};
+use super::silence::silence;
 use super::sources::Shelf;
 use super::stamps;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, Status, codes};
+use crate::mapping::Sink as _;
 use crate::mapping::checked::check;
 use crate::mapping::document::read;
 use crate::mapping::plan::{Plan, plan};
-use crate::mapping::run::{Options, run};
+use crate::mapping::run::{Options, TriplesMapReport, run};
 use crate::store::{BuildInfo, GenerationInfo, Provenance, Store};
 
 /// Graph that holds the descriptions of terms.
@@ -302,6 +304,11 @@ fn run_mapping(
     }
     let report = run(&mapping.plan, shelf, collector, &options)?;
     collector.tell_rules(&mapping.name, &report);
+    // A rule of a project may wait for rows and values that are not there yet; an iterator that leads nowhere is a slip.
+    let empty = |map: &&TriplesMapReport| map.records == 0 && map.iterated;
+    for silent in report.silent().filter(empty) {
+        collector.finding(silence(silent));
+    }
     let mut names = report.names;
     for (number, files) in large {
         if cutter.run(number, &files, &mut names, collector)? == Outcome::NamesClash {

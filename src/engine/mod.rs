@@ -15,6 +15,7 @@ pub mod map;
 mod pieces;
 pub mod rdf;
 mod rules;
+mod silence;
 mod solutions;
 mod sources;
 pub mod stamps;

@@ -28,6 +28,17 @@ pub enum Class {
 }
 
 impl Class {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Same,
+        Self::MorePreciseHere,
+        Self::MorePreciseThere,
+        Self::Compatible,
+        Self::Contradiction,
+        Self::MissingThere,
+        Self::MissingHere,
+    ];
+
     /// Returns the words for it.
     #[must_use]
     pub fn name(self) -> &'static str {

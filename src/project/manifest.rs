@@ -202,7 +202,7 @@ impl Manifest {
             }
             Diagnostic::error(codes::MANIFEST, error.message().to_owned())
                 .at(place)
-                .hint("known keys: name, base, mappings, ontology, rdf, rules, queries, [prefixes], [[ignore]], [[prefer]], [[source]], [wikidata], [query], [demo]")
+                .hint("known keys: name, base, mappings, ontology, rdf, rules, provenance, queries, [prefixes], [[ignore]], [[prefer]], [[source]], [wikidata], [query], [demo]")
                 .into()
         })
     }

@@ -21,8 +21,8 @@ pub(crate) struct Args {
     theirs: TheirArgs,
 
     /// Show only lines of this class, such as `contradiction` (can be repeated)
-    #[arg(long, value_name = "CLASS")]
-    class: Vec<String>,
+    #[arg(long, value_name = "CLASS", value_parser = class)]
+    class: Vec<Class>,
 
     /// table, csv, tsv, json, xml, markdown or jsonl [default: a table on a terminal, else CSV]
     #[arg(long, value_name = "FORMAT")]
@@ -50,9 +50,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let lines = compare::compare(&opened.own, &theirs);
     let shown: Vec<_> = lines
         .iter()
-        .filter(|line| {
-            args.class.is_empty() || args.class.iter().any(|class| class == line.class.name())
-        })
+        .filter(|line| args.class.is_empty() || args.class.contains(&line.class))
         .cloned()
         .collect();
     let options = Options {
@@ -66,4 +64,12 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     Ok(found(
         lines.iter().any(|line| line.class == Class::Contradiction),
     ))
+}
+
+fn class(name: &str) -> std::result::Result<Class, String> {
+    let known = Class::ALL.into_iter().find(|class| class.name() == name);
+    known.ok_or_else(|| {
+        let names: Vec<&str> = Class::ALL.iter().map(|class| class.name()).collect();
+        format!("the classes are: {}", names.join(", "))
+    })
 }

@@ -17,8 +17,9 @@ mod sort;
 use std::path::{Path, PathBuf};
 
 use super::files;
+use super::silence::silence;
 use super::sources::Shelf;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
 use crate::export::RdfFormat;
 use crate::mapping::Targets;
 use crate::mapping::checked::check;
@@ -181,26 +182,6 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         lenient: job.lenient,
         unused,
     })
-}
-
-/// Says that a triples map made nothing, and why that may be.
-fn silence(map: &TriplesMapReport) -> Diagnostic {
-    let (message, hint) = if map.records == 0 {
-        (
-            format!("{} made no statement: its source has no records", map.name),
-            "look at the source and the iterator",
-        )
-    } else {
-        (
-            format!("{} made no statement of {} records", map.name, map.records),
-            "every record lacks a value that its subject or its objects need",
-        )
-    };
-    let mut notice = Diagnostic::warning(codes::EMPTY_SOURCE, message)
-        .at(map.place.clone())
-        .hint(hint);
-    notice.severity = Severity::Notice;
-    notice
 }
 
 #[cfg(test)]

@@ -71,11 +71,11 @@ pub struct Report {
 }
 
 impl Report {
-    /// Returns the triples maps that made no statement at all although they have rules.
+    /// Returns the triples maps that made no statement at all although they have rules and their source was walked.
     pub fn silent(&self) -> impl Iterator<Item = &TriplesMapReport> {
         self.triples_maps
             .iter()
-            .filter(|map| map.statements == 0 && map.rules > 0)
+            .filter(|map| map.walked && map.statements == 0 && map.rules > 0)
     }
 }
 
@@ -86,6 +86,10 @@ pub struct TriplesMapReport {
     pub name: String,
     /// Where it stands.
     pub place: Place,
+    /// Whether its source was walked; see [`Options::only`].
+    pub walked: bool,
+    /// Whether an iterator leads to its records, in a document that is not an article, where much may be absent.
+    pub iterated: bool,
     /// Its rules; a triples map without any only lends its subject to joins.
     pub rules: usize,
     /// Records of its source.

@@ -14,7 +14,7 @@ use super::{Options, Report};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, codes};
 use crate::mapping::function::Lookup;
 use crate::mapping::plan::{Plan, PlannedSource};
-use crate::mapping::{Quotation, RecordUse, Sink, Sources};
+use crate::mapping::{Formulation, Quotation, RecordUse, Sink, Sources};
 use crate::record::{FaultKind, Records, Slot};
 use crate::sync::lock;
 
@@ -91,6 +91,15 @@ impl<'a> Walk<'a> {
         }
         self.maps.output.collections()?;
         self.maps.output.report.names = self.maps.maker.names();
+        let only = self.options.only.as_ref();
+        for (number, source) in self.plan.sources.iter().enumerate() {
+            for map in &source.maps {
+                let report = &mut self.maps.output.report.triples_maps[*map];
+                report.walked = only.is_none_or(|only| only.contains(&number));
+                report.iterated = source.source.iterator.is_some()
+                    && source.source.formulation != Formulation::Article;
+            }
+        }
         if self.stops.is_empty() {
             Ok(self.maps.output.report)
         } else {
