@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use crate::record::Slot;
+
 /// Whether a reference has led to something.
 #[derive(Debug, Default)]
 pub(super) struct Met(AtomicU8);
@@ -25,7 +27,7 @@ impl Met {
     }
 
     /// Returns whether it was asked for and has led to nothing.
-    pub(super) fn is_missed(&self) -> bool {
+    fn is_missed(&self) -> bool {
         self.0.load(Ordering::Relaxed) == NOT_MET
     }
 }
@@ -34,4 +36,13 @@ impl Clone for Met {
     fn clone(&self) -> Self {
         Self(AtomicU8::new(self.0.load(Ordering::Relaxed)))
     }
+}
+
+/// Returns the slots of the references that were asked for and have led to nothing, given all in the order of their slots.
+pub(super) fn missed<'m>(references: impl Iterator<Item = &'m Met>) -> Vec<Slot> {
+    references
+        .enumerate()
+        .filter(|(_, met)| met.is_missed())
+        .map(|(slot, _)| slot)
+        .collect()
 }

@@ -7,7 +7,7 @@ use super::path::Path;
 use super::tape::{Kind, Node, Tape, push_step};
 use crate::record::{Fault, FaultKind, Natural, Origin, Scope, Single, Slot, Value};
 use crate::source::keys::Keys;
-use crate::source::met::Met;
+use crate::source::met::{Met, missed};
 use crate::source::stream;
 use crate::source::tree::Tree;
 
@@ -314,8 +314,6 @@ impl stream::Page for Page {
     }
 
     fn unmet(&self) -> Vec<Slot> {
-        let references = self.head.references.iter().enumerate();
-        let missed = references.filter(|(_, bound)| bound.met.is_missed());
-        missed.map(|(slot, _)| slot).collect()
+        missed(self.head.references.iter().map(|bound| &bound.met))
     }
 }
