@@ -197,10 +197,10 @@ impl Sink for Collector<'_> {
         self.by_lines
     }
 
-    fn lines(&mut self, lines: &Lines, source: &LogicalSource) -> Result<()> {
+    fn lines(&mut self, lines: &mut Lines, source: &LogicalSource) -> Result<()> {
         let own = self.shelf.located(&source.file);
         let name = self.piece.as_ref().map_or(&*own, |(part, ..)| part);
-        self.build.part(name).add_lines(&lines.text);
+        self.build.part(name).add_lines(lines.take_text());
         Ok(())
     }
 

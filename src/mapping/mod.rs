@@ -277,11 +277,12 @@ pub trait Sink: Send {
     }
 
     /// Takes many statements of a source at once, written as N-Quads. Statements come in the order of the records, whatever the
-    /// number of threads; those that cannot be made in lines come to [`Sink::statement`] all the same.
+    /// number of threads; those that cannot be made in lines come to [`Sink::statement`] all the same. The text may be taken
+    /// out ([`Lines::take_text`]).
     ///
     /// # Errors
     /// As [`Sink::statement`].
-    fn lines(&mut self, lines: &Lines, source: &LogicalSource) -> Result<()> {
+    fn lines(&mut self, lines: &mut Lines, source: &LogicalSource) -> Result<()> {
         let _ = (lines, source);
         Ok(())
     }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-
-use oxrdf::Quad;
+use std::sync::Arc;
 
 use super::count;
 use super::disk::Filling;
-use super::facts;
+use super::facts::{self, Facts};
 use super::files;
-use super::freeze::{Frozen, freeze};
+use super::freeze::freeze;
 use super::generation::Generation;
 use super::layout::{self, Layout, UNFINISHED};
 use super::level::Provenance;
@@ -201,11 +200,10 @@ impl Build {
                 continue;
             }
             let piece = self.pieces.remove(&name);
-            let (stamp, frozen, new) =
-                write_part(layout, name, part, piece.as_ref(), &mut filling)?;
+            let (stamp, known, new) = write_part(layout, name, part, piece.as_ref(), &mut filling)?;
             manifest.derivations += stamp.derivations;
             manifest.parts.push(stamp);
-            hashes.extend(frozen.hashes);
+            hashes.extend(known);
             new_parts += usize::from(new);
         }
         let reused: Vec<PartStamp> = std::mem::take(&mut self.reused).into_values().collect();
@@ -240,22 +238,27 @@ impl Build {
     }
 }
 
-/// Writes a part; returns its stamp, its content, and whether any of it is new.
+/// Writes a part; returns its stamp, the hashes of its statements, and whether any of it is new.
 fn write_part(
     layout: &Layout,
     name: String,
     part: PartBuilder,
     piece: Option<&(Piece, Vec<u8>)>,
     filling: &mut Filling,
-) -> Result<(PartStamp, Frozen, bool)> {
+) -> Result<(PartStamp, Vec<u128>, bool)> {
     let frozen = freeze(part);
     let facts = FileStamp::of(&frozen.facts);
     let path = layout.facts(&facts.sha256);
     // What is there under this name is what an earlier build wrote, and may be in its disk store.
     let new = !path.exists();
-    let mut fill = |quad| filling.quad(quad);
-    let take = (Filling::IS_OF_USE && new).then_some(&mut fill as &mut dyn FnMut(Quad));
-    let index = facts::survey(&frozen.facts, frozen.hashes.len(), &name, take)?;
+    let bytes = Arc::new(frozen.facts);
+    if new {
+        filling.part(
+            Facts::new(Arc::clone(&bytes), path.clone()),
+            frozen.hashes.len(),
+        );
+    }
+    let index = facts::survey(&bytes, frozen.hashes.len(), &name)?;
     let stamp = PartStamp {
         statements: frozen.hashes.len() as u64,
         derivations: frozen.derivations,
@@ -265,16 +268,16 @@ fn write_part(
         piece: piece.map(|(piece, names)| piece.stamp(FileStamp::of(names))),
         name,
     };
-    if !new {
-        filling.later(&stamp);
-    }
-    let new_facts = files::put(&path, &frozen.facts)?;
+    let new_facts = files::put(&path, &bytes)?;
     files::put(&layout.index(&stamp.index.sha256), &index)?;
     if let (Some(stamp), Some((_, names))) = (&stamp.piece, piece) {
         files::put(&layout.names(&stamp.names.sha256), names)?;
     }
     let new_origins = files::put(&layout.origins(&stamp.origins.sha256), &frozen.origins)?;
-    Ok((stamp, frozen, new_facts || new_origins))
+    if !new {
+        filling.later(&stamp);
+    }
+    Ok((stamp, frozen.hashes, new_facts || new_origins))
 }
 
 /// Makes a generation current; returns the previous one, and whether the generation was current before.

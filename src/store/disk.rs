@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use oxrdf::Quad;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -50,13 +49,17 @@ struct GuardedFile {
     check: Option<String>,
 }
 
-/// A disk store on its way: the statements of parts go to the engine's loader as they are written.
+/// A disk store on its way: the facts of parts go to the engine's loader while they are written.
 ///
-/// Nothing is begun before a part is new, for then no store of an earlier build can be that of this generation.
+/// Nothing is begun before there is much that is new, for then no store of an earlier build can be near that of this
+/// generation.
 #[derive(Debug)]
 pub(super) struct Filling {
     layout: Layout,
-    batch: Vec<Quad>,
+    /// New parts that no writer has been begun for.
+    waiting: Vec<Facts>,
+    /// Number of their statements.
+    statements: usize,
     writer: Option<Writer>,
     /// Parts that were written by earlier builds.
     later: Vec<PartStamp>,
@@ -64,35 +67,32 @@ pub(super) struct Filling {
     fault: Option<Diagnostics>,
 }
 
-/// A thread that fills a store with what is sent to it.
+/// A thread that fills a store with what is sent to it. It makes the terms too: they are many, and would be out of the
+/// processor's reach again if they came from elsewhere.
 #[derive(Debug)]
 struct Writer {
     folder: PathBuf,
-    quads: SyncSender<Vec<Quad>>,
+    parts: SyncSender<Facts>,
     thread: JoinHandle<Result<()>>,
 }
 
 impl Filling {
-    /// Whether anything becomes of what is taken.
-    pub(super) const IS_OF_USE: bool = true;
-
     pub(super) fn new(layout: &Layout) -> Self {
         Self {
             layout: layout.clone(),
-            batch: Vec::new(),
+            waiting: Vec::new(),
+            statements: 0,
             writer: None,
             later: Vec::new(),
             fault: None,
         }
     }
 
-    /// Takes a statement of a part that is new.
-    pub(super) fn quad(&mut self, quad: Quad) {
-        if self.batch.is_empty() {
-            self.batch.reserve_exact(BATCH);
-        }
-        self.batch.push(quad);
-        if self.batch.len() >= BATCH {
+    /// Takes the facts of a part that is new, and how many they are.
+    pub(super) fn part(&mut self, facts: Facts, statements: usize) {
+        self.waiting.push(facts);
+        self.statements += statements;
+        if self.statements >= BATCH {
             self.send();
         }
     }
@@ -102,23 +102,24 @@ impl Filling {
         self.later.push(part.clone());
     }
 
-    /// Hands the statements at hand to the writer.
+    /// Hands the parts at hand to the writer.
     fn send(&mut self) {
-        let quads = std::mem::take(&mut self.batch);
-        if self.fault.is_some() {
-            return;
-        }
-        let sent = match self.writer() {
-            Ok(writer) => writer.quads.send(quads).is_ok(),
-            Err(fault) => {
-                self.fault = Some(fault);
+        for facts in std::mem::take(&mut self.waiting) {
+            if self.fault.is_some() {
                 return;
             }
-        };
-        if !sent {
-            // The writer has given up; it says why when it is waited for.
-            let told = self.end().err();
-            self.fault = told.or_else(|| Some(gave_up(&self.layout.disk())));
+            let sent = match self.writer() {
+                Ok(writer) => writer.parts.send(facts).is_ok(),
+                Err(fault) => {
+                    self.fault = Some(fault);
+                    return;
+                }
+            };
+            if !sent {
+                // The writer has given up; it says why when it is waited for.
+                let told = self.end().err();
+                self.fault = told.or_else(|| Some(gave_up(&self.layout.disk())));
+            }
         }
     }
 
@@ -134,13 +135,13 @@ impl Filling {
     fn end(&mut self) -> Result<Option<PathBuf>> {
         let Some(Writer {
             folder,
-            quads,
+            parts,
             thread,
         }) = self.writer.take()
         else {
             return Ok(None);
         };
-        drop(quads);
+        drop(parts);
         let outcome = thread.join().unwrap_or_else(|_| Err(gave_up(&folder)));
         match outcome {
             Ok(()) => Ok(Some(folder)),
@@ -184,13 +185,13 @@ impl Filling {
 
     /// Fills the store with what is still to come; returns its folder.
     fn fill(&mut self, generation: &Generation) -> Result<Option<PathBuf>> {
+        self.send();
         for part in std::mem::take(&mut self.later) {
             let path = self.layout.facts(&part.facts.sha256);
-            for fact in Facts::new(generation.load_facts(&part)?, path) {
-                self.quad(fact?.0);
-            }
+            let facts = Facts::new(generation.load_facts(&part)?, path);
+            self.waiting.push(facts);
+            self.send();
         }
-        self.send();
         match self.fault.take() {
             None => self.end(),
             Some(fault) => Err(fault),
@@ -259,13 +260,14 @@ impl Writer {
         }
         files::create_folder(&folder)?;
         let store = folder.join(STORE);
-        let (sender, receiver) = sync_channel::<Vec<Quad>>(1);
+        // One part waits while another is on its way: more would only take memory.
+        let (sender, receiver) = sync_channel::<Facts>(0);
         let thread = thread::spawn(move || {
-            Graph::write_to_disk(&store, receiver.into_iter().flatten().map(Ok))
+            Graph::write_to_disk(&store, receiver.into_iter().flat_map(Facts::quads))
         });
         Ok(Self {
             folder,
-            quads: sender,
+            parts: sender,
             thread,
         })
     }

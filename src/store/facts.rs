@@ -1,6 +1,7 @@
 //! Files of facts: sorted lines of N-Quads, each statement once.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter};
 use oxrdf::Quad;
@@ -12,8 +13,8 @@ use super::index;
 use super::plain::Plain;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 
-/// Bytes behind each statement: a space, the dot and the line break.
-const END: u64 = 3;
+/// What stands behind each statement: a space, the dot and the line break.
+pub(super) const END: &[u8] = b" .\n";
 
 /// Returns the lines, each without its dot.
 pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -30,7 +31,7 @@ pub(super) fn parse(line: &[u8]) -> Option<Quad> {
     if let Some(plain) = std::str::from_utf8(line).ok().and_then(Plain::cut) {
         return Some(plain.to_quad());
     }
-    let line = [line, b" .\n"].concat();
+    let line = [line, END].concat();
     let mut quads = parser().for_slice(&line);
     let quad = quads.next()?.ok()?;
     quads.next().is_none().then_some(quad)
@@ -55,31 +56,22 @@ pub(super) fn merge(parts: &[Vec<u8>]) -> Vec<String> {
         .collect()
 }
 
-/// Goes once over the lines of a part that is to be written: checks that each is one statement that can be read back, hands
-/// the statements to `take` if there is one, and returns the bytes of the index.
+/// Goes once over the lines of a part that is to be written: checks that each is one statement that can be read back, and
+/// returns the bytes of the index.
 ///
 /// # Errors
 /// `BAD_VALUE` with the first line that is not, `part` being the name of the part.
-pub(super) fn survey(
-    bytes: &[u8],
-    statements: usize,
-    part: &str,
-    mut take: Option<&mut dyn FnMut(Quad)>,
-) -> Result<Vec<u8>> {
+pub(super) fn survey(bytes: &[u8], statements: usize, part: &str) -> Result<Vec<u8>> {
     let mut rows = index::Rows::default();
     let (mut count, mut offset) = (0, 0);
     for line in lines(bytes) {
         let cut = std::str::from_utf8(line).ok().and_then(Plain::cut);
         rows.line(line, offset, cut.as_ref());
-        let quad = match cut {
-            Some(cut) => take.is_some().then(|| cut.to_quad()),
-            None => Some(parse(line).ok_or_else(|| unreadable(line, part))?),
-        };
-        if let (Some(take), Some(quad)) = (&mut take, quad) {
-            take(quad);
+        if cut.is_none() && parse(line).is_none() {
+            return Err(unreadable(line, part));
         }
         count += 1;
-        offset += line.len() as u64 + END;
+        offset += (line.len() + END.len()) as u64;
     }
     if count == statements && offset == bytes.len() as u64 {
         Ok(rows.finish())
@@ -89,7 +81,7 @@ pub(super) fn survey(
 }
 
 fn unreadable(line: &[u8], part: &str) -> Diagnostics {
-    let written = [line, b" .\n"].concat();
+    let written = [line, END].concat();
     let fault = parser()
         .for_slice(&written)
         .find_map(std::result::Result::err);
@@ -109,17 +101,41 @@ fn parser() -> NQuadsParser {
 }
 
 /// The statements of a file of facts, each with its hash.
+#[derive(Debug)]
 pub(super) struct Facts {
     path: PathBuf,
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
     /// Where the line of the next statement begins.
     at: usize,
 }
 
 impl Facts {
-    /// Takes the bytes of a file, known to be those that were written.
-    pub(super) fn new(bytes: Vec<u8>, path: PathBuf) -> Self {
-        Self { path, bytes, at: 0 }
+    /// Takes the bytes of a file, known to be those that were written or are to be.
+    pub(super) fn new(bytes: impl Into<Arc<Vec<u8>>>, path: PathBuf) -> Self {
+        Self {
+            path,
+            bytes: bytes.into(),
+            at: 0,
+        }
+    }
+
+    /// Returns the statements without their hashes.
+    #[cfg(feature = "rocksdb")]
+    pub(super) fn quads(mut self) -> impl Iterator<Item = Result<Quad>> {
+        std::iter::from_fn(move || self.next_with(|quad, _| quad))
+    }
+
+    /// Makes something of the next statement and its line.
+    fn next_with<T>(&mut self, make: impl FnOnce(Quad, &[u8]) -> T) -> Option<Result<T>> {
+        let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let length = memchr(b'\n', rest).unwrap_or(rest.len());
+        self.at += length + 1;
+        let line = &rest[..length];
+        let line = line.strip_suffix(b" .").unwrap_or(line);
+        Some(match parse(line) {
+            Some(quad) => Ok(make(quad, line)),
+            None => Err(files::damaged(&self.path, "a line in it is no statement")),
+        })
     }
 }
 
@@ -127,14 +143,6 @@ impl Iterator for Facts {
     type Item = Result<(Quad, u128)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let length = memchr(b'\n', rest).unwrap_or(rest.len());
-        self.at += length + 1;
-        let line = &rest[..length];
-        let line = line.strip_suffix(b" .").unwrap_or(line);
-        Some(match parse(line) {
-            Some(quad) => Ok((quad, statement_hash(line))),
-            None => Err(files::damaged(&self.path, "a line in it is no statement")),
-        })
+        self.next_with(|quad, line| (quad, statement_hash(line)))
     }
 }

@@ -4,7 +4,7 @@
 //! the order of numbers is the order of content.
 
 use super::entry::statement_hash;
-use super::facts::lines as lines_of;
+use super::facts::{self, END};
 use super::pages;
 use super::part::{Gathered, PartBuilder, number_of};
 use super::rows::{
@@ -103,14 +103,15 @@ fn facts(part: &PartBuilder) -> (Vec<u8>, Vec<u128>) {
             line
         })
         .collect();
-    lines.extend(lines_of(&part.lines));
+    lines.extend(part.lines.iter().flat_map(|piece| facts::lines(piece)));
     sort(&mut lines);
     lines.dedup();
-    let mut facts = Vec::with_capacity(part.text.len() + part.lines.len() + 3 * lines.len());
+    let size = lines.iter().map(|line| line.len() + END.len()).sum();
+    let mut facts = Vec::with_capacity(size);
     let mut alone = Vec::new();
     for line in lines {
         facts.extend_from_slice(line);
-        facts.extend_from_slice(b" .\n");
+        facts.extend_from_slice(END);
         if !part.lines.is_empty() {
             alone.push(statement_hash(line));
         }

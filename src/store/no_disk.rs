@@ -1,8 +1,7 @@
 //! What stands for disk stores when the feature `rocksdb` is off: there are none, and those of another build are left to
 //! it.
 
-use oxrdf::Quad;
-
+use super::facts::Facts;
 use super::generation::{Generation, Scope};
 use super::graph::Graph;
 use super::layout::Layout;
@@ -12,13 +11,11 @@ use crate::diagnostic::Diagnostic;
 pub(super) struct Filling;
 
 impl Filling {
-    pub(super) const IS_OF_USE: bool = false;
-
     pub(super) fn new(_: &Layout) -> Self {
         Self
     }
 
-    pub(super) fn quad(&mut self, _: Quad) {}
+    pub(super) fn part(&mut self, _: Facts, _: usize) {}
 
     pub(super) fn later(&mut self, _: &PartStamp) {}
 

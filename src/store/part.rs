@@ -5,9 +5,13 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::entry::{DerivationEntry, Rule, SourceRecord, Statement, statement_hash};
+use super::facts::END;
 use super::level::Provenance;
 use super::rows::{NONE, PassageRow, PlaceRow, RecordRow, RuleRow};
 use crate::record::Origin;
+
+/// From how many bytes on a piece of lines that come one by one is full: growing it further would move it.
+const PIECE: usize = 1 << 16;
 
 /// Number of a rule within its part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,8 +38,8 @@ pub struct PartBuilder {
     /// Hash of each statement and where it ends in the text.
     pub(super) statements: Vec<(u128, usize)>,
     statement_ids: HashMap<u128, u32>,
-    /// Statements whose derivations are not kept, as lines of N-Quads; some may come again.
-    pub(super) lines: Vec<u8>,
+    /// Statements whose derivations are not kept, as lines of N-Quads, in the pieces they came in; some may come again.
+    pub(super) lines: Vec<Vec<u8>>,
     pub(super) derivations: Vec<Gathered>,
     pub(super) places: Vec<PlaceRow>,
 }
@@ -156,8 +160,9 @@ impl PartBuilder {
     /// Whether the terms are well written is checked when the part is written.
     pub fn add(&mut self, statement: Statement<'_>, derivation: DerivationEntry<'_>) {
         if self.level < Provenance::Statement {
-            statement.write(&mut self.lines);
-            self.lines.extend_from_slice(b" .\n");
+            let piece = self.last_piece();
+            statement.write(piece);
+            piece.extend_from_slice(END);
             return;
         }
         let inferred = self.string_or_none(derivation.inferred);
@@ -181,8 +186,20 @@ impl PartBuilder {
     /// Adds statements that come without derivations, as lines of N-Quads, each with its line break.
     ///
     /// Whether they are well written is checked when the part is written.
-    pub fn add_lines(&mut self, lines: &str) {
-        self.lines.extend_from_slice(lines.as_bytes());
+    pub fn add_lines(&mut self, lines: String) {
+        if !lines.is_empty() {
+            self.lines.push(lines.into_bytes());
+        }
+    }
+
+    /// Returns the piece to write a single statement to.
+    fn last_piece(&mut self) -> &mut Vec<u8> {
+        let full = |last: &Vec<u8>| last.len() >= PIECE;
+        if self.lines.last().is_none_or(full) {
+            self.lines.push(Vec::new());
+        }
+        let last = self.lines.len() - 1;
+        &mut self.lines[last]
     }
 
     /// Returns whether there is nothing to be written.

@@ -71,7 +71,7 @@ impl Sink for MapSink {
         self.destinations.is_empty() && !self.origins.are_wanted()
     }
 
-    fn lines(&mut self, lines: &Lines, _: &LogicalSource) -> Result<()> {
+    fn lines(&mut self, lines: &mut Lines, _: &LogicalSource) -> Result<()> {
         self.output.lines(lines)
     }
 

@@ -91,7 +91,7 @@ impl Sink for Taker {
         self.by_lines
     }
 
-    fn lines(&mut self, lines: &Lines, _: &LogicalSource) -> Result<()> {
+    fn lines(&mut self, lines: &mut Lines, _: &LogicalSource) -> Result<()> {
         assert_eq!(lines.count as usize, lines.text.lines().count());
         let mut doubtful = lines.doubtful.iter().peekable();
         let mut at = 0;

@@ -252,8 +252,8 @@ impl Batches {
             seen: HashSet::default(),
             lines: Lines::default(),
         };
-        let mut take = |batch: Batch| {
-            let outcome = counter.take(&batch);
+        let mut take = |mut batch: Batch| {
+            let outcome = counter.take(&mut batch);
             lock(&used).push(batch);
             outcome
         };
@@ -318,7 +318,7 @@ struct Output<'w, 'a> {
 }
 
 impl Output<'_, '_> {
-    fn take(&mut self, batch: &Batch) -> Result<()> {
+    fn take(&mut self, batch: &mut Batch) -> Result<()> {
         let output = &mut self.walk.maps.output;
         for (finding, stops) in &batch.findings {
             if *stops {
@@ -335,7 +335,7 @@ impl Output<'_, '_> {
             report.statements += statements;
             output.report.statements += statements;
         }
-        output.sink.lines(&batch.lines, self.source)?;
+        output.sink.lines(&mut batch.lines, self.source)?;
         let mut start = 0;
         self.lines.clear();
         for join in &batch.later.joins {
@@ -369,11 +369,11 @@ impl Output<'_, '_> {
             output.report.statements += made;
             output.report.triples_maps[lane.lane.map].statements += made;
             if self.lines.text.len() > FULL {
-                output.sink.lines(&self.lines, self.source)?;
+                output.sink.lines(&mut self.lines, self.source)?;
                 self.lines.clear();
             }
         }
-        output.sink.lines(&self.lines, self.source)
+        output.sink.lines(&mut self.lines, self.source)
     }
 }
 

@@ -36,6 +36,13 @@ pub(super) struct Mark {
 }
 
 impl Lines {
+    /// Takes the text out and leaves room for as much.
+    pub fn take_text(&mut self) -> String {
+        // The next batch is about as long; what is reserved beyond costs nothing before it is written to.
+        let room = self.text.len() + self.text.len() / 8;
+        std::mem::replace(&mut self.text, String::with_capacity(room))
+    }
+
     /// Takes all lines out.
     pub(super) fn clear(&mut self) {
         self.text.clear();
