@@ -45,6 +45,8 @@ mod rml_readers;
 #[cfg(test)]
 mod rml_rules;
 #[cfg(test)]
+mod rml_slips;
+#[cfg(test)]
 mod rml_suites;
 #[cfg(test)]
 mod second_article;

@@ -2,68 +2,9 @@
 
 use std::fs;
 
-use crate::support::{Run, run_in};
+use crate::support::rml::{JSON, PREFIXES, makes, over, refuses, run};
+use crate::support::run_in;
 
-const PREFIXES: &str = "@prefix rml: <http://w3id.org/rml/> .\n@prefix rr: <http://www.w3.org/ns/r2rml#> .\n\
-    @prefix old: <http://semweb.mmlab.be/ns/rml#> .\n@prefix ql: <http://semweb.mmlab.be/ns/ql#> .\n\
-    @prefix csvw: <http://www.w3.org/ns/csvw#> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\
-    @prefix grel: <http://users.ugent.be/~bjdmeest/function/grel.ttl#> .\n@prefix ex: <http://e/> .\n";
-
-/// The line on which the mapping of [`run`] begins.
-const FIRST: usize = 9;
-
-/// Maps files; returns the run and the statements in the order of their text.
-fn run(mapping: &str, files: &[(&str, &str)]) -> (Run, String) {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("m.ttl"), format!("{PREFIXES}{mapping}")).unwrap();
-    for (name, text) in files {
-        fs::write(folder.path().join(name), text).unwrap();
-    }
-    let run = run_in(
-        folder.path(),
-        &["map", "m.ttl", "--sorted", "-o", "out.nq"],
-        "",
-    );
-    let made = fs::read_to_string(folder.path().join("out.nq")).unwrap_or_default();
-    (
-        run,
-        made.replace("<http://e/", "<")
-            .replace("<http://www.w3.org/2001/XMLSchema#", "<xsd:"),
-    )
-}
-
-#[track_caller]
-fn makes(mapping: &str, files: &[(&str, &str)], expected: &str) {
-    let (run, made) = run(mapping, files);
-    let _ = run.expect(0);
-    assert_eq!(made, expected);
-}
-
-/// Checks that a mapping is refused with one error, on a line counted from its own first.
-#[track_caller]
-fn refuses(mapping: &str, files: &[(&str, &str)], line: usize, says: &str) {
-    let (run, made) = run(mapping, files);
-    let talk = run.expect_talk(3);
-    assert_eq!(made, "");
-    assert_eq!(talk.matches("error[").count(), 1, "{talk}");
-    assert!(talk.contains(says), "{talk}");
-    assert!(
-        talk.contains(&format!("m.ttl:{}:", FIRST + line - 1)),
-        "{talk}"
-    );
-}
-
-fn over(source: &str, object: &str) -> String {
-    format!(
-        "<#t> rml:logicalSource [ {source} ] ;\n\
-         rml:subjectMap [ rml:template \"http://e/{{id}}\" ] ;\n\
-         rml:predicateObjectMap [ rml:predicate ex:p ;\n\
-         rml:objectMap [ {object} ] ] .\n"
-    )
-}
-
-const JSON: &str =
-    "rml:source \"d.json\" ; rml:referenceFormulation rml:JSONPath ; rml:iterator \"$[*]\"";
 const XML: &str =
     "rml:source \"d.xml\" ; rml:referenceFormulation rml:XPath ; rml:iterator \"/r/i\"";
 
@@ -313,134 +254,6 @@ fn an_outer_join_keeps_both_sides() {
 }
 
 #[test]
-fn one_slip_is_one_error_on_its_line() {
-    let csv = [("d.csv", "id\n1\n")];
-    let source = "rml:source \"d.csv\" ; rml:referenceFormulation rml:CSV";
-    let right = over(source, "rml:reference \"id\"");
-    let file = over(
-        "rml:source [ a rml:FilePath ;\nrml:pth \"d.csv\" ] ;\nrml:referenceFormulation rml:CSV",
-        "rml:reference \"id\"",
-    );
-    for (mapping, line) in [
-        (right.replace("rml:logicalSource", "rml:logicalSorce"), 1),
-        (right.replace("rml:subjectMap", "rml:subjctMap"), 2),
-        (right.replace("rml:predicate ex", "rml:predicat ex"), 3),
-        (right.replace("rml:reference \"", "rml:refrence \""), 4),
-        (
-            over(source, "\nrml:termType rml:Literal ;\nrml:refrence \"id\""),
-            6,
-        ),
-        (file, 2),
-    ] {
-        refuses(&mapping, &csv, line, "did you mean");
-    }
-    for object in [
-        "\nrml:path \"id\"",
-        "rml:reference \"id\" ; rml:languageMap [\nrml:class ex:C ]",
-    ] {
-        refuses(&over(source, object), &csv, 5, "has no meaning in");
-    }
-    for (object, line) in [
-        (
-            "rml:reference \"id\" ; rml:language \"en\" ;\nrml:languageMap [ rml:constant \"nl\" ]",
-            5,
-        ),
-        (
-            "rml:reference \"id\" ; rml:datatype xsd:int ;\nrml:datatypeMap [ rml:constant xsd:int ]",
-            5,
-        ),
-        (
-            "rml:functionExecution [ rml:function grel:toUpperCase ; rml:input [ rml:parameter grel:valueParam ;\n\
-             rml:inputValue \"x\" ;\nrml:inputValueMap [ rml:reference \"id\" ] ] ]",
-            6,
-        ),
-    ] {
-        refuses(
-            &over(source, object),
-            &csv,
-            line,
-            "say the same thing twice",
-        );
-    }
-    refuses(
-        &over(source, "rml:reference \"id\" ;\nrml:languageMap [ ]"),
-        &csv,
-        5,
-        "nothing says what the value is",
-    );
-    refuses(
-        &right.replace("<#t> ", "<#t> rml:baseIRI \"x\" ;\n"),
-        &csv,
-        1,
-        "is not an absolute IRI",
-    );
-    let view = right.replace(&format!("[ {source} ]"), "<#v>")
-        + "<#v> a rml:LogicalView ;\nrml:field [ rml:fieldName \"id\" ; rml:reference \"id\" ] .\n";
-    refuses(&view, &csv, 5, "no rml:viewOn");
-}
-
-/// What one slip leads to elsewhere, or beside it, is not reported with it.
-#[test]
-fn what_comes_of_a_slip_is_no_error_of_its_own() {
-    let files = [
-        ("d.csv", "id\n1\n"),
-        ("d.json", "[{\"id\":1,\"list\":[{\"a\":2}]}]"),
-    ];
-    let csv = "rml:source \"d.csv\" ; rml:referenceFormulation rml:CSV";
-    let joined = over(
-        csv,
-        "rml:parentTriplesMap <#u> ;\nrml:joinCondition [ rml:child \"id\" ; rml:parent \"id\" ]",
-    ) + &over(JSON, "rml:reference \"id\"").replace("<#t>", "<#u>");
-    let called = over(
-        csv,
-        "rml:functionExecution [ rml:function grel:toUpperCase ;\n\
-         rml:input [ rml:parameter grel:valueParam ; rml:inputValue \"x\" ] ]",
-    );
-    let seen = format!(
-        "<#v> a rml:LogicalView ; rml:viewOn [ {JSON} ] ;\nrml:field [ rml:fieldName \"id\" ; rml:reference \"id\" ] ,\n\
-         [ rml:fieldName \"list\" ;\nrml:iterator \"list[*]\" ;\n\
-         rml:field [ rml:fieldName \"a\" ; rml:reference \"a\" ] ] .\n"
-    ) + &over(csv, "rml:reference \"list.a\"").replace(&format!("[ {csv} ]"), "<#v>");
-    for (mapping, right, wrong, line) in [
-        (&joined, "rml:parentTriplesMap", "rml:parentTripleMap", 4),
-        (&joined, "rml:joinCondition", "rml:joinConditon", 5),
-        (&joined, "rml:iterator", "rml:iteratr", 6),
-        (&called, "rml:input ", "rml:inptu ", 5),
-        (
-            &seen,
-            "\nrml:field [ rml:fieldName \"id\"",
-            "\nrml:feild [ rml:fieldName \"id\"",
-            2,
-        ),
-        (
-            &seen,
-            "\nrml:field [ rml:fieldName \"a\"",
-            "\nrml:feild [ rml:fieldName \"a\"",
-            5,
-        ),
-        (&seen, "\nrml:iterator", "\nrml:itertor", 4),
-    ] {
-        let wrong = mapping.replacen(right, wrong, 1);
-        refuses(&wrong, &files, line, "did you mean");
-    }
-    let root = joined.replacen("rml:source \"d.json\"",
-        "rml:source [ a rml:RelativePathSource ; rml:root rml:MapingDirectory ; rml:path \"d.json\" ]", 1)
-        .replace(" ;\nrml:joinCondition [ rml:child \"id\" ; rml:parent \"id\" ]", "");
-    refuses(&root, &files, 5, "there is no root");
-    let graph = over(csv, "rml:reference \"id\"")
-        .replace("{id}\" ]", "{id}\" ;\nrml:graph rml:defautGraph ]");
-    refuses(&graph, &files, 3, "there is no graph rml:defautGraph");
-    refuses(
-        &graph
-            .replace("rml:graph rml:d", "rml:graphMap [ rml:constant rml:d")
-            .replace("Graph ]", "Graph ] ]"),
-        &files,
-        3,
-        "there is no graph rml:defautGraph",
-    );
-}
-
-#[test]
 fn a_build_takes_both_as_well() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
@@ -461,4 +274,124 @@ fn a_build_takes_both_as_well() {
     );
     let why = run_in(folder.path(), &["why", "http://e/s", "http://e/p"], "").expect(0);
     assert!(why.contains("7") && why.contains("m.ttl:13"), "{why}");
+}
+
+/// Packing does not hide of what form a file is.
+#[test]
+fn a_packed_table_of_tabs_is_one() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().unwrap();
+    let source = "rml:source [ a rml:FilePath ; rml:path \"d.tsv.gz\" ; rml:compression rml:gzip ] ; rml:referenceFormulation rml:CSV";
+    let mapping = over(source, "rml:reference \"v\"");
+    fs::write(folder.path().join("m.ttl"), format!("{PREFIXES}{mapping}")).unwrap();
+    let file = fs::File::create(folder.path().join("d.tsv.gz")).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(file, flate2::Compression::default());
+    packed.write_all(b"id\tv\n1\tx,y\n").unwrap();
+    packed.finish().unwrap();
+    let made = run_in(folder.path(), &["map", "m.ttl"], "").expect(0);
+    assert_eq!(made, "<http://e/1> <http://e/p> \"x,y\" .\n");
+}
+
+/// A document of JSON-LD is no JSON Lines, whatever its name begins like.
+#[test]
+fn jsonld_is_read_as_one_document() {
+    let source = JSON.replace("d.json", "d.jsonld");
+    makes(
+        &over(&source, "rml:reference \"v\""),
+        &[("d.jsonld", "[\n{\"id\": 1,\n\"v\": \"x\"}\n]\n")],
+        "<1> <p> \"x\" .\n",
+    );
+}
+
+/// Today's words may lead to words of before.
+#[test]
+fn words_of_before_are_taken_where_words_of_today_lead_to_them() {
+    let mapping = over(
+        &JSON.replace("rml:JSONPath", "ql:JSONPath"),
+        "rml:template \"http://e/{v}\" ; rml:termType rr:IRI ] ; rml:graphMap [ rml:constant rr:defaultGraph",
+    );
+    makes(
+        &mapping,
+        &[("d.json", "[{\"id\":1,\"v\":2}]")],
+        "<1> <p> <2> .\n",
+    );
+}
+
+/// Two descriptions of one thing are one thing, whatever the order of what they say.
+#[test]
+fn sources_that_are_described_alike_need_no_join() {
+    let view = |id: &str| {
+        let [a, b] = [
+            "rml:viewOn [ rml:source \"d.csv\" ; rml:referenceFormulation rml:CSV ]",
+            "rml:field [ rml:fieldName \"id\" ; rml:reference \"id\" ]",
+        ];
+        if id == "a" {
+            format!("a rml:LogicalView ; {a} ; {b}")
+        } else {
+            format!("{b} ; {a} ; a rml:LogicalView")
+        }
+    };
+    let nulls = |nulls: &str| {
+        format!(
+            "rml:source [ a rml:FilePath ; rml:path \"d.csv\" ; rml:null {nulls} ] ; rml:referenceFormulation rml:CSV"
+        )
+    };
+    for (child, parent) in [
+        (view("a"), view("b")),
+        (nulls("\"-\", \"x\""), nulls("\"x\", \"-\"")),
+    ] {
+        let mapping = over(&child, "rml:parentTriplesMap <#u>")
+            + &format!(
+                "<#u> rml:logicalSource [ {parent} ] ; rml:subjectMap [ rml:template \"http://e/u{{id}}\" ] .\n"
+            );
+        makes(
+            &mapping,
+            &[("d.csv", "id\n1\n-\n")],
+            if child.contains("null") {
+                "<1> <p> <u1> .\n"
+            } else {
+                "<-> <p> <u-> .\n<1> <p> <u1> .\n"
+            },
+        );
+    }
+}
+
+/// What `check --print-rml` prints means what the mapping means.
+#[test]
+fn a_printed_mapping_makes_the_same() {
+    let spaces = "rml:source \"d.xml\" ; rml:iterator \"/r/e:i\" ; rml:referenceFormulation [ a rml:XPathReferenceFormulation ; \
+        rml:namespace [ rml:namespacePrefix \"e\" ; rml:namespaceURL \"http://e.org/\" ] ]";
+    let gathered = over(
+        JSON,
+        "rml:gather ( [ rml:reference \"l[*]\" ] ) ; rml:gatherAs rdf:List",
+    )
+    .replace("rml:predicate ex:p", "rml:predicate ex:p , ex:q");
+    let view = "<#v> a rml:LogicalView ; rml:viewOn [ rml:source \"d.csv\" ; rml:referenceFormulation rml:CSV ] ; \
+        rml:field [ rml:fieldName \"id\" ; rml:reference \"id\" ] .\n\
+        <#u> rml:logicalSource <#v> ; rml:subjectMap [ rml:template \"http://e/u{id}\" ] .\n";
+    let seen = over("", "rml:parentTriplesMap <#u>").replace("[  ]", "<#v>") + view;
+    let files = [
+        (
+            "d.xml",
+            "<r xmlns:e='http://e.org/'><e:i><id>1</id></e:i></r>",
+        ),
+        ("d.json", "[{\"id\":1,\"l\":[2,3]}]"),
+        ("d.csv", "id\n1\n"),
+    ];
+    for mapping in [over(spaces, "rml:template \"http://e/o\""), gathered, seen] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("m.ttl"), format!("{PREFIXES}{mapping}")).unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let run = |args: &[&str]| run_in(folder.path(), args, "").expect(0);
+        let made = run(&["map", "m.ttl", "--sorted"]);
+        assert!(!made.is_empty());
+        fs::write(
+            folder.path().join("printed.ttl"),
+            run(&["check", "--print-rml", "m.ttl"]),
+        )
+        .unwrap();
+        assert_eq!(run(&["map", "printed.ttl", "--sorted"]), made);
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use super::{files, solutions};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
-use crate::mapping::{FileForm, Formulation, LogicalSource, Root, Sources};
+use crate::mapping::{FileForm, Formulation, LogicalSource, Root, SOURCE_ASKED_FOR, Sources};
 use crate::record::Records;
 use crate::source::article::{Article, Synonyms};
 use crate::source::{alone, bytes, csv, json, xml};
@@ -295,7 +295,7 @@ fn with_mapping(mut found: Diagnostics, source: &LogicalSource) -> Diagnostics {
         .filter(|one| !one.place.as_ref().is_some_and(in_mapping))
     {
         one.related
-            .push(("asked for here".to_owned(), source.file.declared.clone()));
+            .push((SOURCE_ASKED_FOR.to_owned(), source.file.declared.clone()));
     }
     found
 }

@@ -77,6 +77,9 @@ pub struct FileForm {
     pub compression: Compression,
 }
 
+/// What is said of the place of a source in the mapping, beside a fault of the source.
+pub const SOURCE_ASKED_FOR: &str = "asked for here";
+
 /// A logical source, resolved and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogicalSource {

@@ -71,6 +71,21 @@ pub enum Compression {
     TarBzip2,
 }
 
+/// The endings of the names of packed files.
+const PACKED: &[&str] = &[
+    ".gz", ".zip", ".xz", ".bz2", ".tar", ".tgz", ".txz", ".tbz2",
+];
+
+/// Returns the name of a file in lower case and without the endings of its packing: `data.tsv.tar.gz` holds a `data.tsv`.
+pub fn unpacked_name(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let mut bare = name.as_str();
+    while let Some(rest) = PACKED.iter().find_map(|ending| bare.strip_suffix(ending)) {
+        bare = rest;
+    }
+    bare.to_owned()
+}
+
 impl Compression {
     /// The names of all forms, for messages.
     pub const NAMES: &'static str = "none, gzip, zip, xz, bzip2, targz, tarxz, tarbz2";

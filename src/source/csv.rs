@@ -21,7 +21,7 @@ use self::rows::{Form, Row, breaks, is_blank};
 use super::keys::Keys;
 use super::{near, text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
-use crate::record::form::{Dialect, Trim};
+use crate::record::form::{Dialect, Trim, unpacked_name};
 use crate::record::{
     Cut, Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Single, Slot, Value,
 };
@@ -61,9 +61,10 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Returns what the ending of a file name says: tabs for `.tsv`, and comments with `#` for `.sssom.tsv`.
+    /// Returns what the ending of a file name says, whatever the file is packed by: tabs for `.tsv`, and comments with `#` for
+    /// `.sssom.tsv`.
     pub fn for_file(name: &str) -> Self {
-        let name = name.to_ascii_lowercase();
+        let name = unpacked_name(name);
         Self {
             delimiter: if name.ends_with(".tsv") { b'\t' } else { b',' },
             comment: name.ends_with(".sssom.tsv").then_some(b'#'),

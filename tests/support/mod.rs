@@ -4,6 +4,7 @@ pub(crate) mod server;
 pub(crate) mod wikibase;
 
 pub(crate) mod quickstatements;
+pub(crate) mod rml;
 
 use std::fs;
 use std::io::Write as _;

@@ -29,6 +29,8 @@ pub(super) struct Checker<'d> {
     pub(super) joins: Vec<PendingJoin>,
     /// The source that each view is, by node; `None` for one that is wrong.
     pub(super) views: BTreeMap<NodeId, Option<LogicalSource>>,
+    /// The views by their descriptions.
+    pub(super) twins: BTreeMap<String, LogicalSource>,
     pub(super) logical_views: Vec<LogicalView>,
     /// The functions that the mapping declares, by node; `None` for one that is wrong.
     pub(super) functions: BTreeMap<NodeId, Option<Arc<UserFunction>>>,
@@ -54,6 +56,7 @@ impl<'d> Checker<'d> {
             source: None,
             joins: Vec::new(),
             views: BTreeMap::new(),
+            twins: BTreeMap::new(),
             logical_views: Vec::new(),
             functions: BTreeMap::new(),
             within: Vec::new(),
@@ -131,6 +134,20 @@ impl<'d> Checker<'d> {
     /// Marks a node as read though it is only a link of the document.
     pub(super) fn visit(&mut self, id: NodeId) {
         self.visited.insert(id);
+    }
+
+    /// Marks a node and those that describe it as read.
+    pub(super) fn visit_all(&mut self, id: NodeId) {
+        let mut open = vec![id];
+        while let Some(at) = open.pop() {
+            if self.visited.insert(at) {
+                let objects = self.doc.node(at).properties.iter().map(|one| &one.object);
+                open.extend(objects.filter_map(|object| match object {
+                    Object::Node(inner) => Some(*inner),
+                    Object::Literal { .. } => None,
+                }));
+            }
+        }
     }
 
     /// Counts an expression; returns false, with an error, when there are too many to be meant.

@@ -50,7 +50,16 @@ impl Checker<'_> {
             self.gather_within(id, place)
         };
         self.nesting -= 1;
-        made
+        let made = made?;
+        if !position.allows(&made.kind) {
+            self.error_with_hint(
+                &made.place,
+                format!("{} cannot make a blank node", position.name()),
+                "name the collection: add rml:template with the IRI of its head",
+            );
+            return None;
+        }
+        Some(made)
     }
 
     fn gather_within(&mut self, id: NodeId, place: &Place) -> Option<TermMap> {

@@ -3,6 +3,7 @@
 //! [`check`] says everything that is wrong at once, each with its place, and never passes over a term of the `rml:` or
 //! `fm:` vocabulary in silence.
 
+mod annotation;
 mod call;
 mod checker;
 mod csvw;

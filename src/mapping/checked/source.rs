@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::syntax::{NodeId, NodeName, Object, Property};
 use crate::mapping::vocabulary::{self, CSVW, FM, FORMATS, RDF_TYPE, RML, short};
 use crate::mapping::{Evidence, FileForm, Formulation, LogicalSource, Root};
-use crate::record::form::Dialect;
+use crate::record::form::{Dialect, unpacked_name};
 
 const SYNONYMS: &str = "https://w3id.org/factmill/ns#synonyms";
 const EVIDENCE: &str = "https://w3id.org/factmill/ns#evidence";
@@ -107,6 +107,9 @@ impl Checker<'_> {
             // The older RML takes an empty cell for no value.
             nulls.push(String::new());
         }
+        // Sources are compared with each other, and this is a set.
+        nulls.sort_unstable();
+        nulls.dedup();
         let (iterator, iterator_place) = iterator.unzip();
         Some(LogicalSource {
             file: opened.file,
@@ -334,7 +337,7 @@ impl Checker<'_> {
         if opened.table {
             return Some(Formulation::Csv);
         }
-        let path = opened.file.path.to_ascii_lowercase();
+        let path = unpacked_name(&opened.file.path);
         let known = [
             (".csv", Formulation::Csv),
             (".tsv", Formulation::Csv),

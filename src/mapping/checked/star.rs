@@ -81,8 +81,8 @@ impl Checker<'_> {
         }
         for (map, quoted) in maps.iter().zip(quoted) {
             if !map.asserted && !quoted {
-                self.notices.push(
-                    Diagnostic::warning(
+                self.errors.push(
+                    Diagnostic::error(
                         codes::MAPPING_TERM,
                         format!("{} is not asserted and nothing quotes it", map.name),
                     )

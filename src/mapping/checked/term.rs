@@ -33,7 +33,7 @@ impl Position {
         }
     }
 
-    fn allows(self, kind: &TermKind) -> bool {
+    pub(super) fn allows(self, kind: &TermKind) -> bool {
         match kind {
             TermKind::Iri | TermKind::Uri | TermKind::UnsafeIri => true,
             TermKind::BlankNode => {
@@ -47,6 +47,8 @@ impl Position {
 /// The properties that say what a value is made of.
 pub(super) const EXPRESSIONS: &[&str] = &["constant", "reference", "template", "functionExecution"];
 pub(super) const RETURNS: &[&str] = &["return", "returnMap"];
+/// The properties that only literals have.
+const OF_LITERALS: &[&str] = &["language", "languageMap", "datatype", "datatypeMap"];
 const LANGUAGE_MAP: &str = "a language map";
 const TERM_TYPES: &[&str] = &[
     "IRI",
@@ -73,13 +75,10 @@ impl Checker<'_> {
         .concat();
         match position {
             Position::Subject => known.extend(["class", "graph", "graphMap"]),
-            Position::Object => known.extend([
-                "language",
-                "languageMap",
-                "datatype",
-                "datatypeMap",
-                INFERRED,
-            ]),
+            Position::Object => {
+                known.extend(OF_LITERALS);
+                known.push(INFERRED);
+            }
             _ => {}
         }
         // Its reader knows a node that has no description as a plain IRI: a slip, for this is no shortcut.
@@ -95,7 +94,9 @@ impl Checker<'_> {
         }
         let made = if self.is_gather(id) {
             known.extend(GATHER);
-            self.allow(id, position.name(), &known);
+            // A collection is a node.
+            known.retain(|property| !OF_LITERALS.contains(property));
+            self.allow(id, "a gather map", &known);
             self.gather(id, position, place)
         } else if !self.all(id, "quotedTriplesMap").is_empty() {
             known.extend(["quotedTriplesMap", "joinCondition"]);
@@ -418,6 +419,7 @@ impl Checker<'_> {
                 return None;
             }
         };
+        self.returns_of_a_call(id, property);
         let form = match property.predicate.strip_prefix(RML) {
             Some("constant") => Form::Constant(self.constant_value(property)?),
             Some("reference") => Form::Reference(self.text(property)?),
@@ -443,6 +445,30 @@ impl Checker<'_> {
         })
     }
 
+    /// Refuses to choose an output where no function is called.
+    fn returns_of_a_call(&mut self, id: NodeId, expression: &Property) {
+        if expression.predicate.strip_prefix(RML) == Some("functionExecution") {
+            return;
+        }
+        let returns = RETURNS
+            .iter()
+            .find_map(|name| self.all(id, name).first().copied());
+        if let Some(property) = returns {
+            self.errors.push(
+                Diagnostic::error(
+                    codes::MAPPING_TERM,
+                    format!(
+                        "{} is of a function, and none is called here",
+                        short(&property.predicate)
+                    ),
+                )
+                .at(property.place.clone())
+                .and_at("what is given", expression.place.clone())
+                .hint("leave it out, or give the value by rml:functionExecution"),
+            );
+        }
+    }
+
     /// Returns the expression of a node that makes a plain value: an input, one side of a join, a language.
     pub(super) fn value_map(
         &mut self,
@@ -455,6 +481,7 @@ impl Checker<'_> {
         let mut known = [EXPRESSIONS, RETURNS, &["termType", "condition"]].concat();
         if role == LANGUAGE_MAP {
             known.push("logicalTarget");
+            self.literal_only(id);
         }
         self.allow(id, role, &known);
         let value = self.expression(id, place, false, depth);
@@ -467,6 +494,21 @@ impl Checker<'_> {
                 form: Form::When(Box::new(condition), Box::new(value)),
             },
         })
+    }
+
+    /// Refuses a term type that is not that of literals.
+    fn literal_only(&mut self, id: NodeId) {
+        let Some(property) = self.one(id, "termType") else {
+            return;
+        };
+        let iri = self.iri(property).map(str::to_owned);
+        if iri.is_some_and(|iri| iri.strip_prefix(RML) != Some("Literal")) {
+            self.error_with_hint(
+                &property.object_place,
+                "a language map makes literals",
+                "leave rml:termType out",
+            );
+        }
     }
 
     fn language(&mut self, id: NodeId) -> Option<Expression> {

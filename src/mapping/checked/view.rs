@@ -129,10 +129,21 @@ impl Checker<'_> {
             self.error_with_hint(place, TOO_DEEP, "put fewer views on each other");
             return None;
         }
+        // Views with the same description are one and the same.
+        let description = self.doc.description(id);
+        let twin = description.as_ref().and_then(|it| self.twins.get(it));
+        if let Some(twin) = twin.cloned() {
+            self.visit_all(id);
+            self.views.insert(id, Some(twin.clone()));
+            return Some(twin);
+        }
         self.within.push(id);
         let made = self.view_within(id, place);
         self.within.pop();
         self.views.insert(id, made.clone());
+        if let (Some(description), Some(made)) = (description, &made) {
+            self.twins.insert(description, made.clone());
+        }
         made
     }
 
@@ -150,7 +161,6 @@ impl Checker<'_> {
                 "structuralAnnotation",
             ],
         );
-        self.annotations(id);
         let on = match self.one(id, "viewOn") {
             Some(property) => self.logical_source(property),
             None => {
@@ -194,6 +204,9 @@ impl Checker<'_> {
                 _ => joins = None,
             }
         }
+        if fields.is_some() && joins.is_some() {
+            self.annotations(id, &names);
+        }
         let source = LogicalSource {
             view: Some(self.logical_views.len()),
             evidence: None,
@@ -210,24 +223,6 @@ impl Checker<'_> {
     }
 
     /// Structural annotations change nothing; only their words are looked at.
-    fn annotations(&mut self, id: NodeId) {
-        for property in self.all(id, "structuralAnnotation") {
-            let Some(node) = self.object_node(property) else {
-                continue;
-            };
-            self.allow(
-                node,
-                "a structural annotation",
-                &["onFields", "targetView", "targetFields"],
-            );
-            for list in ["onFields", "targetFields"] {
-                if let Some(property) = self.one(node, list) {
-                    self.items(property);
-                }
-            }
-        }
-    }
-
     /// Returns the fields of a node: `None` after an error.
     fn fields(
         &mut self,
@@ -285,7 +280,7 @@ impl Checker<'_> {
         self.allow(id, "a field", &known);
         let name = match self.one(id, "fieldName") {
             Some(property) => self
-                .text(property)
+                .field_name(property)
                 .map(|name| (format!("{prefix}{name}"), property.object_place.clone())),
             None => {
                 self.lacking(
@@ -346,12 +341,36 @@ impl Checker<'_> {
             FieldForm::Parts { .. } | FieldForm::Text { .. } => Around::Records(&inner),
         };
         let fields = self.fields(id, around, &format!("{name}."), names)?;
+        if fields.is_empty() && !matches!(form, FieldForm::Expression(_)) {
+            self.lacking(
+                id,
+                &place,
+                "the field is iterated over and has no field within it",
+                "add rml:field [ rml:fieldName \"…\" ; rml:reference \"…\" ]",
+            );
+            return None;
+        }
         Some(Field {
             place,
             name,
             form,
             fields,
         })
+    }
+
+    /// Returns the name of a field; dots and `#` are what keys are put together with.
+    fn field_name(&mut self, property: &Property) -> Option<String> {
+        let name = self.text(property)?;
+        let allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        if !name.is_empty() && name.chars().all(allowed) {
+            return Some(name);
+        }
+        self.error_with_hint(
+            &property.object_place,
+            format!("\"{name}\" is no name of a field"),
+            "use letters, digits and underscores",
+        );
+        None
     }
 
     /// Returns the form of an iterable field and the source that its records are of.

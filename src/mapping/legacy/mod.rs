@@ -50,13 +50,25 @@ pub fn translate(doc: &MappingDoc) -> Cow<'_, MappingDoc> {
             .iter()
             .any(|namespace| iri.starts_with(namespace))
     };
+    let old_word = |iri: &str| {
+        old(iri)
+            || [OLD_QL, OLD_COMPRESSION]
+                .iter()
+                .any(|namespace| iri.starts_with(namespace))
+    };
     let found = doc
         .nodes
         .iter()
         .flat_map(|node| &node.properties)
         .any(|property| {
+            let takes_word = property
+                .predicate
+                .strip_prefix(RML)
+                .is_some_and(|local| TAKES_WORDS.contains(&local));
+            let object = doc.iri(&property.object);
             old(&property.predicate)
-                || (property.predicate == RDF_TYPE && doc.iri(&property.object).is_some_and(old))
+                || (property.predicate == RDF_TYPE && object.is_some_and(old))
+                || (takes_word && object.is_some_and(old_word))
         });
     if !found {
         return Cow::Borrowed(doc);

@@ -13,7 +13,7 @@ type Properties = BTreeSet<(String, Tree)>;
 /// Writes a node in its normal form.
 pub(super) fn normalise(properties: &mut Properties, role: Role, makes_targets: bool) {
     source(properties);
-    templates(properties, makes_targets);
+    templates(properties, role, makes_targets);
     constants(properties, role);
     term_type(properties, role);
 }
@@ -59,18 +59,27 @@ fn source(properties: &mut Properties) {
 }
 
 /// A template without references is a constant; the others are escaped in one way.
-fn templates(properties: &mut Properties, makes_targets: bool) {
+///
+/// One that is an IRI to be resolved when the mapping is run stays a template: a constant would be resolved when it is read.
+fn templates(properties: &mut Properties, role: Role, makes_targets: bool) {
     let Some(Tree::Literal { text, .. }) = get(properties, "template").cloned() else {
         return;
     };
     let Some(pieces) = parse(&text) else { return };
-    let blank =
-        matches!(get(properties, "termType"), Some(Tree::Iri(iri)) if iri.ends_with("BlankNode"));
     take(properties, "template");
-    if !blank && pieces.iter().all(|piece| !piece.reference) {
+    if pieces.iter().all(|piece| !piece.reference) {
         let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-        put(properties, "constant", Tree::text(&text));
-        return;
+        let constant = match made_by_template(properties, role) {
+            Made::Text => Some(Tree::text(&text)),
+            Made::Iri => Iri::parse(text.as_str())
+                .is_ok()
+                .then(|| Tree::Iri(text.clone())),
+            Made::Blank => None,
+        };
+        if let Some(constant) = constant {
+            put(properties, "constant", constant);
+            return;
+        }
     }
     let mut text = String::new();
     for piece in &pieces {
@@ -90,6 +99,38 @@ fn templates(properties: &mut Properties, makes_targets: bool) {
         "template",
         Tree::text(numberless(&text, makes_targets)),
     );
+}
+
+/// What a template makes.
+enum Made {
+    Iri,
+    Text,
+    Blank,
+}
+
+fn made_by_template(properties: &Properties, role: Role) -> Made {
+    let declared = match get(properties, "termType") {
+        Some(Tree::Iri(iri)) => iri.strip_prefix(RML),
+        _ => None,
+    };
+    let is_literal = ["languageMap", "datatypeMap"]
+        .iter()
+        .any(|local| get(properties, local).is_some());
+    match (declared, role) {
+        (Some("BlankNode"), _) => Made::Blank,
+        (Some("Literal"), _) => Made::Text,
+        (Some(_), _) => Made::Iri,
+        (None, Role::Object) if is_literal => Made::Text,
+        (None, Role::Subject | Role::Predicate | Role::Graph | Role::Datatype | Role::Object) => {
+            Made::Iri
+        }
+        (None, _) => Made::Text,
+    }
+}
+
+/// Returns whether an object map makes one node for a record, whatever the number of predicates: a gathered collection.
+pub(super) fn makes_a_node(object: &Tree) -> bool {
+    matches!(object, Tree::Node(properties) if get(properties, "gather").is_some())
 }
 
 /// Takes the number off the name of a generated target: it only tells apart what its name tells apart already.

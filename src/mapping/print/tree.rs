@@ -81,6 +81,7 @@ const SHORTCUTS: &[(&str, &str, &str)] = &[
 const TELLING_CLASSES: &[&str] = &[
     "FilePath",
     "LogicalView",
+    "XPathReferenceFormulation",
     "NonAssertedTriplesMap",
     "AssertedTriplesMap",
 ];
@@ -204,7 +205,8 @@ impl<'d> Walker<'d> {
         ]))
     }
 
-    /// Returns a map for each predicate and object of a predicate-object map.
+    /// Returns a map for each predicate and object of a predicate-object map; objects that are one node for all predicates
+    /// stay together with these.
     fn predicate_object_map(&mut self, id: NodeId) -> Vec<Tree> {
         let mut predicates = BTreeSet::new();
         let mut objects = BTreeSet::new();
@@ -234,7 +236,16 @@ impl<'d> Walker<'d> {
             }
         }
         self.path.pop();
+        let (shared, objects): (Vec<Tree>, Vec<Tree>) =
+            objects.into_iter().partition(super::term::makes_a_node);
         let mut found = Vec::new();
+        for object in shared {
+            let mut tree = rest.clone();
+            let maps = predicates.iter().cloned();
+            tree.extend(maps.map(|predicate| (format!("{RML}predicateMap"), predicate)));
+            tree.insert((format!("{RML}objectMap"), object));
+            found.push(Tree::Node(tree));
+        }
         for predicate in &predicates {
             for object in &objects {
                 let mut tree = rest.clone();

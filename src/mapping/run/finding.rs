@@ -4,6 +4,7 @@ use super::term::Clash;
 use super::value::{TermFault, Use, View};
 use crate::diagnostic::{Diagnostic, Place, Severity, codes};
 use crate::mapping::plan::{PlannedReference, PlannedSource};
+use crate::mapping::{LogicalSource, SOURCE_ASKED_FOR};
 use crate::record::{Fault, FaultKind, Origin, Records, Slot};
 
 /// What is said beside a place in a mapping.
@@ -41,6 +42,18 @@ pub(super) fn reader_fault(fault: &Fault) -> (Diagnostic, bool) {
     diagnostic.severity = severity;
     diagnostic.hints.extend(fault.hint.clone());
     (diagnostic, stops)
+}
+
+/// Returns a fault met while a source is read as a diagnostic, and whether the source has ended because of it: then the
+/// mapping may say wrongly how it is to be read, and its place is told too.
+pub(super) fn source_fault(fault: &Fault, source: &LogicalSource) -> (Diagnostic, bool) {
+    let (diagnostic, stops) = reader_fault(fault);
+    if stops {
+        let place = source.file.declared.clone();
+        (diagnostic.and_at(SOURCE_ASKED_FOR, place), stops)
+    } else {
+        (diagnostic, stops)
+    }
 }
 
 /// Returns what to say of a reference that its source does not have. The mapping comes first: it is what to mend.

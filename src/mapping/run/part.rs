@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::finding::reader_fault;
+use super::finding::source_fault;
 use super::join::JoinIndex;
 use super::lane::{LaneRun, Later, Made, Scratch};
 use super::lines::Lines;
@@ -120,7 +120,8 @@ impl Workshop<'_> {
             let record = match next {
                 Ok(record) => record,
                 Err(fault) => {
-                    own.findings.push(reader_fault(&fault));
+                    own.findings
+                        .push(source_fault(&fault, &self.planned.source));
                     continue;
                 }
             };

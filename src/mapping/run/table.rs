@@ -1,6 +1,6 @@
 //! Reads the tables that functions look up in, each once.
 
-use super::finding::reader_fault;
+use super::finding::source_fault;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
 use crate::mapping::Sources;
 use crate::mapping::checked::Table;
@@ -52,7 +52,7 @@ fn read_one(table: &Table, sources: &dyn Sources) -> Result<Lookup> {
                         lookup.insert(&key, &value);
                     }
                 }
-                Err(fault) => errors.push(reader_fault(&fault).0),
+                Err(fault) => errors.push(source_fault(&fault, &table.source).0),
             }
         }
     }

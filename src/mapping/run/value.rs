@@ -115,10 +115,23 @@ impl Producer<'_> {
         view: View<'_>,
         faults: &mut Vec<TermFault>,
     ) -> usize {
-        self.produce(condition, view, Escape::None, faults)
-            .iter()
-            .filter(|value| matches!(value.text.as_str(), "true" | "1"))
-            .count()
+        let mut times = 0;
+        for value in self.produce(condition, view, Escape::None, faults) {
+            match value.text.as_str() {
+                "true" | "1" => times += 1,
+                "false" | "0" => {}
+                other => faults.push(TermFault {
+                    message: format!("the condition is neither true nor false but \"{other}\""),
+                    hint: Some(
+                        "call a function that returns a boolean, such as grel:string_contains"
+                            .to_owned(),
+                    ),
+                    uses: value.uses,
+                    place: condition.place.clone(),
+                }),
+            }
+        }
+        times
     }
 
     fn call(

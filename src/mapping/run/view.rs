@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::finding::{bad_value, reader_fault, unbound};
+use super::finding::{bad_value, reader_fault, source_fault, unbound};
 use super::value::{MOST_COMBINATIONS, Produced, Producer, TermFault, View};
 use super::view_row::{Cell, Entry, JoinRows, Partial, Row, renumber};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
@@ -149,7 +149,7 @@ impl<'a> Opener<'a> {
                 let record = match next {
                     Ok(record) => record,
                     Err(fault) => {
-                        let (finding, stops) = reader_fault(&fault);
+                        let (finding, stops) = source_fault(&fault, &join.parent);
                         if stops {
                             errors.push(finding);
                         } else {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batches::Batches;
-use super::finding::{reader_fault, unbound, unmet};
+use super::finding::{source_fault, unbound, unmet};
 use super::join::JoinIndex;
 use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
@@ -219,7 +219,7 @@ impl<'a> Walk<'a> {
                 let record = match next {
                     Ok(record) => record,
                     Err(fault) => {
-                        let (finding, stops) = reader_fault(&fault);
+                        let (finding, stops) = source_fault(&fault, &planned.source);
                         if stops {
                             self.stops.push(finding);
                         } else {

@@ -15,6 +15,9 @@ use crate::diagnostic::{Diagnostic, Place, Result, codes};
 /// The base for relative IRIs of a mapping that has none of its own. Names of triples maps are shown without it.
 pub const DEFAULT_BASE: &str = "https://w3id.org/factmill/mapping/";
 
+/// How many properties a description may have that is compared with others.
+const LARGEST_DESCRIPTION: usize = 1_000;
+
 /// The number of a node in its document.
 pub type NodeId = usize;
 
@@ -104,6 +107,34 @@ impl MappingDoc {
             NodeName::Iri(iri) => iri.strip_prefix(DEFAULT_BASE).unwrap_or(iri).to_owned(),
             NodeName::Blank(label) => format!("_:{label}"),
         }
+    }
+
+    /// Returns a text that is the same for nodes with the same description, whatever they and the nodes within are called;
+    /// `None` for a description that is very large or leads back to itself.
+    pub(in crate::mapping) fn description(&self, id: NodeId) -> Option<String> {
+        let mut left = LARGEST_DESCRIPTION;
+        self.description_within(id, &mut left)
+    }
+
+    fn description_within(&self, id: NodeId, left: &mut usize) -> Option<String> {
+        let mut said = Vec::new();
+        for property in &self.nodes[id].properties {
+            *left = left.checked_sub(1)?;
+            let object = match &property.object {
+                Object::Node(inner) => {
+                    let node = &self.nodes[*inner];
+                    match &node.name {
+                        NodeName::Iri(iri) if node.properties.is_empty() => format!("{iri:?}"),
+                        _ => self.description_within(*inner, left)?,
+                    }
+                }
+                literal @ Object::Literal { .. } => format!("{literal:?}"),
+            };
+            said.push(format!("{:?} {object}", property.predicate));
+        }
+        said.sort_unstable();
+        said.dedup();
+        Some(format!("[{}]", said.join(" ; ")))
     }
 
     /// Returns the number of the node of that name, which is added if it is new.

@@ -23,6 +23,7 @@ use self::walk::Walk;
 use super::stream::Stream;
 use crate::diagnostic::{Diagnostic, Result, codes};
 use crate::record::Records;
+use crate::record::form::unpacked_name;
 
 /// How a JSON source is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,10 +41,10 @@ pub struct Options {
 impl Options {
     /// Returns whether the name of a file says that every line is a document.
     pub fn lines_by_name(name: &str) -> bool {
-        let name = name.to_ascii_lowercase();
+        let name = unpacked_name(name);
         [".jsonl", ".ndjson", ".jsonlines"]
             .iter()
-            .any(|ending| name.contains(ending))
+            .any(|ending| name.ends_with(ending))
     }
 }
 
