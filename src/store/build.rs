@@ -223,8 +223,10 @@ impl Build {
         if files::put(&layout.manifest(&id), &bytes)? {
             files::sync_folder(&layout.generations())?;
         }
+        // What can fail comes before the swap.
+        let generation = Generation::open(layout, &id)?;
         let (previous, unchanged) = swap(layout, &id)?;
-        let findings = filling.finish(&Generation::open(layout, &id)?, previous.as_deref());
+        let findings = filling.finish(&generation, previous.as_deref());
         Ok(GenerationInfo {
             id,
             statements: manifest.statements,
