@@ -391,6 +391,29 @@ fn links_wait_for_a_decision_or_a_threshold() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert!(open.iter().all(|line| line["label"] != party["label"]));
+    // What has no candidates is asked about too, with the reason, and can be made new.
+    let with = open
+        .iter()
+        .filter(|line| !line["candidates"].as_array().unwrap().is_empty())
+        .count();
+    let shown = run_in(
+        &folder,
+        &["wikidata", "review", "--candidates", "extract"],
+        &format!("{}w\nq\n", "s\n".repeat(with)),
+    )
+    .expect(0);
+    let head = format!("[{}/{}] ", with + 1, open.len());
+    let asked = shown.split(&head).last().unwrap();
+    assert!(
+        asked.contains("\n  no candidates: the extract has no item with a name like it\n"),
+        "{shown}"
+    );
+    let label = asked.lines().next().unwrap();
+    let text = project.read("data/links/wikidata.sssom.tsv");
+    assert!(
+        text.contains(&format!("\t{label}\tskos:exactMatch\tsssom:NoTermFound\t\tsemapv:ManualMappingCuration\t1.000\ta new item is needed\t")),
+        "{text}"
+    );
 }
 
 #[test]

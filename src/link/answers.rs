@@ -306,11 +306,20 @@ pub fn resolve(
                 .filter_map(|(_, item)| item)
                 .collect();
             let item = |id: &str| project::item(id).filter(|item| !refused.contains(item));
+            let outcome = answers.outcome(&questions, threshold, &item);
+            let lack = outcome.candidates.is_empty().then(|| {
+                if refused.is_empty() {
+                    "the service offered no item".to_owned()
+                } else {
+                    "the service offered no item that was not refused before".to_owned()
+                }
+            });
             Case {
                 label: own.entities[&iri].label.clone(),
                 known: known.get(iri.as_str()).cloned().unwrap_or_default(),
-                outcome: answers.outcome(&questions, threshold, &item),
+                outcome,
                 taken_by: None,
+                lack,
                 iri,
             }
         })
