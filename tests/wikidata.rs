@@ -417,6 +417,52 @@ fn links_wait_for_a_decision_or_a_threshold() {
 }
 
 #[test]
+fn an_item_with_two_entities_is_told_wherever_links_are_read() {
+    let project = Project::built();
+    let table = "data/links/wikidata.sssom.tsv";
+    let row = "id:organisation/communist-party-of-turkestan\tCommunist Party of Turkestan\tskos:exactMatch\twd:Q4100482\t\tsemapv:ManualMappingCuration\t1.0\t\n";
+    let rows = format!("{}{row}", project.read(table));
+    project.write(table, &rows);
+    project.write("statements.csv", STATEMENTS);
+    let party = dumped("Q4100482", "Communist Party of Bukhara", &json!({}));
+    project.write("dump.json", &format!("[\n{party}\n]\n"));
+    let _ = project
+        .run(&["wikidata", "extract", "dump.json", "--all", "-o", "extract"])
+        .expect(0);
+    let warning = "warning[FM0803]: Q4100482 is linked to 2 entities: Communist Party of Bukhara \
+        <https://w3id.org/factmill/id/organisation/communist-party-of-bukhara> and Communist Party of Turkestan \
+        <https://w3id.org/factmill/id/organisation/communist-party-of-turkestan>\n";
+    let diff = ["wikidata", "diff", "--statements", "statements.csv"];
+    let told = |arguments: &[&str], status: i32| {
+        let talk = project.run(arguments).expect_talk(status);
+        assert!(talk.contains(warning), "{talk}");
+        talk
+    };
+    // A decision counts before it is built; when it is, both links are shown in their places.
+    let _ = told(&diff, 1);
+    let talk = project.run(&["build"]).expect_talk(0);
+    assert!(talk.contains("3 contradictions."), "{talk}");
+    let found = project.run(&["conflicts"]).expect(0);
+    let detail =
+        "wd:Q4100482 is linked to Communist Party of Bukhara and to Communist Party of Turkestan\n";
+    assert!(found.contains(detail), "{found}");
+    let talk = told(&diff, 1);
+    let line = |name: &str| 1 + rows.lines().position(|line| line.contains(name)).unwrap();
+    for name in [
+        "organisation/communist-party-of-bukhara\t",
+        "of-turkestan\t",
+    ] {
+        assert!(
+            talk.contains(&format!("--> {table}:{}\n", line(name))),
+            "{talk}"
+        );
+    }
+    let _ = told(&["wikidata", "link", "--candidates", "extract"], 1);
+    let _ = told(&["wikidata", "export", "--extract", "extract"], 1);
+    let _ = told(&["wikidata", "review", "--candidates", "extract"], 0);
+}
+
+#[test]
 fn an_extract_is_the_same_every_time() {
     let Some(dump) = shared("data/wikidata/entities-dump.json.gz") else {
         return;

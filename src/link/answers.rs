@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::decisions::{Decisions, Verdict};
 use super::files;
 use super::index::Mention;
+use super::links::Links;
 use super::own::{Own, OwnStatement, OwnValue};
 use super::project;
 use super::resolve::{self, Case, Resolution};
@@ -324,7 +325,7 @@ pub fn resolve(
             }
         })
         .collect();
-    resolve::one_to_one(&mut cases, decisions);
+    resolve::one_to_one(&mut cases, &Links::new(own, decisions));
     Resolution {
         cases,
         doubts: Vec::new(),

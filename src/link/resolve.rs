@@ -10,6 +10,7 @@ use super::candidates::Candidate;
 use super::decisions::{Decision, Decisions, Verdict};
 use super::files;
 use super::index::{Index, Mention};
+use super::links::Links;
 use super::moment::Moment;
 use super::own::{Own, OwnEntity, OwnStatement, OwnValue, Span, dates};
 use super::score::{self, Feature, Options, Outcome, Scored};
@@ -216,7 +217,7 @@ pub fn resolve(
             })
         })
         .collect();
-    one_to_one(&mut cases, decisions);
+    one_to_one(&mut cases, &Links::new(own, decisions));
     let doubts = recheck(own, index, classes, decisions, &by_entity);
     Resolution { cases, doubts }
 }
@@ -303,12 +304,8 @@ fn neighbours(outcome: &mut Outcome, index: &Index, wanted: &Wanted<'_>) {
 }
 
 /// Gives an item that several entities ask for to the surest of them.
-pub(super) fn one_to_one(cases: &mut [Case], decisions: &Decisions) {
-    let mut taken: BTreeMap<String, String> = decisions
-        .links()
-        .into_iter()
-        .map(|(iri, item, _)| (item, iri))
-        .collect();
+pub(super) fn one_to_one(cases: &mut [Case], links: &Links<'_>) {
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
     let mut order: Vec<usize> = (0..cases.len())
         .filter(|at| cases[*at].outcome.linked)
         .collect();
@@ -324,9 +321,10 @@ pub(super) fn one_to_one(cases: &mut [Case], decisions: &Decisions) {
         let Some(item) = case.outcome.item().map(str::to_owned) else {
             continue;
         };
-        match taken.get(&item) {
+        let other = links.other(&item, &case.iri).map(str::to_owned);
+        match other.or_else(|| taken.get(&item).cloned()) {
             Some(other) => {
-                case.taken_by = Some(other.clone());
+                case.taken_by = Some(other);
                 case.outcome.linked = false;
             }
             None => {

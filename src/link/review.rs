@@ -7,6 +7,8 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 
 use super::decisions::{Decision, Decisions, NEW_ITEM, Verdict};
+use super::links::Links;
+use super::own::Own;
 use super::project::item;
 use super::resolve::Case;
 use super::score::Scored;
@@ -42,6 +44,7 @@ struct Step {
 /// `WRITE_FAILED`; an input that ends is the same as `q`.
 pub fn review(
     cases: &[Case],
+    own: &Own,
     decisions: &mut Decisions,
     path: &Path,
     input: &mut dyn BufRead,
@@ -56,16 +59,40 @@ pub fn review(
     let mut at = 0;
     let mut refused: BTreeSet<String> = BTreeSet::new();
     if !open.is_empty() {
-        writeln!(out, "{HELP}").map_err(|error| failed(&error))?;
+        ask(out, &format!("{HELP}\n"))?;
     }
-    while let Some(case) = open.get(at) {
-        show(case, at + 1, open.len(), &refused, out)?;
+    while !open.is_empty() {
+        let links = Links::new(own, decisions);
+        let case = open.get(at);
+        match case {
+            Some(case) => show(case, at + 1, open.len(), &refused, &links, out)?,
+            None => ask(out, "\nThat was the last. u, q? ")?,
+        }
         let mut line = String::new();
         if input.read_line(&mut line).map_err(|error| failed(&error))? == 0 {
             break;
         }
         let mut words = line.split_whitespace();
         let verb = words.next().unwrap_or("");
+        if verb == "u" {
+            match done.pop() {
+                Some(earlier) => {
+                    for _ in 0..earlier.rows {
+                        decisions.undo();
+                    }
+                    decisions.write(path)?;
+                    (at, tally, refused) = (earlier.at, earlier.tally, earlier.refused);
+                }
+                None => ask(out, "There is nothing to undo.\n")?,
+            }
+            continue;
+        }
+        if verb == "q" {
+            break;
+        }
+        let Some(case) = case else {
+            continue;
+        };
         let chosen = chosen(words.next().unwrap_or("1"), case, &refused);
         let decision = |verdict, object: Option<(String, String)>, comment: &str| Decision {
             subject: case.iri.clone(),
@@ -88,6 +115,13 @@ pub fn review(
                     || "entered in review".to_owned(),
                     |one| format!("score {:.3}", one.score),
                 );
+                if let Some(other) = links.other(&item, &case.iri) {
+                    let other = links.shown(other);
+                    ask(
+                        out,
+                        &format!("{item} is linked to {other} as well; u takes the answer back.\n"),
+                    )?;
+                }
                 let object = (item, label(candidate));
                 decisions.add(&decision(Verdict::Same, Some(object), &comment));
                 tally.accepted += 1;
@@ -117,23 +151,8 @@ pub fn review(
                 step.rows = 0;
                 at += 1;
             }
-            ("u", _) => {
-                match done.pop() {
-                    Some(earlier) => {
-                        for _ in 0..earlier.rows {
-                            decisions.undo();
-                        }
-                        decisions.write(path)?;
-                        (at, tally, refused) = (earlier.at, earlier.tally, earlier.refused);
-                    }
-                    None => writeln!(out, "There is nothing to undo.")
-                        .map_err(|error| failed(&error))?,
-                }
-                continue;
-            }
-            ("q", _) => break,
             _ => {
-                writeln!(out, "{HELP}").map_err(|error| failed(&error))?;
+                ask(out, &format!("{HELP}\n"))?;
                 continue;
             }
         }
@@ -194,6 +213,7 @@ fn show(
     number: usize,
     of: usize,
     refused: &BTreeSet<String>,
+    links: &Links<'_>,
     out: &mut dyn Write,
 ) -> Result<()> {
     let mut text = format!("\n[{number}/{of}] {}\n    <{}>\n", case.label, case.iri);
@@ -206,12 +226,16 @@ fn show(
             continue;
         }
         left = true;
+        let taken = links
+            .other(&one.item, &case.iri)
+            .map(|other| links.shown(other));
         text.push_str(&format!(
-            "  {}. {:.2} {} ({})\n",
+            "  {}. {:.2} {} ({}){}\n",
             at + 1,
             one.score,
             one.label,
-            one.item
+            one.item,
+            taken.map_or_else(String::new, |other| format!(", linked to {other}"))
         ));
         for feature in &one.features {
             text.push_str(&format!(
@@ -229,6 +253,10 @@ fn show(
         };
         text.push_str(&format!("  {why}\na Q42, n, w, s, u, q? "));
     }
+    ask(out, &text)
+}
+
+fn ask(out: &mut dyn Write, text: &str) -> Result<()> {
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|error| failed(&error))
@@ -244,6 +272,7 @@ fn failed(error: &std::io::Error) -> Diagnostics {
 
 #[cfg(test)]
 mod tests {
+    use super::super::own::OwnEntity;
     use super::super::score::Outcome;
     use super::*;
 
@@ -267,6 +296,20 @@ mod tests {
         }
     }
 
+    fn own() -> Own {
+        let named = |name: &str| {
+            let entity = OwnEntity {
+                label: name.to_owned(),
+                ..OwnEntity::default()
+            };
+            (format!("https://e/{name}"), entity)
+        };
+        Own {
+            entities: ["a", "b", "c", "d"].map(named).into(),
+            ..Own::default()
+        }
+    }
+
     fn run(input: &str, path: &Path) -> (Tally, String) {
         let mut decisions = Decisions::read(path).unwrap();
         let mut out = Vec::new();
@@ -275,7 +318,15 @@ mod tests {
             .into_iter()
             .filter(|case| decisions.about(&case.iri).is_empty())
             .collect();
-        let tally = review(&open, &mut decisions, path, &mut input.as_bytes(), &mut out).unwrap();
+        let tally = review(
+            &open,
+            &own(),
+            &mut decisions,
+            path,
+            &mut input.as_bytes(),
+            &mut out,
+        )
+        .unwrap();
         (tally, std::fs::read_to_string(path).unwrap_or_default())
     }
 
@@ -323,6 +374,7 @@ mod tests {
             let mut out = Vec::new();
             let tally = review(
                 &cases,
+                &own(),
                 &mut decisions,
                 &path,
                 &mut input.as_bytes(),
@@ -358,5 +410,24 @@ mod tests {
         assert_eq!(new["https://e/b"], BTreeSet::new());
         let refused: Vec<&str> = new["https://e/c"].iter().map(String::as_str).collect();
         assert_eq!(refused, ["Q1", "Q2", "Q3"]);
+    }
+
+    #[test]
+    fn an_item_that_is_linked_already_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.sssom.tsv");
+        let mut decisions = Decisions::default();
+        let mut out = Vec::new();
+        let cases = [case("a"), case("b")];
+        let mut input = "a 1\na 1\nu\na 2\n".as_bytes();
+        review(&cases, &own(), &mut decisions, &path, &mut input, &mut out).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        let told = "Q1 is linked to a <https://e/a> as well; u takes the answer back.\n";
+        assert_eq!(shown.matches(told).count(), 1, "{shown}");
+        assert!(shown.contains("1. 0.50 Q1 (Q1), linked to a <https://e/a>\n"));
+        assert!(shown.contains("2. 0.50 Q2 (Q2)\n"), "{shown}");
+        let links = decisions.links();
+        let links: Vec<(&str, &str)> = links.iter().map(|(a, b, _)| (&a[..], &b[..])).collect();
+        assert_eq!(links, [("https://e/a", "Q1"), ("https://e/b", "Q2")]);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::Context;
-use super::shared::{TheirArgs, open};
+use super::shared::{TheirArgs, found, open};
 use crate::diagnostic::{Result, Status};
 use crate::link::compare;
 use crate::link::create::{self, Wishes};
@@ -44,7 +44,10 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let opened = open(context, ui)?;
     let own = &opened.own;
     let manifest = opened.project.manifest();
-    let decided = Decisions::read(&opened.project.decisions())?.new_items();
+    let decisions = Decisions::read(&opened.project.decisions())?;
+    let shared = opened.shared_items(&decisions);
+    ui.findings(&shared);
+    let decided = decisions.new_items();
     let theirs = args.theirs.read(&opened, create::names(own, &decided))?;
     let lines = compare::compare(own, &theirs);
     let sources = manifest.references();
@@ -82,5 +85,5 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     if !new.is_empty() && matches!(args.format, Form::Rdf | Form::Mismatch) {
         ui.hint("new items are written as quickstatements or json only");
     }
-    Ok(Status::Done)
+    Ok(found(!shared.is_empty()))
 }

@@ -34,6 +34,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let mut decisions = Decisions::read(&path)?;
     let found = resolution(&opened, args.candidates.as_deref(), &decisions, None)?;
     ui.findings(&found.doubts);
+    ui.findings(&opened.shared_items(&decisions));
     if found.cases.is_empty() {
         ui.status("There is nothing to review: every entity has a decision.");
         return Ok(Status::Done);
@@ -42,6 +43,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     Target::Stdout.write(|out| {
         tally = review::review(
             &found.cases,
+            &opened.own,
             &mut decisions,
             &path,
             &mut std::io::stdin().lock(),

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use super::super::Context;
 use super::super::shared::prefixes;
-use crate::diagnostic::{Result, Status};
+use crate::diagnostic::{Diagnostic, Result, Status};
+use crate::link::decisions::Decisions;
 use crate::link::entity::Entity;
+use crate::link::links::Links;
 use crate::link::own::{self, Own};
-use crate::link::project::extract_folder;
+use crate::link::project::{extract_folder, link_place};
 use crate::link::theirs::{self, Wanted};
 use crate::project::Project;
 use crate::query::{self, Answer, Limits, Solutions};
@@ -79,6 +81,13 @@ impl TheirArgs {
             Some(table) => theirs::from_table(table, &wanted),
             None => theirs::from_extract(&self.folder(&opened.project), &wanted),
         }
+    }
+}
+
+impl Opened {
+    /// Says which items are linked to several entities, and where.
+    pub(super) fn shared_items(&self, decisions: &Decisions) -> Vec<Diagnostic> {
+        Links::new(&self.own, decisions).shared(|iri, item| link_place(&self.generation, iri, item))
     }
 }
 
