@@ -17,7 +17,7 @@ use crate::ui::Ui;
 
 /// Write what Wikidata lacks: QuickStatements, Wikibase JSON or RDF; or contradictions for the Mismatch Finder
 ///
-/// Only statements that are missing there are written, each with a reference made from the `[[source]]` entry of its source in factmill.toml; what cannot be given is told with the reason. What `wikidata review` decided to need a new item is made, with its names in all languages (`CREATE`); statements that name it follow with the export after the import, once it is linked. After an import, with a new extract, nothing is left to write.
+/// Only statements that are missing there are written, each with a reference made from the `[[source]]` entry of its source in factmill.toml; what cannot be given is left out and told with the reason: exit status 1. What `wikidata review` decided to need a new item is made, with its names in all languages (`CREATE`); statements that name it follow with the export after the import, once it is linked. After an import, with a new extract, nothing is left to write.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -50,6 +50,14 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let decided = decisions.new_items();
     let theirs = args.theirs.read(&opened, create::names(own, &decided))?;
     let lines = compare::compare(own, &theirs);
+    let target = Target::from_option(args.output.as_deref());
+    if args.format == Form::Mismatch {
+        // What cannot be given has no part in it.
+        let text = export::text(args.format, &[], &[], &lines, "", &args.url);
+        target.write(|out| export::put(&text, out))?;
+        ui.status(compare::summary(&lines));
+        return Ok(found(!shared.is_empty()));
+    }
     let sources = manifest.references();
     let cited = |places: &[At]| reference(&opened.generation, &sources, places);
     let (gifts, mut left) = export::gifts(&lines, cited);
@@ -70,7 +78,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     };
     left.extend(unnamed);
     let text = export::text(args.format, &gifts, &new, &lines, &labels, &args.url);
-    Target::from_option(args.output.as_deref()).write(|out| export::put(&text, out))?;
+    target.write(|out| export::put(&text, out))?;
     ui.findings(&left);
     let with_new: usize = new.iter().map(|item| item.gifts.len()).sum();
     let made = match new.len() {
@@ -82,8 +90,8 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         gifts.len() + with_new,
         left.len()
     ));
-    if !new.is_empty() && matches!(args.format, Form::Rdf | Form::Mismatch) {
+    if !new.is_empty() && args.format == Form::Rdf {
         ui.hint("new items are written as quickstatements or json only");
     }
-    Ok(found(!shared.is_empty()))
+    Ok(found(!left.is_empty() || !shared.is_empty()))
 }
