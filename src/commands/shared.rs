@@ -95,6 +95,16 @@ pub(crate) struct DataArgs {
 }
 
 impl DataArgs {
+    /// Takes back what stands from the first word on that is no file but fits, as `--data FILE WORD` reads the word as a
+    /// file too.
+    pub(crate) fn take_back(&mut self, fits: impl Fn(&str) -> bool) -> Vec<String> {
+        let is_word = |path: &PathBuf| !path.exists() && path.to_str().is_some_and(&fits);
+        let at = self.data.iter().skip(1).position(is_word);
+        let words = at.map_or_else(Vec::new, |at| self.data.split_off(at + 1));
+        let text = |path: PathBuf| path.to_string_lossy().into_owned();
+        words.into_iter().map(text).collect()
+    }
+
     /// Returns the project, unless files are read instead.
     pub(crate) fn project(&self, context: &Context) -> Result<Option<Project>> {
         if self.data.is_empty() {
