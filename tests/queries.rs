@@ -162,6 +162,15 @@ fn saved_queries_are_listed() {
     }
     let help = project.run(&["run", "leader-at", "--help"]).expect(0);
     assert!(help.contains("--date"), "{help}");
+    assert!(
+        help.starts_with("Who held which post at a time, certainly or possibly\n"),
+        "{help}"
+    );
+    // The options of a query stand under their own headings.
+    let (_, network) = help.split_once("\nNetwork:\n").unwrap();
+    assert!(!network.contains("--data <FILE>"), "{help}");
+    let short = project.run(&["run", "leader-at", "-h"]).expect(0);
+    assert!(short.starts_with("Who held which post"), "{short}");
 }
 
 #[test]

@@ -93,13 +93,16 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
 fn command(saved: &SavedQuery) -> Result<clap::Command> {
     let mut command = clap::Command::new(format!("factmill run {}", saved.name))
         .no_binary_name(true)
-        .color(ColorChoice::Auto)
-        .about(saved.summary.clone().unwrap_or_default());
-    if let Some(description) = &saved.description {
-        command = command.long_about(description.clone());
-    }
+        .color(ColorChoice::Auto);
     // The parameters come last, so that a misspelt one is not taken for another option that is as near.
-    command = DataArgs::augment_args(AnswerArgs::augment_args(command));
+    command = AnswerArgs::augment_args(DataArgs::augment_args(command));
+    // Groups of options bring summaries of their own, so this one comes after them.
+    let summary = saved.summary.clone().unwrap_or_default();
+    command = command.long_about(match &saved.description {
+        Some(description) => format!("{summary}\n\n{description}"),
+        None => summary.clone(),
+    });
+    command = command.about(summary);
     let taken = command.get_arguments().filter_map(Arg::get_long);
     let taken: Vec<String> = taken.map(str::to_owned).collect();
     for parameter in &saved.parameters {
