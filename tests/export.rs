@@ -119,7 +119,20 @@ fn graphs_are_never_dropped_in_silence() {
     let talk = project
         .run(&["export", "--graphs", "--format", "turtle"])
         .expect_talk(2);
-    assert!(talk.contains("trig"), "{talk}");
+    assert!(talk.contains("use trig, nquads or jsonld"), "{talk}");
+    // The hints lead on: the query writes one graph, and JSON-LD takes all with what it asks for.
+    let query = talk.split('"').nth(1).unwrap();
+    assert!(query.contains("GRAPH <https://w3id.org/factmill/ns#inferred>"));
+    let one = project.run(&["query", query]).expect(0);
+    assert!(one.starts_with("@prefix"), "{one}");
+    assert!(talk.contains("only with --reification rdf11"), "{talk}");
+    let _ = project
+        .run(&["export", "--graphs", "--format", "jsonld"])
+        .expect_talk(2);
+    let arguments = ["export", "--graphs", "--format", "jsonld", "--reification"];
+    let _ = project
+        .run(&[&arguments[..], &["rdf11"]].concat())
+        .expect(0);
 }
 
 #[test]
