@@ -135,6 +135,44 @@ fn graphs_are_never_dropped_in_silence() {
         .expect(0);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_run_left_of_an_output_is_swept_up() {
+    let project = Project::built();
+    let parts = || {
+        let mut names: Vec<String> = fs::read_dir(project.path("."))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".part"))
+            .collect();
+        names.sort();
+        names
+    };
+    // Where a file may not grow, the system ends the process.
+    let call = format!(
+        "ulimit -f 1; exec {:?} export -o facts.nt",
+        env!("CARGO_BIN_EXE_factmill")
+    );
+    let killed = std::process::Command::new("sh")
+        .args(["-c", &call])
+        .current_dir(project.path("."))
+        .status()
+        .unwrap();
+    assert!(!killed.success());
+    assert_eq!(parts().len(), 1, "{:?}", parts());
+    assert!(!project.path("facts.nt").exists());
+    // Only parts of the same output whose process is gone are removed; no process has the number 999999999.
+    let alive = format!("facts.nt.{}.part", std::process::id());
+    let kept = [alive.as_str(), "facts.nt.x.part", "other.nt.999999999.part"];
+    for name in kept.iter().chain(&["mapped.nq.999999999.part"]) {
+        project.write(name, "half");
+    }
+    let _ = project.run(&["export", "-o", "facts.nt"]).expect(0);
+    let mapping = "data/curated.rml.ttl";
+    let _ = project.run(&["map", mapping, "-o", "mapped.nq"]);
+    assert_eq!(parts(), kept);
+}
+
 #[test]
 fn a_query_that_constructs_writes_rdf() {
     let project = Project::built();

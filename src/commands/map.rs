@@ -72,6 +72,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
                 .into(),
         );
     }
+    output.sweep();
     let outcome = map(&MapJob {
         rdf_star: args.rdf_star,
         mapping: args.mapping.clone(),
