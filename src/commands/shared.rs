@@ -8,7 +8,7 @@ use oxrdf::{GraphName, Quad, Term, Variable};
 
 use super::online::ServiceArgs;
 use crate::audit::conflicts::{self, Conflict};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
 use crate::engine::rdf;
 use crate::explain;
 use crate::export::{self, RdfFormat};
@@ -17,7 +17,7 @@ use crate::output::results::{self, ResultFormat};
 use crate::output::target::Target;
 use crate::project::Project;
 use crate::query::{Answer, Form, Limits, Parsed, Prefixes, Services, Weight};
-use crate::store::{Graph, Provenance, Scope};
+use crate::store::{Generation, Graph, Provenance, Scope};
 use crate::ui::Ui;
 
 /// How much is kept or told of where statements come from.
@@ -84,6 +84,17 @@ pub(crate) fn prefixes(project: Option<&Project>) -> Prefixes {
 /// Returns the failure of a request that makes no sense, with what to do.
 pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Diagnostics {
     Diagnostic::error(codes::USAGE, message).hint(hint).into()
+}
+
+/// Says that findings have no places, where a graph does not keep them, and how it would.
+pub(crate) fn without_places(generation: &Generation) -> Vec<Diagnostic> {
+    let lacking = generation.need(Provenance::Statement).err();
+    let mut told = lacking.map_or_else(Vec::new, |found| found.0);
+    for one in &mut told {
+        one.severity = Severity::Notice;
+        one.message.push_str(": places are not shown");
+    }
+    told
 }
 
 /// The dataset to read: files, or the graph of the project.
@@ -299,6 +310,9 @@ impl AnswerArgs {
         ui: &Ui,
     ) -> Result<Status> {
         let Some(number) = self.why else {
+            if data.data.is_empty() && !found.is_empty() {
+                ui.findings(&without_places(&project.generation()?));
+            }
             return self.write(&Answer::Solutions(conflicts::table(found)), prefixes, ui);
         };
         if !data.data.is_empty() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use oxrdf::{GraphName, NamedNode, Quad};
 
 use super::Context;
-use super::shared::{DataArgs, prefixes, rdf_format, write_quads};
+use super::shared::{DataArgs, prefixes, rdf_format, without_places, write_quads};
 use crate::audit::shacl::{self, SHAPES_GRAPH};
 use crate::diagnostic::{Result, Status};
 use crate::engine::rdf;
@@ -94,6 +94,10 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
                 }
             })?;
         }
+    }
+    if let Some(generation) = generation.filter(|_| format.is_none() && !report.results.is_empty())
+    {
+        ui.findings(&without_places(&generation));
     }
     ui.status(match report.results.len() {
         0 => "The data fits its shapes.".to_owned(),

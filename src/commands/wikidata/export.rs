@@ -13,6 +13,7 @@ use crate::link::own::At;
 use crate::link::project::reference;
 use crate::link::resolve::Classes;
 use crate::output::target::Target;
+use crate::store::Provenance;
 use crate::ui::Ui;
 
 /// Write what Wikidata lacks: QuickStatements, Wikibase JSON or RDF; or contradictions for the Mismatch Finder
@@ -58,6 +59,8 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         ui.status(compare::summary(&lines));
         return Ok(found(!shared.is_empty()));
     }
+    // A reference is that of the source.
+    opened.generation.need(Provenance::Statement)?;
     let sources = manifest.references();
     let cited = |places: &[At]| reference(&opened.generation, &sources, places);
     let (gifts, mut left) = export::gifts(&lines, cited);
