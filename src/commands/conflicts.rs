@@ -60,6 +60,14 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     if !found.is_empty() {
         ui.findings(&without_places(&generation));
     }
+    if project.checks(&prefixes)?.is_empty() {
+        let folder = &project.manifest().queries;
+        ui.status("Nothing was checked: there are no checks.");
+        ui.hint(format_args!(
+            "put checks into {folder}/conflicts; `factmill demo` has some to take over"
+        ));
+        return Ok(Status::Done);
+    }
     ui.status(conflicts::counted(&found, args.notices));
     Ok(if args.strict && conflicts::contradictions(&found) > 0 {
         Status::Findings

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::super::Context;
 use super::super::shared::usage;
 use super::fetch::{FetchArgs, ReconcileArgs};
-use super::shared::{Opened, found, open};
+use super::shared::{Opened, found, need_extract, open};
 use crate::diagnostic::{Result, Status};
 use crate::link::answers::{self, Answers, Head};
 use crate::link::candidates;
@@ -211,6 +211,7 @@ pub(super) fn resolution(
             threshold,
         ));
     }
+    need_extract(&folder)?;
     let index = Index::new(candidates::read(&folder)?);
     Ok(resolve::resolve(
         &opened.own,
