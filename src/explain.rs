@@ -266,6 +266,16 @@ fn entities(
             if node.is_some() { LIKE_IRI } else { LIKE },
             wanted.as_deref().unwrap_or(asked_whole),
             names.iter().map(String::as_str),
+            || {
+                let some: Vec<&str> = names.iter().take(SUGGESTIONS).map(String::as_str).collect();
+                match names.len() {
+                    0 => "nothing in the graph has a name: ask by an IRI".to_owned(),
+                    n if n > some.len() => {
+                        format!("there are {n} names, such as {}", some.join(", "))
+                    }
+                    _ => format!("the names are {}", some.join(", ")),
+                }
+            },
         ));
     }
     Ok(meant.into_iter().map(NamedNode::new_unchecked).collect())
@@ -364,6 +374,11 @@ fn properties<'q>(
             LIKE,
             asked,
             there.iter().map(|property| local_name(property.as_str())),
+            || {
+                let names: BTreeSet<&str> =
+                    there.iter().map(|one| local_name(one.as_str())).collect();
+                format!("there are {}", Vec::from_iter(names).join(", "))
+            },
         ));
     }
     Ok(meant)
@@ -388,6 +403,7 @@ fn unknown<'n>(
     like: f64,
     asked: &str,
     names: impl Iterator<Item = &'n str>,
+    otherwise: impl FnOnce() -> String,
 ) -> crate::diagnostic::Diagnostics {
     let wanted = fold(asked);
     let mut near: Vec<(f64, &str)> = names
@@ -408,7 +424,7 @@ fn unknown<'n>(
         .collect();
     let finding = Diagnostic::error(codes::UNKNOWN_ENTITY, message);
     if near.is_empty() {
-        finding.hint("`factmill run names` lists the names").into()
+        finding.hint(otherwise()).into()
     } else {
         finding
             .hint(format!("did you mean {}?", near.join(", ")))

@@ -42,6 +42,7 @@ fn a_project_of_ones_own_says_what_it_does_not_have() {
             "queries/conflicts",
         ],
     );
+    told(&["why", "Ada"], 2, &["nothing in the graph has a name"]);
     for verb in ["link", "review", "diff", "export"] {
         told(
             &["wikidata", verb],
@@ -81,6 +82,20 @@ fn the_shipped_mappings_are_without_blame() {
     let arguments = ["check", &mappings[0], &mappings[1], &mappings[2]];
     let talk = project.run(&arguments).expect_talk(0);
     assert!(!talk.contains("warning"), "{talk}");
+}
+
+#[test]
+fn limits_and_prefixes_are_told_with_what_changes_them() {
+    let project = Project::built();
+    let query = "SELECT * { ?s ?p ?o } LIMIT 5";
+    let talk = project
+        .run(&["query", query, "--max-rows", "2"])
+        .expect_talk(5);
+    assert!(talk.contains("allow more rows with --max-rows"), "{talk}");
+    let talk = project
+        .run(&["query", "ASK { ?s zzzz:p ?o }"])
+        .expect_talk(2);
+    assert!(talk.contains("help: declare it: PREFIX zzzz:"), "{talk}");
 }
 
 #[test]

@@ -86,6 +86,13 @@ fn near_names_are_suggested() {
         .run(&["why", "Nadzhib Khusainov", "strat"])
         .expect_talk(2);
     assert!(talk.contains("start"), "{talk}");
+    // Where nothing is near, what there is is told.
+    let talk = project
+        .run(&["why", "Nadzhib Khusainov", "xyz"])
+        .expect_talk(2);
+    assert!(talk.contains("there are amongOthers, candidate, end, label, "), "{talk}");
+    let talk = project.run(&["why", "xyz"]).expect_talk(2);
+    assert!(talk.contains(" names, such as 2nd World Congress"), "{talk}");
 }
 
 #[test]
