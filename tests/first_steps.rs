@@ -27,7 +27,21 @@ fn a_project_of_ones_own_says_what_it_does_not_have() {
             assert!(talk.contains(piece), "{piece} is not in\n{talk}");
         }
     };
-    told(&["build"], 0, &["Built generation", ": 1 statements"]);
+    told(
+        &["build"],
+        0,
+        &[
+            "Built generation",
+            ": 1 statement with 1 derivation from 3 sources.",
+        ],
+    );
+    let mapping = [
+        "map",
+        "data/people.rml.ttl",
+        "--base",
+        "https://example.org/",
+    ];
+    told(&mapping, 0, &["Wrote 1 statement from 1 record.\n"]);
     // Nothing to check by is no clean bill.
     told(
         &["validate"],

@@ -90,9 +90,15 @@ fn near_names_are_suggested() {
     let talk = project
         .run(&["why", "Nadzhib Khusainov", "xyz"])
         .expect_talk(2);
-    assert!(talk.contains("there are amongOthers, candidate, end, label, "), "{talk}");
+    assert!(
+        talk.contains("there are amongOthers, candidate, end, label, "),
+        "{talk}"
+    );
     let talk = project.run(&["why", "xyz"]).expect_talk(2);
-    assert!(talk.contains(" names, such as 2nd World Congress"), "{talk}");
+    assert!(
+        talk.contains(" names, such as 2nd World Congress"),
+        "{talk}"
+    );
 }
 
 #[test]

@@ -86,6 +86,14 @@ pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Diag
     Diagnostic::error(codes::USAGE, message).hint(hint).into()
 }
 
+/// Returns a number with what is counted: `1 record`, `2 records`.
+pub(crate) fn counted(number: u64, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
+}
+
 /// Says that findings have no places, where a graph does not keep them, and how it would.
 pub(crate) fn without_places(generation: &Generation) -> Vec<Diagnostic> {
     let lacking = generation.need(Provenance::Statement).err();
