@@ -44,8 +44,8 @@ enum When {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 0 done; 1 done with findings; 2 wrong usage; 3 bad input; 4 input or output refused;
-5 limit hit; 6 store damaged; 7 store locked.
+Exit status: 0 done; 1 done with findings; 2 wrong usage; 3 bad input; 4 the system refused to write;
+5 limit hit; 6 store damaged; 7 another build is running.
 
 Start with `factmill demo`.";
 

@@ -10,7 +10,7 @@ use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, vocab::rdfs};
 
 use crate::diagnostic::{Diagnostic, Result, codes};
 use crate::query::Prefixes;
-use crate::store::{Derivation, Generation, LABELS, Provenance, Statement};
+use crate::store::{Derivation, Generation, LABELS, Provenance, Scope, Statement};
 use crate::value::name::fold;
 
 /// Graph of what follows by rules.
@@ -18,6 +18,10 @@ const INFERRED: &str = "https://w3id.org/factmill/ns#inferred";
 
 /// How many near names are suggested.
 const SUGGESTIONS: usize = 3;
+
+/// How like a name has to be to be suggested; IRIs share much even where they mean different things.
+const LIKE: f64 = 0.5;
+const LIKE_IRI: f64 = 0.75;
 
 /// A statement with all its derivations.
 #[derive(Clone, Debug)]
@@ -45,7 +49,7 @@ pub struct Explanation {
 /// label of the property.
 ///
 /// # Errors
-/// `UNKNOWN_ENTITY` with the nearest names; `NO_PROVENANCE`.
+/// `UNKNOWN_ENTITY` with the nearest names, or with what the graph has of a node that it says nothing of; `NO_PROVENANCE`.
 pub fn explain(
     generation: &Generation,
     prefixes: &Prefixes,
@@ -53,7 +57,7 @@ pub fn explain(
     property: Option<&str>,
 ) -> Result<Explanation> {
     generation.need(Provenance::Statement)?;
-    let entities = entities(generation, prefixes, entity)?;
+    let entities = entities(generation, prefixes, entity, property.is_some())?;
     let mut quads = BTreeMap::new();
     for entity in &entities {
         for quad in neighbourhood(generation, entity, property.is_some())? {
@@ -211,8 +215,13 @@ fn name_of(generation: &Generation, node: &NamedNode) -> Result<Option<String>> 
         .map(|(_, _, label)| label))
 }
 
-/// The entities that an IRI, a prefixed name or a label means.
-fn entities(generation: &Generation, prefixes: &Prefixes, asked: &str) -> Result<Vec<NamedNode>> {
+/// The entities that an IRI, a prefixed name or a label means; with `beyond` also one that is only referred to.
+fn entities(
+    generation: &Generation,
+    prefixes: &Prefixes,
+    asked: &str,
+    beyond: bool,
+) -> Result<Vec<NamedNode>> {
     let folded = fold(asked);
     let mut meant: BTreeSet<String> = BTreeSet::new();
     for quad in generation.labels(Some(asked))? {
@@ -224,32 +233,109 @@ fn entities(generation: &Generation, prefixes: &Prefixes, asked: &str) -> Result
             meant.insert(node.into_string());
         }
     }
-    if meant.is_empty()
-        && let Some(node) = resolve(prefixes, asked)
-    {
+    let node = resolve(prefixes, asked).filter(|_| meant.is_empty());
+    if let Some(node) = &node {
         let known = generation.about(&node.clone().into())?.iter().any(is_fact)
-            || generation.referring(&node)?.iter().any(is_fact);
+            || beyond && generation.referring(node)?.iter().any(is_fact);
         if known {
-            meant.insert(node.into_string());
+            meant.insert(node.as_str().to_owned());
+        } else if let Some(used) = used(generation, prefixes, node)? {
+            return Err(used.into());
         }
     }
     if meant.is_empty() {
         let labels = generation.labels(None)?;
-        let names: BTreeSet<&str> = labels
-            .iter()
-            .filter(|quad| quad.graph_name.is_default_graph())
-            .filter_map(|quad| match &quad.object {
-                Term::Literal(label) => Some(label.value()),
-                _ => None,
-            })
-            .collect();
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for quad in labels {
+            match (quad.subject, quad.object) {
+                // Who asks by an IRI means one, be it of a fact or a term of the ontology.
+                (NamedOrBlankNode::NamedNode(subject), _) if node.is_some() => {
+                    let short = prefixes.shorten(subject.as_str());
+                    names.insert(short.unwrap_or_else(|| subject.into_string()));
+                }
+                (_, Term::Literal(label)) if quad.graph_name.is_default_graph() => {
+                    names.insert(label.value().to_owned());
+                }
+                _ => {}
+            }
+        }
+        let asked_whole = node.as_ref().map_or(asked, NamedNode::as_str);
+        let wanted = prefixes.shorten(asked_whole);
         return Err(unknown(
             &format!("no entity is named {asked:?}"),
-            asked,
-            names.into_iter(),
+            if node.is_some() { LIKE_IRI } else { LIKE },
+            wanted.as_deref().unwrap_or(asked_whole),
+            names.iter().map(String::as_str),
+            || {
+                let some: Vec<&str> = names.iter().take(SUGGESTIONS).map(String::as_str).collect();
+                match names.len() {
+                    0 => "nothing in the graph has a name: ask by an IRI".to_owned(),
+                    n if n > some.len() => {
+                        format!("there are {n} names, such as {}", some.join(", "))
+                    }
+                    _ => format!("the names are {}", some.join(", ")),
+                }
+            },
         ));
     }
     Ok(meant.into_iter().map(NamedNode::new_unchecked).collect())
+}
+
+/// Says what the graph has of a node that is the subject of no fact, and how to ask for it; nothing if it does not have it.
+fn used(
+    generation: &Generation,
+    prefixes: &Prefixes,
+    node: &NamedNode,
+) -> Result<Option<Diagnostic>> {
+    let referring = generation.referring(node)?;
+    let facts: BTreeSet<String> = referring
+        .iter()
+        .filter(|quad| quad.graph_name.is_default_graph())
+        .map(ToString::to_string)
+        .collect();
+    // No index knows predicates.
+    let predicate = generation
+        .graph(Scope::Facts)?
+        .matching(None, Some(node), None)?
+        .len();
+    let short = prefixes.shorten(node.as_str());
+    let short = short.unwrap_or_else(|| node.to_string());
+    let (role, query) = if predicate > 0 {
+        (
+            format!("the predicate of {}", counted(predicate)),
+            format!("SELECT * {{ ?s {short} ?o }}"),
+        )
+    } else if !facts.is_empty() {
+        (
+            format!("the object of {}", counted(facts.len())),
+            format!("SELECT * {{ ?s ?p {short} }}"),
+        )
+    } else if !referring.is_empty() || !generation.about(&node.clone().into())?.is_empty() {
+        let finding = Diagnostic::error(
+            codes::UNKNOWN_ENTITY,
+            format!("no fact names {short}; only the ontology does"),
+        );
+        let query = format!("SELECT * {{ GRAPH ?g {{ ?s ?p ?o FILTER({short} IN (?s, ?o)) }} }}");
+        return Ok(Some(
+            finding.hint(format!("`factmill query \"{query}\"` shows what it says")),
+        ));
+    } else {
+        return Ok(None);
+    };
+    let finding = Diagnostic::error(
+        codes::UNKNOWN_ENTITY,
+        format!("no fact is about {short}; it is {role}"),
+    );
+    Ok(Some(finding.hint(format!(
+        "`factmill query \"{query}\"` shows which, with `--why 1` where the first comes from"
+    ))))
+}
+
+fn counted(statements: usize) -> String {
+    match statements {
+        1 => "1 statement".to_owned(),
+        n => format!("{n} statements"),
+    }
 }
 
 /// The properties among those of `quads` that a word means.
@@ -285,8 +371,14 @@ fn properties<'q>(
     if meant.is_empty() {
         return Err(unknown(
             &format!("neither {entity:?} nor what refers to it has a property {asked:?}"),
+            LIKE,
             asked,
             there.iter().map(|property| local_name(property.as_str())),
+            || {
+                let names: BTreeSet<&str> =
+                    there.iter().map(|one| local_name(one.as_str())).collect();
+                format!("there are {}", Vec::from_iter(names).join(", "))
+            },
         ));
     }
     Ok(meant)
@@ -308,8 +400,10 @@ fn local_name(iri: &str) -> &str {
 
 fn unknown<'n>(
     message: &str,
+    like: f64,
     asked: &str,
     names: impl Iterator<Item = &'n str>,
+    otherwise: impl FnOnce() -> String,
 ) -> crate::diagnostic::Diagnostics {
     let wanted = fold(asked);
     let mut near: Vec<(f64, &str)> = names
@@ -319,7 +413,7 @@ fn unknown<'n>(
                 name,
             )
         })
-        .filter(|(likeness, _)| *likeness > 0.5)
+        .filter(|(likeness, _)| *likeness > like)
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     near.dedup_by_key(|(_, name)| *name);
@@ -330,7 +424,7 @@ fn unknown<'n>(
         .collect();
     let finding = Diagnostic::error(codes::UNKNOWN_ENTITY, message);
     if near.is_empty() {
-        finding.hint("`factmill run names` lists the names").into()
+        finding.hint(otherwise()).into()
     } else {
         finding
             .hint(format!("did you mean {}?", near.join(", ")))

@@ -119,7 +119,58 @@ fn graphs_are_never_dropped_in_silence() {
     let talk = project
         .run(&["export", "--graphs", "--format", "turtle"])
         .expect_talk(2);
-    assert!(talk.contains("trig"), "{talk}");
+    assert!(talk.contains("use trig, nquads or jsonld"), "{talk}");
+    // The hints lead on: the query writes one graph, and JSON-LD takes all with what it asks for.
+    let query = talk.split('"').nth(1).unwrap();
+    assert!(query.contains("GRAPH <https://w3id.org/factmill/ns#inferred>"));
+    let one = project.run(&["query", query]).expect(0);
+    assert!(one.starts_with("@prefix"), "{one}");
+    assert!(talk.contains("only with --reification rdf11"), "{talk}");
+    let _ = project
+        .run(&["export", "--graphs", "--format", "jsonld"])
+        .expect_talk(2);
+    let arguments = ["export", "--graphs", "--format", "jsonld", "--reification"];
+    let _ = project
+        .run(&[&arguments[..], &["rdf11"]].concat())
+        .expect(0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_run_left_of_an_output_is_swept_up() {
+    let project = Project::built();
+    let parts = || {
+        let mut names: Vec<String> = fs::read_dir(project.path("."))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".part"))
+            .collect();
+        names.sort();
+        names
+    };
+    // Where a file may not grow, the system ends the process.
+    let call = format!(
+        "ulimit -f 1; exec {:?} export -o facts.nt",
+        env!("CARGO_BIN_EXE_factmill")
+    );
+    let killed = std::process::Command::new("sh")
+        .args(["-c", &call])
+        .current_dir(project.path("."))
+        .status()
+        .unwrap();
+    assert!(!killed.success());
+    assert_eq!(parts().len(), 1, "{:?}", parts());
+    assert!(!project.path("facts.nt").exists());
+    // Only parts of the same output whose process is gone are removed; no process has the number 999999999.
+    let alive = format!("facts.nt.{}.part", std::process::id());
+    let kept = [alive.as_str(), "facts.nt.x.part", "other.nt.999999999.part"];
+    for name in kept.iter().chain(&["mapped.nq.999999999.part"]) {
+        project.write(name, "half");
+    }
+    let _ = project.run(&["export", "-o", "facts.nt"]).expect(0);
+    let mapping = "data/curated.rml.ttl";
+    let _ = project.run(&["map", mapping, "-o", "mapped.nq"]);
+    assert_eq!(parts(), kept);
 }
 
 #[test]

@@ -21,6 +21,8 @@ mod facts;
 #[cfg(test)]
 mod federation;
 #[cfg(test)]
+mod first_steps;
+#[cfg(test)]
 pub mod fuzz_smoke;
 #[cfg(test)]
 mod incremental;

@@ -933,7 +933,7 @@ fn with_the_network_cut_all_else_works() {
         (&["wikidata", "extract", "dump.json", "--all"], 0),
         (&["wikidata", "link"], 1),
         (&["wikidata", "diff"], 0),
-        (&["wikidata", "export"], 0),
+        (&["wikidata", "export"], 1),
         (
             &[
                 "wikidata",

@@ -70,7 +70,7 @@ fn years_of_parties_are_classified() {
         left("Wikidata has no form for such a date"),
     );
     assert_eq!(left, (209, 10));
-    let given = export.expect(0);
+    let given = export.expect(1);
     let given = commands(&given);
     let of = |property: &str| {
         let with = format!("\t{property}\t");

@@ -151,7 +151,9 @@ fn what_has_nothing_to_tell_says_so_and_says_how_to_get_it() {
         &["why", "Nadzhib Khusainov"][..],
         &["coverage"],
         &["run", "leaders", "--why", "1"],
+        &["wikidata", "export", "--statements", "statements.csv"],
     ] {
+        project.write("statements.csv", "qid,field,value\n");
         let told = project.run(arguments).expect_talk(3);
         assert!(told.contains("FM0407"), "{told}");
         assert!(
@@ -163,9 +165,27 @@ fn what_has_nothing_to_tell_says_so_and_says_how_to_get_it() {
             "{told}"
         );
     }
+    // Findings are told without places, and that is said once.
+    let shape = "<http://e/s> a sh:NodeShape ; sh:targetClass <https://w3id.org/factmill/polity#Party> ; sh:nodeKind sh:Literal .";
+    let prefix = "@prefix sh: <http://www.w3.org/ns/shacl#> .";
+    project.write("shape.ttl", &format!("{prefix}\n{shape}\n"));
+    let findings = [
+        (&["conflicts"][..], 0),
+        (&["run", "contradictions"], 0),
+        (&["validate", "--shapes", "shape.ttl"], 1),
+    ];
+    let notice = "notice[FM0407]: this graph was built without provenance: places are not shown\n";
+    for (arguments, status) in findings {
+        let told = project.run(arguments).expect_talk(status);
+        assert_eq!(told.matches(notice).count(), 1, "{told}");
+    }
     let _ = project
         .run(&["build", "--provenance", "statement"])
         .expect(0);
+    for (arguments, status) in findings {
+        let told = project.run(arguments).expect_talk(status);
+        assert!(!told.contains("FM0407"), "{told}");
+    }
     let told = project
         .run(&["why", "Nadzhib Khusainov", "start"])
         .expect(0);

@@ -162,6 +162,15 @@ fn saved_queries_are_listed() {
     }
     let help = project.run(&["run", "leader-at", "--help"]).expect(0);
     assert!(help.contains("--date"), "{help}");
+    assert!(
+        help.starts_with("Who held which post at a time, certainly or possibly\n"),
+        "{help}"
+    );
+    // The options of a query stand under their own headings.
+    let (_, network) = help.split_once("\nNetwork:\n").unwrap();
+    assert!(!network.contains("--data <FILE>"), "{help}");
+    let short = project.run(&["run", "leader-at", "-h"]).expect(0);
+    assert!(short.starts_with("Who held which post"), "{short}");
 }
 
 #[test]
@@ -213,6 +222,20 @@ fn a_false_answer_is_a_status_when_asked_for() {
 }
 
 #[test]
+fn a_saved_query_may_follow_the_files_it_is_run_on() {
+    let project = Project::built();
+    let _ = project.run(&["export", "-o", "facts.ttl"]).expect(0);
+    let call = ["leader-at", "--date", "1922-05", "--format", "csv"];
+    let rows = project.run(&[&["run"][..], &call].concat()).expect(0);
+    let data = ["run", "--data", "facts.ttl"];
+    assert_eq!(project.run(&[&data[..], &call].concat()).expect(0), rows);
+    for more in [&[][..], &["leader"]] {
+        let talk = project.run(&[&data[..], more].concat()).expect_talk(2);
+        assert!(talk.contains("put the name before it"), "{talk}");
+    }
+}
+
+#[test]
 fn files_are_queried_without_a_project() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(
@@ -248,6 +271,22 @@ fn files_are_queried_without_a_project() {
     )
     .expect_talk(2);
     assert!(talk.contains("--file rows.rq"), "{talk}");
+    // The query may follow the files, and further files may follow it.
+    for arguments in [
+        &["query", "--data", "one.ttl", "two.nt", query][..],
+        &[
+            "query", "--data", "one.ttl", query, "two.nt", "--format", "csv",
+        ],
+    ] {
+        assert_eq!(run_in(folder.path(), arguments, "").expect(0), rows);
+    }
+    for arguments in [
+        &["query", "--data", "one.ttl"][..],
+        &["query", "--data", "one.ttl", "missing.ttl"],
+    ] {
+        let talk = run_in(folder.path(), arguments, "").expect_talk(2);
+        assert!(talk.contains("put the query before it"), "{talk}");
+    }
     let piped = run_in(folder.path(), &["query", "-", "--data", "one.ttl"], query).expect(0);
     assert_eq!(piped.lines().count(), 2, "{piped}");
     std::fs::write(folder.path().join("bad.ttl"), "ex:a ex:p 1 .\n").unwrap();

@@ -86,6 +86,75 @@ fn near_names_are_suggested() {
         .run(&["why", "Nadzhib Khusainov", "strat"])
         .expect_talk(2);
     assert!(talk.contains("start"), "{talk}");
+    // Where nothing is near, what there is is told.
+    let talk = project
+        .run(&["why", "Nadzhib Khusainov", "xyz"])
+        .expect_talk(2);
+    assert!(
+        talk.contains("there are amongOthers, candidate, end, label, "),
+        "{talk}"
+    );
+    let talk = project.run(&["why", "xyz"]).expect_talk(2);
+    assert!(
+        talk.contains(" names, such as 2nd World Congress"),
+        "{talk}"
+    );
+}
+
+#[test]
+fn a_node_that_no_fact_is_about_is_told_for_what_it_is() {
+    let project = Project::built();
+    let told = |asked: &str, pieces: &[&str]| {
+        let run = project.run(&["why", asked]);
+        assert_eq!(run.stdout, "", "{asked}");
+        let talk = run.expect_talk(2);
+        for piece in ["FM0603"].iter().chain(pieces) {
+            assert!(talk.contains(piece), "{piece} is not in\n{talk}");
+        }
+        talk
+    };
+    let talk = told(
+        "pol:Party",
+        &["no fact is about pol:Party; it is the object of 5 statements"],
+    );
+    // What the hint says leads to the places.
+    let query = "SELECT * { ?s ?p pol:Party }";
+    assert!(
+        talk.contains(&format!("`factmill query \"{query}\"`")),
+        "{talk}"
+    );
+    let first = project.run(&["query", query, "--why", "1"]).expect(0);
+    assert!(
+        first.contains("· rdf:type · pol:Party\n    data/"),
+        "{first}"
+    );
+    let _ = told("wd:Q4100482", &["it is the object of 1 statement\n"]);
+    let _ = told(
+        "<https://w3id.org/factmill/polity#start>",
+        &[
+            "no fact is about pol:start; it is the predicate of 10 statements",
+            "SELECT * { ?s pol:start ?o }",
+        ],
+    );
+    let talk = told("xsd:date", &["only the ontology does"]);
+    let query = talk.split('"').nth(1).unwrap();
+    let rows = project.run(&["query", query]).expect(0);
+    assert!(rows.lines().count() > 1, "{rows}");
+    let _ = told(
+        "pol:Partz",
+        &["no entity is named", "did you mean pol:Party"],
+    );
+    let _ = told(
+        "id:organisation/communist-party-of-bukhar",
+        &["did you mean https://w3id.org/factmill/id/organisation/communist-party-of-bukhara,"],
+    );
+    let _ = told("wd:Q1", &["no entity is named \"wd:Q1\""]);
+    // With a property it leads to what refers to it, as before.
+    let text = project.run(&["why", "pol:Party", "label"]).expect(0);
+    assert!(
+        text.contains("Communist Party of Bukhara · rdfs:label"),
+        "{text}"
+    );
 }
 
 #[test]

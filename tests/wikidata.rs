@@ -216,7 +216,10 @@ fn what_is_given_is_valid_and_given_once() {
     let export = |more: &[&str]| {
         let mut arguments = vec!["wikidata", "export"];
         arguments.extend(more);
-        project.run(&arguments).expect(0)
+        // Two holders of the office have no item, and that is told.
+        let run = project.run(&arguments);
+        assert!(run.stderr.contains("[FM0802]"), "{}", run.stderr);
+        run.expect(1)
     };
     let text = export(&side);
     let lines = commands(&text);
@@ -272,7 +275,7 @@ fn a_source_without_reference_gives_nothing() {
         "{}",
         run.stderr
     );
-    assert_eq!(run.expect(0), "");
+    assert_eq!(run.expect(1), "");
 }
 
 #[test]
@@ -282,16 +285,18 @@ fn contradictions_go_to_the_mismatch_finder() {
         "statements.csv",
         &STATEMENTS.replace("+1918-09", "+1917-09"),
     );
-    let text = project
-        .run(&[
-            "wikidata",
-            "export",
-            "--format",
-            "mismatch",
-            "--statements",
-            "statements.csv",
-        ])
-        .expect(0);
+    let run = project.run(&[
+        "wikidata",
+        "export",
+        "--format",
+        "mismatch",
+        "--statements",
+        "statements.csv",
+    ]);
+    // What cannot be given is no matter here.
+    assert!(!run.stderr.contains("FM0802"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 contradiction"), "{}", run.stderr);
+    let text = run.expect(0);
     let mut lines = text.lines();
     assert_eq!(
         lines.next(),
@@ -391,6 +396,75 @@ fn links_wait_for_a_decision_or_a_threshold() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert!(open.iter().all(|line| line["label"] != party["label"]));
+    // What has no candidates is asked about too, with the reason, and can be made new.
+    let with = open
+        .iter()
+        .filter(|line| !line["candidates"].as_array().unwrap().is_empty())
+        .count();
+    let shown = run_in(
+        &folder,
+        &["wikidata", "review", "--candidates", "extract"],
+        &format!("{}w\nq\n", "s\n".repeat(with)),
+    )
+    .expect(0);
+    let head = format!("[{}/{}] ", with + 1, open.len());
+    let asked = shown.split(&head).last().unwrap();
+    assert!(
+        asked.contains("\n  no candidates: the extract has no item with a name like it\n"),
+        "{shown}"
+    );
+    let label = asked.lines().next().unwrap();
+    let text = project.read("data/links/wikidata.sssom.tsv");
+    assert!(
+        text.contains(&format!("\t{label}\tskos:exactMatch\tsssom:NoTermFound\t\tsemapv:ManualMappingCuration\t1.000\ta new item is needed\t")),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_item_with_two_entities_is_told_wherever_links_are_read() {
+    let project = Project::built();
+    let table = "data/links/wikidata.sssom.tsv";
+    let row = "id:organisation/communist-party-of-turkestan\tCommunist Party of Turkestan\tskos:exactMatch\twd:Q4100482\t\tsemapv:ManualMappingCuration\t1.0\t\n";
+    let rows = format!("{}{row}", project.read(table));
+    project.write(table, &rows);
+    project.write("statements.csv", STATEMENTS);
+    let party = dumped("Q4100482", "Communist Party of Bukhara", &json!({}));
+    project.write("dump.json", &format!("[\n{party}\n]\n"));
+    let _ = project
+        .run(&["wikidata", "extract", "dump.json", "--all", "-o", "extract"])
+        .expect(0);
+    let warning = "warning[FM0803]: Q4100482 is linked to 2 entities: Communist Party of Bukhara \
+        <https://w3id.org/factmill/id/organisation/communist-party-of-bukhara> and Communist Party of Turkestan \
+        <https://w3id.org/factmill/id/organisation/communist-party-of-turkestan>\n";
+    let diff = ["wikidata", "diff", "--statements", "statements.csv"];
+    let told = |arguments: &[&str], status: i32| {
+        let talk = project.run(arguments).expect_talk(status);
+        assert!(talk.contains(warning), "{talk}");
+        talk
+    };
+    // A decision counts before it is built; when it is, both links are shown in their places.
+    let _ = told(&diff, 1);
+    let talk = project.run(&["build"]).expect_talk(0);
+    assert!(talk.contains("3 contradictions."), "{talk}");
+    let found = project.run(&["conflicts"]).expect(0);
+    let detail =
+        "wd:Q4100482 is linked to Communist Party of Bukhara and to Communist Party of Turkestan\n";
+    assert!(found.contains(detail), "{found}");
+    let talk = told(&diff, 1);
+    let line = |name: &str| 1 + rows.lines().position(|line| line.contains(name)).unwrap();
+    for name in [
+        "organisation/communist-party-of-bukhara\t",
+        "of-turkestan\t",
+    ] {
+        assert!(
+            talk.contains(&format!("--> {table}:{}\n", line(name))),
+            "{talk}"
+        );
+    }
+    let _ = told(&["wikidata", "link", "--candidates", "extract"], 1);
+    let _ = told(&["wikidata", "export", "--extract", "extract"], 1);
+    let _ = told(&["wikidata", "review", "--candidates", "extract"], 0);
 }
 
 #[test]

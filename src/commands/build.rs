@@ -1,7 +1,7 @@
 //! `factmill build`.
 
 use super::Context;
-use super::shared::{Level, prefixes};
+use super::shared::{Level, counted, prefixes};
 use crate::audit::conflicts;
 use crate::diagnostic::{Result, Severity, Status};
 use crate::engine::{BuildOptions, BuildReport};
@@ -144,12 +144,12 @@ pub(super) fn summary(built: &BuildReport) -> String {
     let change = if info.unchanged { " (unchanged)" } else { "" };
     let derivations = match info.derivations {
         0 if info.statements > 0 => "without derivations".to_owned(),
-        n => format!("with {n} derivations"),
+        n => format!("with {}", counted(n, "derivation")),
     };
     format!(
-        "Built generation {}{change}: {} statements {derivations} from {} sources{left_out}.",
+        "Built generation {}{change}: {} {derivations} from {}{left_out}.",
         short(&info.id),
-        info.statements,
-        built.sources
+        counted(info.statements, "statement"),
+        counted(built.sources as u64, "source")
     )
 }

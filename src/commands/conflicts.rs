@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Context;
-use super::shared::prefixes;
+use super::shared::{prefixes, without_places};
 use crate::audit::conflicts;
 use crate::diagnostic::{Result, Status};
 use crate::output::conflicts::{write_as_json, write_as_text};
@@ -57,6 +57,17 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
             write_as_text(&found, &prefixes, out)
         }
     })?;
+    if !found.is_empty() {
+        ui.findings(&without_places(&generation));
+    }
+    if project.checks(&prefixes)?.is_empty() {
+        let folder = &project.manifest().queries;
+        ui.status("Nothing was checked: there are no checks.");
+        ui.hint(format_args!(
+            "put checks into {folder}/conflicts; `factmill demo` has some to take over"
+        ));
+        return Ok(Status::Done);
+    }
     ui.status(conflicts::counted(&found, args.notices));
     Ok(if args.strict && conflicts::contradictions(&found) > 0 {
         Status::Findings

@@ -1,12 +1,13 @@
 //! `factmill export`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use oxrdf::GraphName;
+use oxrdf::{GraphName, Quad};
 
 use super::Context;
 use super::shared::{DataArgs, Level, prefixes, rdf_format, write_quads_with};
-use crate::diagnostic::{Result, Status};
+use crate::diagnostic::{Diagnostics, Result, Status};
 use crate::export::reification::as_rdf11;
 use crate::export::{self, HashAlgorithm, RdfFormat};
 use crate::output::target::Target;
@@ -15,7 +16,7 @@ use crate::ui::Ui;
 
 /// Write the graph as RDF, the same bytes for the same facts
 ///
-/// Without further options the facts are written: the default graph. --graphs adds the named graphs, --provenance only the one that tells where statements come from.
+/// Without further options the facts are written: the default graph. --graphs adds the named graphs, --provenance only the one that tells where statements come from; both need a syntax that holds graphs: nquads, trig, or jsonld with --reification rdf11.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Write to a file; `-` is standard output
@@ -81,6 +82,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     if args.reification == Reification::Rdf11 {
         quads = as_rdf11(quads)?;
     }
+    export::refuse_named_graphs(&quads, format).map_err(|why| one_graph(why, &quads, args))?;
     let options = export::Options {
         canonical: args.canonical.map(Into::into),
         ..export::Options::default()
@@ -93,6 +95,35 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         &options,
     )?;
     Ok(Status::Done)
+}
+
+/// Says how one graph is written, and what JSON-LD asks for, to somebody who asked for more than a syntax holds.
+fn one_graph(mut why: Diagnostics, quads: &[Quad], args: &Args) -> Diagnostics {
+    let graphs: BTreeSet<String> = quads
+        .iter()
+        .filter(|quad| quad.graph_name.is_named_node())
+        .map(|quad| quad.graph_name.to_string())
+        .collect();
+    let triple_terms = quads.iter().any(|quad| quad.object.is_triple());
+    for one in &mut why.0 {
+        if triple_terms {
+            one.hints.push(
+                "jsonld takes statements about statements only with --reification rdf11".to_owned(),
+            );
+        }
+        if let Some(graph) = graphs.first() {
+            let data: String = args
+                .data
+                .data
+                .iter()
+                .map(|path| format!(" --data {}", path.display()))
+                .collect();
+            one.hints.push(format!(
+                "one graph alone: `factmill query \"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}\"{data}`; the facts alone: leave out --graphs and --provenance"
+            ));
+        }
+    }
+    why
 }
 
 /// How reified triples are written.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Context;
-use super::shared::Level;
+use super::shared::{Level, counted};
 use crate::diagnostic::{Diagnostic, Result, Status, codes};
 use crate::engine::map::{MapJob, MapReport, map};
 use crate::export::RdfFormat;
@@ -72,6 +72,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
                 .into(),
         );
     }
+    output.sweep();
     let outcome = map(&MapJob {
         rdf_star: args.rdf_star,
         mapping: args.mapping.clone(),
@@ -99,7 +100,8 @@ fn summary(report: &MapReport) -> String {
         n => format!("; {n} left out"),
     };
     format!(
-        "Wrote {} statements from {} records{left_out}.",
-        report.statements, report.records
+        "Wrote {} from {}{left_out}.",
+        counted(report.statements, "statement"),
+        counted(report.records, "record")
     )
 }

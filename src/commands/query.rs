@@ -15,7 +15,7 @@ use crate::ui::Ui;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The query; `-` reads it from standard input
-    #[arg(required_unless_present = "file", conflicts_with = "file")]
+    #[arg(conflicts_with = "file")]
     query: Option<String>,
 
     /// Read the query from a file
@@ -30,7 +30,16 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
-    let (text, name) = match (&args.file, args.query.as_deref()) {
+    let mut data = args.data.clone();
+    let mut given = args.query.clone();
+    if given.is_none() && args.file.is_none() {
+        // No query is a single word.
+        let is_query = |text: &str| text.contains(|c: char| c == '{' || c.is_whitespace());
+        let mut words = data.take_back(is_query).into_iter();
+        given = words.next();
+        data.data.extend(words.map(PathBuf::from));
+    }
+    let (text, name) = match (&args.file, given.as_deref()) {
         (Some(path), _) => (files::read_text_or_stdin(path)?, path.display().to_string()),
         (None, Some("-")) => (files::read_text_or_stdin(Path::new("-"))?, "-".to_owned()),
         (None, Some(name)) if Path::new(name).is_file() => {
@@ -41,25 +50,21 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         }
         (None, Some(text)) => (text.to_owned(), "query".to_owned()),
         (None, None) => {
-            return Err(usage(
-                "there is no query",
-                "give one, or a file with --file",
-            ));
+            let hint = if data.data.is_empty() {
+                "give one, or a file with --file"
+            } else {
+                "--data takes all that follows as files: put the query before it, or a file of it with --file"
+            };
+            return Err(usage("there is no query", hint));
         }
     };
-    let project = args.data.project(context)?;
+    let project = data.project(context)?;
     let prefixes = prefixes(project.as_ref());
     let limits = args.answer.limits();
     let services = args.answer.services(project.as_ref(), ui)?;
     let parsed = query::parse_with(&text, &name, &prefixes, limits, &services)?;
     ui.findings(&parsed.warnings(&[]));
     args.answer.check(parsed.form(), ui)?;
-    args.answer.answer(
-        parsed,
-        Vec::new(),
-        &args.data,
-        project.as_ref(),
-        &prefixes,
-        ui,
-    )
+    args.answer
+        .answer(parsed, Vec::new(), &data, project.as_ref(), &prefixes, ui)
 }

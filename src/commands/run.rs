@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches, Args as _, ColorChoice, FromArgMatches};
 
 use super::Context;
-use super::shared::{AnswerArgs, DataArgs, prefixes};
+use super::shared::{AnswerArgs, DataArgs, prefixes, usage};
 use crate::diagnostic::{Diagnostic, Place, Result, Status, codes};
 use crate::output::target::Target;
 use crate::output::text;
@@ -36,7 +36,18 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let project = context.project()?;
     let prefixes = prefixes(Some(&project));
     let queries = project.saved_queries(&prefixes)?;
-    let Some((name, rest)) = args.call.split_first() else {
+    let mut before = args.data.clone();
+    let mut call = args.call.clone();
+    if call.is_empty() {
+        call = before.take_back(|word| queries.iter().any(|query| query.name == word));
+    }
+    let Some((name, rest)) = call.split_first() else {
+        if !before.data.is_empty() {
+            return Err(usage(
+                "there is no name of a saved query",
+                "--data takes all that follows as files: put the name before it",
+            ));
+        }
         Target::Stdout.write(|out| text::write_queries(&queries, out))?;
         return Ok(Status::Done);
     };
@@ -55,7 +66,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     };
     let answer = options::<AnswerArgs>(&matches).or(&args.answer);
     let mut data = options::<DataArgs>(&matches);
-    data.data.splice(0..0, args.data.data.iter().cloned());
+    data.data.splice(0..0, before.data);
     let given: Vec<(String, String)> = saved
         .parameters
         .iter()
@@ -82,13 +93,16 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
 fn command(saved: &SavedQuery) -> Result<clap::Command> {
     let mut command = clap::Command::new(format!("factmill run {}", saved.name))
         .no_binary_name(true)
-        .color(ColorChoice::Auto)
-        .about(saved.summary.clone().unwrap_or_default());
-    if let Some(description) = &saved.description {
-        command = command.long_about(description.clone());
-    }
+        .color(ColorChoice::Auto);
     // The parameters come last, so that a misspelt one is not taken for another option that is as near.
-    command = DataArgs::augment_args(AnswerArgs::augment_args(command));
+    command = AnswerArgs::augment_args(DataArgs::augment_args(command));
+    // Groups of options bring summaries of their own, so this one comes after them.
+    let summary = saved.summary.clone().unwrap_or_default();
+    command = command.long_about(match &saved.description {
+        Some(description) => format!("{summary}\n\n{description}"),
+        None => summary.clone(),
+    });
+    command = command.about(summary);
     let taken = command.get_arguments().filter_map(Arg::get_long);
     let taken: Vec<String> = taken.map(str::to_owned).collect();
     for parameter in &saved.parameters {

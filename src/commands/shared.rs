@@ -8,7 +8,7 @@ use oxrdf::{GraphName, Quad, Term, Variable};
 
 use super::online::ServiceArgs;
 use crate::audit::conflicts::{self, Conflict};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
 use crate::engine::rdf;
 use crate::explain;
 use crate::export::{self, RdfFormat};
@@ -17,7 +17,7 @@ use crate::output::results::{self, ResultFormat};
 use crate::output::target::Target;
 use crate::project::Project;
 use crate::query::{Answer, Form, Limits, Parsed, Prefixes, Services, Weight};
-use crate::store::{Graph, Provenance, Scope};
+use crate::store::{Generation, Graph, Provenance, Scope};
 use crate::ui::Ui;
 
 /// How much is kept or told of where statements come from.
@@ -86,6 +86,25 @@ pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Diag
     Diagnostic::error(codes::USAGE, message).hint(hint).into()
 }
 
+/// Returns a number with what is counted: `1 record`, `2 records`.
+pub(crate) fn counted(number: u64, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
+}
+
+/// Says that findings have no places, where a graph does not keep them, and how it would.
+pub(crate) fn without_places(generation: &Generation) -> Vec<Diagnostic> {
+    let lacking = generation.need(Provenance::Statement).err();
+    let mut told = lacking.map_or_else(Vec::new, |found| found.0);
+    for one in &mut told {
+        one.severity = Severity::Notice;
+        one.message.push_str(": places are not shown");
+    }
+    told
+}
+
 /// The dataset to read: files, or the graph of the project.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct DataArgs {
@@ -95,6 +114,16 @@ pub(crate) struct DataArgs {
 }
 
 impl DataArgs {
+    /// Takes back what stands from the first word on that is no file but fits, as `--data FILE WORD` reads the word as a
+    /// file too.
+    pub(crate) fn take_back(&mut self, fits: impl Fn(&str) -> bool) -> Vec<String> {
+        let is_word = |path: &PathBuf| !path.exists() && path.to_str().is_some_and(&fits);
+        let at = self.data.iter().skip(1).position(is_word);
+        let words = at.map_or_else(Vec::new, |at| self.data.split_off(at + 1));
+        let text = |path: PathBuf| path.to_string_lossy().into_owned();
+        words.into_iter().map(text).collect()
+    }
+
     /// Returns the project, unless files are read instead.
     pub(crate) fn project(&self, context: &Context) -> Result<Option<Project>> {
         if self.data.is_empty() {
@@ -289,6 +318,9 @@ impl AnswerArgs {
         ui: &Ui,
     ) -> Result<Status> {
         let Some(number) = self.why else {
+            if data.data.is_empty() && !found.is_empty() {
+                ui.findings(&without_places(&project.generation()?));
+            }
             return self.write(&Answer::Solutions(conflicts::table(found)), prefixes, ui);
         };
         if !data.data.is_empty() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use oxrdf::{GraphName, NamedNode, Quad};
 
 use super::Context;
-use super::shared::{DataArgs, prefixes, rdf_format, write_quads};
+use super::shared::{DataArgs, prefixes, rdf_format, without_places, write_quads};
 use crate::audit::shacl::{self, SHAPES_GRAPH};
 use crate::diagnostic::{Result, Status};
 use crate::engine::rdf;
@@ -95,11 +95,26 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
             })?;
         }
     }
+    if let Some(generation) = generation.filter(|_| format.is_none() && !report.results.is_empty())
+    {
+        ui.findings(&without_places(&generation));
+    }
     ui.status(match report.results.len() {
+        0 if report.targeting == 0 => "Nothing was checked: no shape has a target.".to_owned(),
         0 => "The data fits its shapes.".to_owned(),
         1 => "1 value does not fit its shape.".to_owned(),
         n => format!("{n} values do not fit their shapes."),
     });
+    if report.targeting == 0 {
+        let place = if project.is_some() {
+            "among the ontology files of factmill.toml"
+        } else {
+            "in the data"
+        };
+        ui.hint(format_args!(
+            "name shapes with --shapes, or put them {place}"
+        ));
+    }
     Ok(if report.conforms() {
         Status::Done
     } else {

@@ -10,7 +10,7 @@ use crate::ui::Ui;
 
 /// Tell why a statement is in the graph: its source, quoted with file, line and column, and the rule that made it
 ///
-/// Without a property every statement about the entity is explained. A property is looked for on the entity and on what refers to it, such as the tenures of a person.
+/// Without a property every statement about the entity is explained. A property is looked for on the entity and on what refers to it, such as the tenures of a person. What is no subject of any statement, such as a class, is told for what it is, with exit status 2.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Label, prefixed name or IRI

@@ -130,7 +130,7 @@ codes! {
     // 08xx: links
     LINK_TABLE = 801, Input, "a table of links is wrong";
     LINK_OPEN = 802, Findings, "a statement cannot be given to Wikidata";
-    LINK_DOUBT = 803, Findings, "a link no longer agrees with the extract";
+    LINK_DOUBT = 803, Findings, "a link no longer agrees with the extract, or shares its item with another";
     ITEM_GONE = 804, Findings, "an item that was asked for is not there";
 
     // 09xx: serving and asking others

@@ -84,9 +84,7 @@ pub fn render(
     prefixes: &BTreeMap<String, String>,
     options: &Options,
 ) -> Result<String> {
-    if !format.holds_named_graphs() {
-        refuse_named_graphs(quads, format)?;
-    }
+    refuse_named_graphs(quads, format)?;
     let mut nodes = nodes::Nodes::new(quads)?;
     canonical::label(&mut nodes, options)?;
     match format {
@@ -151,8 +149,15 @@ pub fn isomorphic(a: &[Quad], b: &[Quad]) -> Result<bool> {
     Ok(canonical_nquads(a)? == canonical_nquads(b)?)
 }
 
-fn refuse_named_graphs(quads: &[Quad], format: RdfFormat) -> Result<()> {
+/// Fails when there are named graphs and a document in the syntax holds one graph only.
+///
+/// # Errors
+/// `UNKNOWN_FORMAT` with some of the graphs.
+pub fn refuse_named_graphs(quads: &[Quad], format: RdfFormat) -> Result<()> {
     const SHOWN: usize = 3;
+    if format.holds_named_graphs() {
+        return Ok(());
+    }
     let graphs: BTreeSet<String> = quads
         .iter()
         .filter(|quad| quad.graph_name != GraphName::DefaultGraph)
@@ -178,6 +183,5 @@ fn refuse_named_graphs(quads: &[Quad], format: RdfFormat) -> Result<()> {
         ),
     )
     .hint("use trig, nquads or jsonld, which hold named graphs")
-    .hint("or choose one graph to write")
     .into())
 }

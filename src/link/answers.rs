@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::decisions::{Decisions, Verdict};
 use super::files;
 use super::index::Mention;
+use super::links::Links;
 use super::own::{Own, OwnStatement, OwnValue};
 use super::project;
 use super::resolve::{self, Case, Resolution};
@@ -306,16 +307,25 @@ pub fn resolve(
                 .filter_map(|(_, item)| item)
                 .collect();
             let item = |id: &str| project::item(id).filter(|item| !refused.contains(item));
+            let outcome = answers.outcome(&questions, threshold, &item);
+            let lack = outcome.candidates.is_empty().then(|| {
+                if refused.is_empty() {
+                    "the service offered no item".to_owned()
+                } else {
+                    "the service offered no item that was not refused before".to_owned()
+                }
+            });
             Case {
                 label: own.entities[&iri].label.clone(),
                 known: known.get(iri.as_str()).cloned().unwrap_or_default(),
-                outcome: answers.outcome(&questions, threshold, &item),
+                outcome,
                 taken_by: None,
+                lack,
                 iri,
             }
         })
         .collect();
-    resolve::one_to_one(&mut cases, decisions);
+    resolve::one_to_one(&mut cases, &Links::new(own, decisions));
     Resolution {
         cases,
         doubts: Vec::new(),

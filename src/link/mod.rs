@@ -10,7 +10,7 @@
 //! | [`table`] | mentions in a table and predictions for them |
 //! | [`own`], [`project`] | the graph in the terms of Wikidata, what a project says |
 //! | [`answers`] | what a reconciliation service offered, as candidates |
-//! | [`resolve`], [`decisions`], [`review`] | links for the graph, kept as SSSOM, decided by people or a threshold |
+//! | [`resolve`], [`decisions`], [`links`], [`review`] | links for the graph, kept as SSSOM, decided by people or a threshold |
 //! | [`theirs`], [`compare`] | Wikidata's side, and both sides statement by statement |
 //! | [`export`], [`create`], [`wikibase`] | what Wikidata lacks: statements and items |
 //!
@@ -31,6 +31,7 @@ pub mod features;
 mod files;
 pub mod index;
 pub mod lexicon;
+pub mod links;
 pub mod model;
 pub mod moment;
 pub mod names;

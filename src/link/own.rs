@@ -112,6 +112,8 @@ pub struct OwnStatement {
 pub struct Own {
     /// The entities by IRI.
     pub entities: BTreeMap<String, OwnEntity>,
+    /// The entities that are linked to each item, also those without a name.
+    pub links: BTreeMap<String, BTreeSet<String>>,
     /// The statements, those that only repeat a finer one left out.
     pub statements: Vec<OwnStatement>,
 }
@@ -156,7 +158,11 @@ impl Own {
                             .entry(subject.as_str().to_owned())
                             .or_default()
                             .items
-                            .insert(item);
+                            .insert(item.clone());
+                        own.links
+                            .entry(item)
+                            .or_default()
+                            .insert(subject.as_str().to_owned());
                     }
                 }
                 _ => {}

@@ -10,7 +10,7 @@ use super::export::Reference;
 use super::files;
 use super::own::{At, EXACT};
 use super::scan::Selection;
-use crate::diagnostic::Result;
+use crate::diagnostic::{Place, Result};
 use crate::store::{Generation, Graph, Statement};
 
 /// The space of Wikidata's items.
@@ -198,6 +198,24 @@ pub fn reference(
         }
     }
     None
+}
+
+/// Returns where the link of an entity to an item stands in the sources, if the graph knows it.
+#[must_use]
+pub fn link_place(generation: &Generation, iri: &str, item: &str) -> Option<Place> {
+    let statement = Statement {
+        subject: &format!("<{iri}>"),
+        predicate: &format!("<{EXACT}>"),
+        object: &format!("<{WIKIDATA}{item}>"),
+        graph: None,
+    };
+    // A link that is not built yet has no place, nor has any without provenance.
+    let derivations = generation.derivations(statement).unwrap_or_default();
+    let records = derivations.iter().flat_map(|derivation| {
+        let own = derivation.places.iter().filter(|place| place.line > 0);
+        own.chain(derivation.records.iter().map(|record| &record.origin))
+    });
+    records.map(Place::from).min()
 }
 
 /// Whether a path fits a pattern, in which `*` stands for anything.

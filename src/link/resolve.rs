@@ -10,9 +10,10 @@ use super::candidates::Candidate;
 use super::decisions::{Decision, Decisions, Verdict};
 use super::files;
 use super::index::{Index, Mention};
+use super::links::Links;
 use super::moment::Moment;
 use super::own::{Own, OwnEntity, OwnStatement, OwnValue, Span, dates};
-use super::score::{self, Feature, Options, Outcome};
+use super::score::{self, Feature, Options, Outcome, Scored};
 use crate::diagnostic::{Diagnostic, Result, codes};
 
 /// Properties that tell the beginning of an entity, its country, and its class.
@@ -96,6 +97,8 @@ pub struct Case {
     pub outcome: Outcome,
     /// The entity that took the item first, when there was one.
     pub taken_by: Option<String>,
+    /// Why there are no candidates, in words, when there are none.
+    pub lack: Option<String>,
 }
 
 /// What linking came to.
@@ -200,18 +203,48 @@ pub fn resolve(
                 .candidates
                 .first()
                 .is_some_and(|best| Some(best.score) >= threshold && threshold.is_some());
+            let lack = outcome.candidates.is_empty().then(|| {
+                let all = score::link_among(&mention, index, &options, &|_| true);
+                lack(&all, &refused)
+            });
             Some(Case {
                 iri: (*iri).clone(),
                 label: entity.label.clone(),
                 known: wanted.known,
                 outcome,
                 taken_by: None,
+                lack,
             })
         })
         .collect();
-    one_to_one(&mut cases, decisions);
+    one_to_one(&mut cases, &Links::new(own, decisions));
     let doubts = recheck(own, index, classes, decisions, &by_entity);
     Resolution { cases, doubts }
+}
+
+/// Says why nothing is offered for an entity: all that bears a name like its own is of another class or was refused.
+fn lack(all: &Outcome, refused: &BTreeSet<&str>) -> String {
+    let (gone, other): (Vec<&Scored>, Vec<&Scored>) = all
+        .candidates
+        .iter()
+        .partition(|one| refused.contains(one.item.as_str()));
+    let shown = |some: &[&Scored]| {
+        let named = some
+            .iter()
+            .map(|one| format!("{} ({})", one.label, one.item));
+        named.collect::<Vec<_>>().join(", ")
+    };
+    let mut why = Vec::new();
+    if !gone.is_empty() {
+        why.push(format!("refused before: {}", shown(&gone)));
+    }
+    if !other.is_empty() {
+        why.push(format!("of another class: {}", shown(&other)));
+    }
+    if why.is_empty() {
+        return "the extract has no item with a name like it".to_owned();
+    }
+    why.join("; ")
 }
 
 /// Whether it is not decided yet what an entity is in Wikidata.
@@ -271,12 +304,8 @@ fn neighbours(outcome: &mut Outcome, index: &Index, wanted: &Wanted<'_>) {
 }
 
 /// Gives an item that several entities ask for to the surest of them.
-pub(super) fn one_to_one(cases: &mut [Case], decisions: &Decisions) {
-    let mut taken: BTreeMap<String, String> = decisions
-        .links()
-        .into_iter()
-        .map(|(iri, item, _)| (item, iri))
-        .collect();
+pub(super) fn one_to_one(cases: &mut [Case], links: &Links<'_>) {
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
     let mut order: Vec<usize> = (0..cases.len())
         .filter(|at| cases[*at].outcome.linked)
         .collect();
@@ -292,9 +321,10 @@ pub(super) fn one_to_one(cases: &mut [Case], decisions: &Decisions) {
         let Some(item) = case.outcome.item().map(str::to_owned) else {
             continue;
         };
-        match taken.get(&item) {
+        let other = links.other(&item, &case.iri).map(str::to_owned);
+        match other.or_else(|| taken.get(&item).cloned()) {
             Some(other) => {
-                case.taken_by = Some(other.clone());
+                case.taken_by = Some(other);
                 case.outcome.linked = false;
             }
             None => {

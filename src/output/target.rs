@@ -34,6 +34,31 @@ impl Target {
         }
     }
 
+    /// Removes what processes that were killed have left of this output: parts of it whose process is no more.
+    pub fn sweep(&self) {
+        let Some((path, name)) = self.path().and_then(|path| Some((path, path.file_name()?)))
+        else {
+            return;
+        };
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        // What cannot be looked at or removed stays, and does no harm.
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let left = entry.file_name();
+            let process = left
+                .as_encoded_bytes()
+                .strip_prefix(name.as_encoded_bytes())
+                .and_then(|rest| rest.strip_prefix(b"."))
+                .and_then(|rest| rest.strip_suffix(b".part"))
+                .and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+            if process.is_some_and(has_ended) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
     /// Lets `write` write, and makes the result visible only when all of it was written.
     ///
     /// A regular file is written beside its place and renamed; a device or pipe is written to as it is. A reader that
@@ -74,6 +99,7 @@ impl Target {
             let _ = out.flush();
             return out.failed.map_or(written, |error| Err(fail(&error).into()));
         }
+        self.sweep();
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
@@ -101,6 +127,12 @@ impl Target {
         }
         done
     }
+}
+
+/// Returns whether a process is known to be no more, which only Linux says without more ado.
+fn has_ended(process: u32) -> bool {
+    let all = Path::new("/proc");
+    all.join("self").exists() && !all.join(process.to_string()).exists()
 }
 
 fn refused(what: &str, error: &io::Error) -> Diagnostic {

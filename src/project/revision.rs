@@ -81,7 +81,8 @@ impl Revision {
                 &format!("{name}^{{commit}}"),
             ],
             name,
-        )?;
+        )
+        .map_err(|why| no_rdf(directory, name).unwrap_or(why))?;
         let commit = String::from_utf8_lossy(&commit).trim().to_owned();
         let checkout = Checkout::make(project, &commit, name)?;
         let then = Project::open(&checkout.root)?;
@@ -195,6 +196,14 @@ fn in_named_graph(line: &str) -> bool {
     before.splitn(3, ' ').nth(2).is_some_and(|object| {
         !object.is_empty() && !object.starts_with("<<(") || object.ends_with(")>>")
     })
+}
+
+/// Says of `REVISION:PATH` that git has no such file, or that the file is no RDF; nothing of other names.
+fn no_rdf(directory: &Path, name: &str) -> Option<Diagnostics> {
+    let (revision, file) = name.split_once(':').filter(|(_, file)| !file.is_empty())?;
+    let object = format!("{revision}:./{file}");
+    let there = git(directory, &["cat-file", "-e", &object], name);
+    there.and_then(|_| input_format(Path::new(file))).err()
 }
 
 fn generation(project: &Project, name: &str) -> Result<Option<Generation>> {

@@ -146,7 +146,7 @@ fn too_many(rows: u64) -> Diagnostic {
         codes::QUERY_LIMIT,
         format!("the answer has more rows than its limit of {rows}; nothing of it is given"),
     )
-    .hint("add LIMIT to the query, or allow more rows")
+    .hint("add LIMIT to the query, or allow more rows with --max-rows")
 }
 
 fn failure(error: &QueryEvaluationError, parsed: &Parsed, limits: Limits) -> Diagnostics {

@@ -145,10 +145,18 @@ fn misfit(value: &str, what: &str, hint: impl Into<String>) -> Misfit {
     }
 }
 
+/// A message that names the value, once.
+fn naming(value: &str, message: String) -> String {
+    if message.contains(value) {
+        return message;
+    }
+    format!("{value:?}: {message}")
+}
+
 /// The one day that a date names, as `YYYY-MM-DD`.
 fn day(value: &str) -> Result<String, Misfit> {
     let edtf = date::parse(value).map_err(|fault| Misfit {
-        message: format!("{value:?}: {}", fault.message),
+        message: naming(value, fault.message),
         hint: fault
             .hint
             .unwrap_or_else(|| "write year, month and day: 1990-01-31".to_owned()),
@@ -171,7 +179,7 @@ fn day(value: &str) -> Result<String, Misfit> {
 /// A date of any precision as EDTF, with its first and its last day.
 fn period(value: &str) -> Result<(String, String, String), Misfit> {
     let edtf = date::parse(value).map_err(|fault| Misfit {
-        message: format!("{value:?}: {}", fault.message),
+        message: naming(value, fault.message),
         hint: fault
             .hint
             .unwrap_or_else(|| "write for example 1990-01-31, 1990-01 or 1990".to_owned()),

@@ -187,7 +187,7 @@ fn check_prefixes(
 
 fn unknown_prefix(text: &str, file: &str, name: &str, token: Token, all: &Prefixes) -> Diagnostic {
     let end = token.start + name.len() + 1;
-    let mut finding = Diagnostic::error(
+    let finding = Diagnostic::error(
         codes::UNKNOWN_PREFIX,
         format!("the prefix {name}: is not known"),
     )
@@ -202,10 +202,11 @@ fn unknown_prefix(text: &str, file: &str, name: &str, token: Token, all: &Prefix
         .into_iter()
         .map(|known| format!("{known}:"))
         .collect();
-    if let Some(question) = did_you_mean(&near) {
-        finding = finding.hint(question);
+    let declare = format!("declare it: PREFIX {name}: <http://…>");
+    match did_you_mean(&near) {
+        Some(question) => finding.hint(question).hint(format!("or {declare}")),
+        None => finding.hint(declare),
     }
-    finding.hint(format!("or declare it: PREFIX {name}: <http://…>"))
 }
 
 fn at_service(refusal: Diagnostic, text: &str, file: &str, tokens: &[Token]) -> Diagnostics {

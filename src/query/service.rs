@@ -239,7 +239,7 @@ fn read(fetched: &Fetched, endpoint: &str, number: usize, limits: Limits) -> Res
                     rows.len()
                 ),
             )
-            .hint("ask it for less, or allow more rows")
+            .hint("ask it for less, or allow more rows with --max-rows")
             .into());
         }
         let row = solution.values().iter();

@@ -63,7 +63,7 @@ pub(crate) fn too_slow(limit: Duration) -> Diagnostic {
             limit.as_secs_f64()
         ),
     )
-    .hint("make it more selective, or allow it more time")
+    .hint("make it more selective, or allow it more time with --timeout")
 }
 
 /// Starts the work on the largest stack the system grants.

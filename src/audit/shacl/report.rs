@@ -33,10 +33,12 @@ pub struct ValidationResult {
 pub struct ValidationReport {
     /// The results, in the order of focus nodes, shapes, paths and values.
     pub results: Vec<ValidationResult>,
+    /// How many shapes say which nodes they are for; without any nothing was checked.
+    pub targeting: usize,
 }
 
 impl ValidationReport {
-    pub(super) fn new(mut results: Vec<ValidationResult>) -> Self {
+    pub(super) fn new(mut results: Vec<ValidationResult>, targeting: usize) -> Self {
         results.sort_by_cached_key(|result| {
             (
                 result.focus.to_string(),
@@ -51,7 +53,7 @@ impl ValidationReport {
                     .collect::<Vec<_>>(),
             )
         });
-        Self { results }
+        Self { results, targeting }
     }
 
     /// Returns whether nothing was found (SHACL §3.6.1.1).

@@ -67,7 +67,7 @@ impl<'a> Validation<'a> {
                 self.shape(*id, &focus, &mut results)?;
             }
         }
-        Ok(ValidationReport::new(results))
+        Ok(ValidationReport::new(results, self.shapes.targets.len()))
     }
 
     /// The class and all below it.

@@ -8,13 +8,14 @@ use super::super::shared::prefixes;
 use super::shared::{TheirArgs, found, open};
 use crate::diagnostic::{Result, Status};
 use crate::link::compare::{self, Class};
+use crate::link::decisions::Decisions;
 use crate::output::results::{self, Options, ResultFormat};
 use crate::output::target::Target;
 use crate::ui::Ui;
 
 /// Compare the graph with Wikidata: same, more precise, compatible, contradiction, missing
 ///
-/// Every linked entity that the extract has is compared statement by statement, dates by their precision and calendar, terms of office by their dates. The saved query `statements` of the project says what the terms of the graph are in Wikidata. Exit status 1 when something contradicts.
+/// Every linked entity that the extract has is compared statement by statement, dates by their precision and calendar, terms of office by their dates. The saved query `statements` of the project says what the terms of the graph are in Wikidata. Exit status 1 when something contradicts, or an item is linked to several entities.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -46,6 +47,9 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         ),
     };
     let opened = open(context, ui)?;
+    let decisions = Decisions::read(&opened.project.decisions())?;
+    let shared = opened.shared_items(&decisions);
+    ui.findings(&shared);
     let theirs = args.theirs.read(&opened, BTreeSet::new())?;
     let lines = compare::compare(&opened.own, &theirs);
     let shown: Vec<_> = lines
@@ -61,9 +65,8 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         results::write_solutions(&compare::solutions(&shown), format, &options, out)
     })?;
     ui.status(compare::summary(&lines));
-    Ok(found(
-        lines.iter().any(|line| line.class == Class::Contradiction),
-    ))
+    let contradicts = lines.iter().any(|line| line.class == Class::Contradiction);
+    Ok(found(contradicts || !shared.is_empty()))
 }
 
 fn class(name: &str) -> std::result::Result<Class, String> {

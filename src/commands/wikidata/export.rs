@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::Context;
-use super::shared::{TheirArgs, open};
+use super::shared::{TheirArgs, found, open};
 use crate::diagnostic::{Result, Status};
 use crate::link::compare;
 use crate::link::create::{self, Wishes};
@@ -13,11 +13,12 @@ use crate::link::own::At;
 use crate::link::project::reference;
 use crate::link::resolve::Classes;
 use crate::output::target::Target;
+use crate::store::Provenance;
 use crate::ui::Ui;
 
 /// Write what Wikidata lacks: QuickStatements, Wikibase JSON or RDF; or contradictions for the Mismatch Finder
 ///
-/// Only statements that are missing there are written, each with a reference made from the `[[source]]` entry of its source in factmill.toml; what cannot be given is told with the reason. What `wikidata review` decided to need a new item is made, with its names in all languages (`CREATE`); statements that name it follow with the export after the import, once it is linked. After an import, with a new extract, nothing is left to write.
+/// Only statements that are missing there are written, each with a reference made from the `[[source]]` entry of its source in factmill.toml; what cannot be given is left out and told with the reason: exit status 1. What `wikidata review` decided to need a new item is made, with its names in all languages (`CREATE`); statements that name it follow with the export after the import, once it is linked. After an import, with a new extract, nothing is left to write.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -44,9 +45,22 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let opened = open(context, ui)?;
     let own = &opened.own;
     let manifest = opened.project.manifest();
-    let decided = Decisions::read(&opened.project.decisions())?.new_items();
+    let decisions = Decisions::read(&opened.project.decisions())?;
+    let shared = opened.shared_items(&decisions);
+    ui.findings(&shared);
+    let decided = decisions.new_items();
     let theirs = args.theirs.read(&opened, create::names(own, &decided))?;
     let lines = compare::compare(own, &theirs);
+    let target = Target::from_option(args.output.as_deref());
+    if args.format == Form::Mismatch {
+        // What cannot be given has no part in it.
+        let text = export::text(args.format, &[], &[], &lines, "", &args.url);
+        target.write(|out| export::put(&text, out))?;
+        ui.status(compare::summary(&lines));
+        return Ok(found(!shared.is_empty()));
+    }
+    // A reference is that of the source.
+    opened.generation.need(Provenance::Statement)?;
     let sources = manifest.references();
     let cited = |places: &[At]| reference(&opened.generation, &sources, places);
     let (gifts, mut left) = export::gifts(&lines, cited);
@@ -67,7 +81,7 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     };
     left.extend(unnamed);
     let text = export::text(args.format, &gifts, &new, &lines, &labels, &args.url);
-    Target::from_option(args.output.as_deref()).write(|out| export::put(&text, out))?;
+    target.write(|out| export::put(&text, out))?;
     ui.findings(&left);
     let with_new: usize = new.iter().map(|item| item.gifts.len()).sum();
     let made = match new.len() {
@@ -79,8 +93,8 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         gifts.len() + with_new,
         left.len()
     ));
-    if !new.is_empty() && matches!(args.format, Form::Rdf | Form::Mismatch) {
+    if !new.is_empty() && args.format == Form::Rdf {
         ui.hint("new items are written as quickstatements or json only");
     }
-    Ok(Status::Done)
+    Ok(found(!left.is_empty() || !shared.is_empty()))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::super::Context;
 use super::super::shared::usage;
 use super::fetch::{FetchArgs, ReconcileArgs};
-use super::shared::{Opened, found, open};
+use super::shared::{Opened, found, need_extract, open};
 use crate::diagnostic::{Result, Status};
 use crate::link::answers::{self, Answers, Head};
 use crate::link::candidates;
@@ -22,7 +22,7 @@ use crate::ui::Ui;
 ///
 /// With --table the names are those of a table, and a row of the answer has the number of the row (from 1) or the column of --id, the item (empty when the linker abstains), the score, which is the probability that the best candidate is the right one, and the features that made the score, as JSON with both values compared. Columns that no option names are never read. Without --threshold the thresholds of the models hold, 0.777 for organisations and such; they were chosen on development data.
 ///
-/// Without --table the names are those of the graph that have no decision yet. Items above the threshold of the project ([wikidata] threshold in factmill.toml, or --threshold) are written to the file of decisions; without a threshold none is. Decisions that do not agree with the extract any more are told, with exit status 1.
+/// Without --table the names are those of the graph that have no decision yet. Items above the threshold of the project ([wikidata] threshold in factmill.toml, or --threshold) are written to the file of decisions; without a threshold none is. Decisions that do not agree with the extract any more are told, and items that are linked to several entities, with exit status 1.
 ///
 /// With --online the folder of candidates is filled first: from the API of Wikidata, or from the reconciliation service that --service names. Without --online the same command then gives the same answer again. What a service offers is linked only with a threshold, because the scores are its own.
 #[derive(Debug, clap::Args)]
@@ -171,7 +171,8 @@ fn link_graph(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
         let wishes = args.fetch.of_project(&opened.project)?;
         status = args.fetch.fill(&wishes, &folder, project, ui)?;
     }
-    let resolution = resolution(&opened, Some(&folder), &decisions, threshold)?;
+    let mut resolution = resolution(&opened, Some(&folder), &decisions, threshold)?;
+    resolution.doubts.extend(opened.shared_items(&decisions));
     Target::from_option(args.output.as_deref())
         .write(|out| table::write_cases(&resolution.cases, out))?;
     ui.findings(&resolution.doubts);
@@ -210,6 +211,7 @@ pub(super) fn resolution(
             threshold,
         ));
     }
+    need_extract(&folder)?;
     let index = Index::new(candidates::read(&folder)?);
     Ok(resolve::resolve(
         &opened.own,

@@ -22,6 +22,36 @@ enum State {
     Ended,
 }
 
+/// What has to stay on the page when the reader goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kept {
+    /// The elements that lead to the next record: records are looked at one by one.
+    Way,
+    /// The document: records will be put beside one another, and there is none yet.
+    Document,
+    /// All up to this record, which others are put beside.
+    UpTo(Node),
+}
+
+impl Kept {
+    /// Returns whether a node that has been closed stays.
+    fn holds(self, node: Node) -> bool {
+        match self {
+            Self::Way => false,
+            Self::Document => node == 0,
+            Self::UpTo(last) => node <= last,
+        }
+    }
+
+    /// Puts a record beside those that are kept.
+    fn and(self, node: Node) -> Self {
+        match self {
+            Self::UpTo(last) => Self::UpTo(last.max(node)),
+            Self::Way | Self::Document => Self::UpTo(node),
+        }
+    }
+}
+
 /// An element on the way to records.
 struct Link {
     node: Node,
@@ -39,8 +69,7 @@ pub(super) struct Walk {
     /// Records in the part of the document that is kept.
     found: Vec<Node>,
     at: usize,
-    /// The last record that has to stay on the page, if others are put beside it.
-    kept: Option<Node>,
+    kept: Kept,
     state: State,
 }
 
@@ -53,7 +82,7 @@ impl Walk {
             chain: Vec::new(),
             found: Vec::new(),
             at: 0,
-            kept: None,
+            kept: Kept::Way,
             state: State::Fresh,
         }
     }
@@ -107,7 +136,7 @@ impl Walk {
     fn next_part(&mut self, page: &mut Page) -> Result<bool, Wrong> {
         self.found.clear();
         self.at = 0;
-        if self.kept.is_none() {
+        if self.kept == Kept::Way {
             // What is left of the part before.
             let holder = self.chain.last().map_or(0, |link| link.node);
             page.dom.drop_after(holder);
@@ -124,7 +153,7 @@ impl Walk {
                 }
                 Step::Close(node) => {
                     self.chain.pop();
-                    if self.kept.is_none_or(|kept| kept < node) {
+                    if !self.kept.holds(node) {
                         page.dom.truncate(node);
                     }
                 }
@@ -246,11 +275,12 @@ impl stream::Walk<Page> for Walk {
     }
 
     fn next_beside(&mut self, page: &mut Page) -> Option<Result<(), Box<Fault>>> {
-        // Until there is a record, only the document has to stay.
-        self.kept.get_or_insert(0);
+        if self.kept == Kept::Way {
+            self.kept = Kept::Document;
+        }
         let next = self.next(page);
         if let Some(Ok(())) = next {
-            self.kept = self.kept.max(Some(page.node));
+            self.kept = self.kept.and(page.node);
         }
         next
     }
@@ -267,7 +297,7 @@ impl stream::Walk<Page> for Walk {
             link.node = *node;
         }
         self.reader.renumber(chain.get(1..).unwrap_or_default());
-        self.kept = None;
+        self.kept = Kept::Way;
         full
     }
 }
