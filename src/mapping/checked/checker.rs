@@ -407,22 +407,28 @@ impl<'d> Checker<'d> {
     }
 
     /// Reports slips in nodes that no triples map leads to: a misspelt property is often why none does. Returns a
-    /// warning for each that is right but leads nowhere.
+    /// warning for each that is right but leads nowhere; what is only within such a node goes without saying.
     fn unvisited(&mut self) -> Vec<Diagnostic> {
-        let mut notices = Vec::new();
-        for id in 0..self.doc.nodes.len() {
-            if self.visited.contains(&id) {
-                continue;
-            }
-            for property in &self.node(id).properties {
+        let left: Vec<NodeId> = (0..self.doc.nodes.len())
+            .filter(|id| !self.visited.contains(id))
+            .collect();
+        let mut within = BTreeSet::new();
+        for id in &left {
+            for property in &self.node(*id).properties {
                 if property.predicate == RDF_TYPE {
                     self.class(property);
                 } else {
                     self.misplaced(property, None);
                 }
+                if let Object::Node(inner) = property.object {
+                    within.insert(inner);
+                }
             }
-            let read =
-                |property: &&Property| vocabulary::standing(&property.predicate) == Standing::Read;
+        }
+        let read =
+            |property: &&Property| vocabulary::standing(&property.predicate) == Standing::Read;
+        let mut notices = Vec::new();
+        for id in left.into_iter().filter(|id| !within.contains(id)) {
             if let Some(property) = self.node(id).properties.iter().find(read) {
                 notices.push(
                     Diagnostic::warning(

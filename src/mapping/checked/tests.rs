@@ -288,3 +288,25 @@ fn what_leads_nowhere_is_a_notice() {
     assert_eq!(mapping.notices.len(), 1);
     assert_eq!(mapping.notices[0].place.as_ref().unwrap().line, Some(5));
 }
+
+#[test]
+fn what_is_within_a_node_that_leads_nowhere_goes_without_saying() {
+    let call = "<#f> rml:functionExecution [ rml:function ex:f ; rml:input [ rml:parameter ex:p ;\n\
+        rml:inputValueMap [ rml:reference \"a\" ] ] ] .";
+    let text = format!("{PREFIXES}{}\n{call}", object("rml:reference \"a\""));
+    let doc = syntax::read(&text, "m.ttl", None).unwrap();
+    let told: Vec<String> = check(&doc)
+        .unwrap()
+        .notices
+        .into_iter()
+        .map(|notice| notice.message)
+        .collect();
+    assert_eq!(told, ["no triples map leads to #f"]);
+    // A slip in it is told all the same.
+    let slip = call.replace("rml:inputValueMap", "rml:inputValeMap");
+    one(
+        &format!("{}\n{slip}", object("rml:reference \"a\"")),
+        6,
+        "did you mean rml:inputValueMap?",
+    );
+}

@@ -275,7 +275,7 @@ impl<'a> TermMaker<'a> {
         let Some(base) = iri.base.as_deref().or(self.base) else {
             return Err((
                 format!("\"{text}\" is not an absolute IRI, and there is no base to put before it"),
-                Some("give the triples map rml:baseIRI, or the run a base".to_owned()),
+                Some("give the triples map rml:baseIRI, or the run a base: `map --base`, `base` in factmill.toml".to_owned()),
             ));
         };
         let resolved = format!("{base}{text}");
