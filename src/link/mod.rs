@@ -11,7 +11,7 @@
 //! | [`own`], [`project`] | the graph in the terms of Wikidata, what a project says |
 //! | [`answers`] | what a reconciliation service offered, as candidates |
 //! | [`resolve`], [`decisions`], [`links`], [`review`] | links for the graph, kept as SSSOM, decided by people or a threshold |
-//! | [`theirs`], [`compare`] | Wikidata's side, and both sides statement by statement |
+//! | [`theirs`], [`compare`], `judge` | Wikidata's side, and both sides statement by statement |
 //! | [`export`], [`create`], [`wikibase`] | what Wikidata lacks: statements and items |
 //!
 //! The tables that it works by (layouts of candidates, countries, honorifics, the models) stand in `tables/`.
@@ -30,6 +30,7 @@ pub mod extract;
 pub mod features;
 mod files;
 pub mod index;
+mod judge;
 pub mod lexicon;
 pub mod links;
 pub mod model;
