@@ -72,6 +72,26 @@ fn lenient_leaves_out_and_counts() {
 }
 
 #[test]
+fn a_lenient_run_that_makes_nothing_for_want_of_a_column_has_findings() {
+    let wrong = AGES.replace("\"age\"", "\"agge\"");
+    let folder = folder(&[("p.csv", PEOPLE), ("m.ttl", &wrong)]);
+    let arguments = ["map", "m.ttl", "-o", "out.nq", "--lenient"];
+    let talk = run_in(folder.path(), &arguments, "").expect_talk(1);
+    assert!(
+        talk.contains("Wrote 0 statements") && talk.contains("did you mean \"age\"?"),
+        "{talk}"
+    );
+    // Where the rest is made, the column is what may be missing.
+    let class = wrong.replace("rml:subjectMap [", "rml:subjectMap [ rml:class ex:C ;");
+    fs::write(folder.path().join("m.ttl"), format!("{PREFIXES}{class}")).unwrap();
+    let talk = run_in(folder.path(), &arguments, "").expect_talk(0);
+    assert!(
+        talk.contains("Wrote 6 statements") && talk.contains("did you mean"),
+        "{talk}"
+    );
+}
+
+#[test]
 fn a_mapping_is_checked_before_a_row_is_read() {
     let wrong = AGES.replace("\"age\"", "\"agge\"");
     let folder = folder(&[("p.csv", PEOPLE), ("m.ttl", &wrong)]);
