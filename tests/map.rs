@@ -72,6 +72,31 @@ fn lenient_leaves_out_and_counts() {
 }
 
 #[test]
+fn a_report_that_cannot_be_written_is_noticed_before_the_run() {
+    let folder = folder(&[
+        ("p.csv", "id,age\n1,33\n"),
+        ("m.ttl", AGES),
+        ("out.nq", "old\n"),
+    ]);
+    for (report, status) in [("none/r.json", 4), (".", 4), ("out.nq", 2)] {
+        let arguments = ["map", "m.ttl", "-o", "out.nq", "--report", report];
+        let talk = run_in(folder.path(), &arguments, "").expect_talk(status);
+        assert!(!talk.contains("Wrote"), "{talk}");
+        assert_eq!(read(folder.path(), "out.nq"), "old\n");
+    }
+    // The report of before stays until the run has ended, and a refused run is reported too.
+    let report = |mapping: &str| {
+        let arguments = ["map", mapping, "-o", "out.nq", "--report", "r.json"];
+        let run = run_in(folder.path(), &arguments, "");
+        (run.status, read(folder.path(), "r.json"))
+    };
+    assert_eq!(report("m.ttl").0, 0);
+    let (status, told) = report("none.ttl");
+    assert!(status == 3 && told.contains("\"written\": false"), "{told}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+}
+
+#[test]
 fn a_lenient_run_that_makes_nothing_for_want_of_a_column_has_findings() {
     let wrong = AGES.replace("\"age\"", "\"agge\"");
     let folder = folder(&[("p.csv", PEOPLE), ("m.ttl", &wrong)]);

@@ -72,6 +72,18 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
                 .into(),
         );
     }
+    let report_to = args.report.as_deref();
+    let report_to = report_to.map(|path| Target::from_option(Some(path)));
+    if let Some(target) = &report_to {
+        if target.path().is_some() && target.path() == output.path() {
+            return Err(
+                Diagnostic::error(codes::USAGE, "--report and -o name the same file")
+                    .hint("give each a file of its own")
+                    .into(),
+            );
+        }
+        target.try_out()?;
+    }
     let outcome = map(&MapJob {
         rdf_star: args.rdf_star,
         mapping: args.mapping.clone(),
@@ -84,8 +96,8 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         unused: args.report.is_some(),
         provenance: args.provenance.into(),
     });
-    if let Some(path) = &args.report {
-        Target::from_option(Some(path)).write(|out| report::map_json(&outcome, out))?;
+    if let Some(target) = report_to {
+        target.write(|out| report::map_json(&outcome, out))?;
     }
     let report = outcome?;
     ui.findings(&report.findings);

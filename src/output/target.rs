@@ -34,6 +34,30 @@ impl Target {
         }
     }
 
+    /// Makes sure that the target can be written, before the work whose result it is to take; what is there stays.
+    ///
+    /// # Errors
+    /// `WRITE_FAILED`.
+    pub fn try_out(&self) -> Result<()> {
+        let Self::File(path) = self else {
+            return Ok(());
+        };
+        let fail = |error: io::Error| refused(&path.display().to_string(), &error);
+        match fs::metadata(path) {
+            Ok(known) if known.is_dir() => {
+                Err(fail(io::Error::from(io::ErrorKind::IsADirectory)).into())
+            }
+            // A device is tried when it is written to: to open a pipe is to wait for its reader.
+            Ok(known) if !known.is_file() => Ok(()),
+            _ => {
+                let part = part_of(path);
+                File::create(&part).map_err(fail)?;
+                fs::remove_file(&part).map_err(fail)?;
+                Ok(())
+            }
+        }
+    }
+
     /// Lets `write` write, and makes the result visible only when all of it was written.
     ///
     /// A regular file is written beside its place and renamed; a device or pipe is written to as it is. A reader that
@@ -74,9 +98,7 @@ impl Target {
             let _ = out.flush();
             return out.failed.map_or(written, |error| Err(fail(&error).into()));
         }
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let part = path.with_file_name(name);
+        let part = part_of(path);
         let done = (|| {
             let mut out = Watched::new(BufWriter::new(
                 File::create(&part).map_err(|error| fail(&error))?,
@@ -103,14 +125,21 @@ impl Target {
     }
 }
 
+/// Returns the file beside its place that is written before it is renamed.
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
+}
+
 fn refused(what: &str, error: &io::Error) -> Diagnostic {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space or write elsewhere with -o"
+            "free some space or write elsewhere"
         }
-        io::ErrorKind::PermissionDenied => "choose a place that you may write to with -o",
+        io::ErrorKind::PermissionDenied => "choose a place that you may write to",
         io::ErrorKind::NotFound => "make the folder first",
-        _ => "write elsewhere with -o",
+        _ => "write elsewhere",
     };
     Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {what}: {error}"))
         .at(Place::file(what))
