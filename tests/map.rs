@@ -71,6 +71,52 @@ fn lenient_leaves_out_and_counts() {
     assert_eq!(report["triplesMaps"][0]["line"], 6);
 }
 
+fn unpacked(path: &Path) -> String {
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(fs::File::open(path).unwrap())
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
+
+#[test]
+fn an_output_is_packed_as_its_name_says() {
+    let folder = folder(&[("p.csv", "id,age\n1,33\n2,44\n"), ("m.ttl", AGES)]);
+    let path = |name: &str| folder.path().join(name);
+    let map = |name: &str| run_in(folder.path(), &["map", "m.ttl", "-o", name], "");
+    let _ = map("out.nt").expect(0);
+    let _ = map("out.nt.gz").expect(0);
+    assert_eq!(unpacked(&path("out.nt.gz")), read(folder.path(), "out.nt"));
+    let bytes = fs::read(path("out.nt.gz")).unwrap();
+    let _ = map("out.nt.gz").expect(0);
+    assert_eq!(fs::read(path("out.nt.gz")).unwrap(), bytes);
+    // The ending before says the syntax, here and where results are written.
+    let _ = map("out.ttl.gz").expect(0);
+    assert!(unpacked(&path("out.ttl.gz")).contains("age> 33"));
+    for (name, magic) in [("out.nq.xz", &b"\xfd7zXZ"[..]), ("out.nq.bz2", b"BZh")] {
+        let _ = map(name).expect(0);
+        assert!(fs::read(path(name)).unwrap().starts_with(magic), "{name}");
+    }
+    let export = |name: &str| {
+        let arguments = ["export", "--data", "out.nt", "-o", name];
+        run_in(folder.path(), &arguments, "").expect(0)
+    };
+    let (_, _) = (export("e.ttl"), export("e.ttl.gz"));
+    assert_eq!(unpacked(&path("e.ttl.gz")), read(folder.path(), "e.ttl"));
+    let query = "SELECT ?o { ?s ?p ?o } ORDER BY ?o";
+    let arguments = ["query", query, "--data", "out.nt", "-o", "rows.csv.gz"];
+    let _ = run_in(folder.path(), &arguments, "").expect(0);
+    assert_eq!(unpacked(&path("rows.csv.gz")), "o\n33\n44\n");
+
+    let refused = map("out.nt.zst");
+    let talk = refused.expect_talk(2);
+    assert!(
+        talk.contains("FM0602") && talk.contains(".gz, .xz or .bz2"),
+        "{talk}"
+    );
+    assert!(!path("out.nt.zst").exists());
+}
+
 #[test]
 fn a_report_that_cannot_be_written_is_noticed_before_the_run() {
     let folder = folder(&[
@@ -153,11 +199,8 @@ fn statements_go_to_their_targets() {
         + &target("nt", "b.nt", "rml:serialization formats:N-Triples");
     let folder = folder(&[("p.csv", PEOPLE), ("m.ttl", &mapping)]);
     let _ = run_in(folder.path(), &["map", "m.ttl", "-o", "out.nq"], "").expect(0);
-    let mut unpacked = String::new();
-    flate2::read::GzDecoder::new(fs::File::open(folder.path().join("a.nq.gz")).unwrap())
-        .read_to_string(&mut unpacked)
-        .unwrap();
-    assert_eq!(unpacked.lines().count(), 6);
+    let packed = unpacked(&folder.path().join("a.nq.gz"));
+    assert_eq!(packed.lines().count(), 6);
     assert_eq!(read(folder.path(), "b.nt").lines().count(), 6);
     let rest = read(folder.path(), "out.nq");
     assert_eq!(rest.lines().count(), 6);

@@ -103,7 +103,7 @@ fn format(args: &Args, target: &Target) -> Result<DiffFormat> {
         return DiffFormat::from_name(name);
     }
     let ending = target
-        .path()
+        .plain_name()
         .and_then(|path| path.extension())
         .and_then(|ending| ending.to_str());
     Ok(ending

@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// Mapping in Turtle; `-` is standard input
     mapping: PathBuf,
 
-    /// Write to a file; `-` is standard output
+    /// Write to a file, packed if its name ends in .gz, .xz or .bz2; `-` is standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
     let format = match &args.format {
         Some(name) => RdfFormat::from_name(name)?,
         None => output
-            .path()
+            .plain_name()
             .and_then(RdfFormat::from_path)
             .unwrap_or(RdfFormat::NQuads),
     };

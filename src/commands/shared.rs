@@ -361,7 +361,7 @@ impl AnswerArgs {
             return ResultFormat::from_name(name);
         }
         let target = Target::from_option(self.output.as_deref());
-        let by_ending = target.path().and_then(ResultFormat::from_path);
+        let by_ending = target.plain_name().and_then(ResultFormat::from_path);
         let on_terminal = target == Target::Stdout && ui.stdout_is_terminal();
         Ok(by_ending.unwrap_or(if on_terminal {
             ResultFormat::Table
@@ -394,10 +394,11 @@ fn no_row(number: u64, rows: usize) -> Diagnostics {
 
 /// Returns the RDF format that an option or else the ending of the file names; Turtle when neither does.
 pub(crate) fn rdf_format(option: Option<&str>, target: &Target) -> Result<RdfFormat> {
+    target.packing()?;
     match option {
         Some(name) => RdfFormat::from_name(name),
         None => Ok(target
-            .path()
+            .plain_name()
             .and_then(RdfFormat::from_path)
             .unwrap_or(RdfFormat::Turtle)),
     }

@@ -1,9 +1,10 @@
-//! Where data goes: standard output, or a file that is whole or not there.
+//! Where data goes: standard output, or a file that is whole or not there, packed if its name says so.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::packing::{Packer, Packing};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 
 /// Where data goes.
@@ -34,14 +35,32 @@ impl Target {
         }
     }
 
+    /// Returns how the file is packed.
+    ///
+    /// # Errors
+    /// `UNKNOWN_FORMAT` for a name that promises a packing that is not written.
+    pub fn packing(&self) -> Result<Option<Packing>> {
+        self.path().map_or(Ok(None), Packing::of)
+    }
+
+    /// Returns the name of the file, if it is one, that tells the syntax: without the ending of its packing.
+    pub fn plain_name(&self) -> Option<&Path> {
+        let name = Path::new(self.path()?.file_name()?);
+        match self.packing() {
+            Ok(Some(_)) => name.file_stem().map(Path::new),
+            _ => Some(name),
+        }
+    }
+
     /// Makes sure that the target can be written, before the work whose result it is to take; what is there stays.
     ///
     /// # Errors
-    /// `WRITE_FAILED`.
+    /// `WRITE_FAILED`, `UNKNOWN_FORMAT`.
     pub fn try_out(&self) -> Result<()> {
         let Self::File(path) = self else {
             return Ok(());
         };
+        self.packing()?;
         let fail = |error: io::Error| refused(&path.display().to_string(), &error);
         match fs::metadata(path) {
             Ok(known) if known.is_dir() => {
@@ -89,22 +108,19 @@ impl Target {
     ) -> Result<()> {
         let shown = path.display().to_string();
         let fail = |error: &io::Error| refused(&shown, error);
+        let packing = self.packing()?;
         let special = fs::metadata(path).is_ok_and(|known| !known.is_file());
         if special {
-            let mut out = Watched::new(BufWriter::new(
-                File::create(path).map_err(|error| fail(&error))?,
-            ));
-            let written = write(&mut out);
-            let _ = out.flush();
+            let file = File::create(path).map_err(|error| fail(&error))?;
+            let mut out = Watched::new(BufWriter::new(file));
+            let written = packed(packing, &mut out, write);
             return out.failed.map_or(written, |error| Err(fail(&error).into()));
         }
         let part = part_of(path);
         let done = (|| {
-            let mut out = Watched::new(BufWriter::new(
-                File::create(&part).map_err(|error| fail(&error))?,
-            ));
-            let written = write(&mut out);
-            let _ = out.flush();
+            let file = File::create(&part).map_err(|error| fail(&error))?;
+            let mut out = Watched::new(BufWriter::new(file));
+            let written = packed(packing, &mut out, write);
             if let Some(error) = out.failed {
                 return Err(fail(&error).into());
             }
@@ -123,6 +139,20 @@ impl Target {
         }
         done
     }
+}
+
+/// Lets `write` write to a packer, and closes it; what the system refused is remembered by `out`.
+fn packed<W: Write>(
+    packing: Option<Packing>,
+    out: &mut Watched<W>,
+    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    let unpackable =
+        |error: io::Error| Diagnostic::error(codes::WRITE_FAILED, format!("cannot pack: {error}"));
+    let mut packer = Packer::new(packing, out).map_err(unpackable)?;
+    let written = write(&mut packer);
+    let closed = packer.close().map_err(unpackable);
+    written.and(closed.map_err(Into::into))
 }
 
 /// Returns the file beside its place that is written before it is renamed.
