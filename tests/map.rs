@@ -174,6 +174,26 @@ fn a_mapping_is_checked_before_a_row_is_read() {
 }
 
 #[test]
+fn a_datatype_that_there_is_not_is_a_warning_with_its_line() {
+    let wrong = AGES
+        .replace("xsd:integer", "xsd:decimla")
+        .replace("ex:age ;", "ex:age ; rml:object \"x\"^^xsd:stirng ;");
+    let folder = folder(&[("p.csv", "id,age\n1,33\n"), ("m.ttl", &wrong)]);
+    for arguments in [&["check", "m.ttl"][..], &["map", "m.ttl", "-o", "out.nq"]] {
+        let talk = run_in(folder.path(), arguments, "").expect_talk(0);
+        for told in [
+            "warning[FM0202]: XML Schema has no datatype xsd:decimla",
+            "m.ttl:9:",
+            "did you mean xsd:decimal?",
+            "XML Schema has no datatype xsd:stirng",
+            "m.ttl:8:",
+        ] {
+            assert_eq!(talk.matches(told).count(), 1, "{told}: {talk}");
+        }
+    }
+}
+
+#[test]
 fn an_empty_output_is_said() {
     let folder = folder(&[("p.csv", "id,name,age\n"), ("m.ttl", AGES)]);
     let talk = run_in(folder.path(), &["map", "m.ttl", "-o", "out.nq"], "").expect_talk(0);

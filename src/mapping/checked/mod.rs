@@ -6,6 +6,7 @@
 mod call;
 mod checker;
 mod csvw;
+mod datatype;
 mod file;
 mod gather;
 mod source;
