@@ -194,6 +194,54 @@ fn a_datatype_that_there_is_not_is_a_warning_with_its_line() {
 }
 
 #[test]
+fn a_table_that_is_written_otherwise_or_empty_is_one_error() {
+    let folder = folder(&[("p.csv", ""), ("m.ttl", AGES)]);
+    let told = |text: &str| {
+        fs::write(folder.path().join("p.csv"), text).unwrap();
+        let talk = run_in(folder.path(), &["map", "m.ttl"], "").expect_talk(3);
+        assert_eq!(talk.matches("error[FM0203]").count(), 1, "{talk}");
+        assert!(talk.contains("m.ttl:") && talk.contains("p.csv"), "{talk}");
+        let checked = run_in(folder.path(), &["check", "m.ttl"], "").expect_talk(3);
+        assert_eq!(checked.matches("error[FM0203]").count(), 1, "{checked}");
+        talk
+    };
+    for (text, delimiter) in [
+        ("id;name;age\n1;Ann;33\n", "csvw:delimiter \";\""),
+        ("id\tage\n1\t33\n", "csvw:delimiter \"\\t\""),
+        ("id|age\n", "csvw:delimiter \"|\""),
+    ] {
+        let talk = told(text);
+        assert!(talk.contains("the header is one cell"), "{talk}");
+        assert!(talk.contains(delimiter), "{talk}");
+    }
+    for text in ["", "\n\n"] {
+        assert!(told(text).contains("the file is empty"), "{text:?}");
+    }
+    assert!(told("id\n1\n").contains("no column \"age\""));
+    // What the hint says is what helps.
+    let declared = AGES.replace(
+        "rml:source \"p.csv\"",
+        "rml:source [ a csvw:Table ; csvw:url \"p.csv\" ; csvw:dialect [ csvw:delimiter \"\\t\" ] ]",
+    );
+    fs::write(folder.path().join("p.csv"), "id\tage\n1\t33\n").unwrap();
+    fs::write(folder.path().join("m.ttl"), format!("{PREFIXES}{declared}")).unwrap();
+    assert!(
+        run_in(folder.path(), &["map", "m.ttl"], "")
+            .expect(0)
+            .contains("33")
+    );
+}
+
+#[test]
+fn one_thing_is_told_in_the_singular() {
+    let folder = folder(&[("p.csv", "id,age\n1,33\n"), ("m.ttl", AGES)]);
+    let talk = run_in(folder.path(), &["check", "m.ttl"], "").expect_talk(0);
+    assert!(talk.contains("right: 1 triples map.\n"), "{talk}");
+    let talk = run_in(folder.path(), &["map", "m.ttl", "-o", "out.nq"], "").expect_talk(0);
+    assert_eq!(talk, "Wrote 1 statement from 1 record.\n");
+}
+
+#[test]
 fn an_empty_output_is_said() {
     let folder = folder(&[("p.csv", "id,name,age\n"), ("m.ttl", AGES)]);
     let talk = run_in(folder.path(), &["map", "m.ttl", "-o", "out.nq"], "").expect_talk(0);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Context;
 use super::shared::Level;
-use crate::diagnostic::{Diagnostic, Result, Status, codes};
+use crate::diagnostic::{Diagnostic, Result, Status, codes, counted};
 use crate::engine::map::{MapJob, MapReport, map};
 use crate::export::RdfFormat;
 use crate::output::report;
@@ -111,7 +111,8 @@ fn summary(report: &MapReport) -> String {
         n => format!("; {n} left out"),
     };
     format!(
-        "Wrote {} statements from {} records{left_out}.",
-        report.statements, report.records
+        "Wrote {} from {}{left_out}.",
+        counted(report.statements, "statement"),
+        counted(report.records, "record")
     )
 }

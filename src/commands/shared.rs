@@ -8,7 +8,7 @@ use oxrdf::{GraphName, Quad, Term, Variable};
 
 use super::online::ServiceArgs;
 use crate::audit::conflicts::{self, Conflict};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes, counted};
 use crate::engine::rdf;
 use crate::explain;
 use crate::export::{self, RdfFormat};
@@ -388,7 +388,7 @@ fn no_origins() -> Diagnostics {
 fn no_row(number: u64, rows: usize) -> Diagnostics {
     usage(
         format!("the answer has no row {number}"),
-        format!("it has {rows} rows, counted from 1"),
+        format!("it has {}, counted from 1", counted(rows, "row")),
     )
 }
 

@@ -8,6 +8,7 @@
 //! on another thread; both go through the same code.
 
 mod blocks;
+mod header;
 mod pieces;
 mod rows;
 
@@ -17,10 +18,11 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 
 use self::blocks::{Block, Blocks, Problem};
+use self::header::numbered;
 use self::rows::{Form, Row, breaks, is_blank};
 use super::keys::Keys;
-use super::{near, text};
-use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use super::text;
+use crate::diagnostic::{Diagnostic, Place, Result, codes, counted};
 use crate::record::form::{Dialect, Trim};
 use crate::record::{
     Cut, Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Single, Slot, Value,
@@ -158,17 +160,6 @@ pub fn open(
             .collect(),
     };
     Ok(Box::new(Table::new(Arc::new(head), Some(blocks), part)))
-}
-
-/// Returns the name of a column of a table without header (CSV on the Web, section 4.3), counted from 0.
-fn numbered(dialect: &Dialect, index: usize) -> Arc<str> {
-    match index
-        .checked_sub(dialect.skip_columns)
-        .and_then(|own| dialect.names.get(own))
-    {
-        Some(name) => Arc::from(name.as_str()),
-        None => Arc::from(format!("_col.{}", index + 1)),
-    }
 }
 
 #[inline]
@@ -403,7 +394,10 @@ impl Table {
         }
         let (cells, columns) = (row.len(), self.head.titles.len());
         (cells != columns).then(|| {
-            let message = format!("this row has {cells} cells, the header has {columns}");
+            let message = format!(
+                "this row has {}, the header has {columns}",
+                counted(cells, "cell")
+            );
             let hint =
                 "quote a cell that holds the separator, or write the missing separators".to_owned();
             fault(FaultKind::BrokenRow, message, self.place(None), Some(hint))
@@ -469,18 +463,10 @@ impl Records for Table {
                 Err(fault(FaultKind::BadReference, message, header, hint))
             }
             (None, _) => {
-                let message = format!("there is no column \"{reference}\"");
-                let hint = near::hint(
-                    reference,
-                    self.head.titles.iter().map(|title| &**title),
-                    "columns",
-                );
-                Err(fault(
-                    FaultKind::UnknownReference,
-                    message,
-                    header,
-                    Some(hint),
-                ))
+                let (message, hint) =
+                    header::missing(reference, &self.head.titles, self.head.form.delimiter);
+                let kind = FaultKind::UnknownReference;
+                Err(fault(kind, message, header, Some(hint)))
             }
         }
     }

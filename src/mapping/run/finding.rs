@@ -43,6 +43,21 @@ pub(super) fn reader_fault(fault: &Fault) -> (Diagnostic, bool) {
     (diagnostic, stops)
 }
 
+/// What was said of a source: what is wrong with a table as a whole is the same for all its columns, and said once.
+#[derive(Debug, Default)]
+pub(super) struct Said(Vec<String>);
+
+impl Said {
+    /// Returns whether a fault says something new.
+    pub(super) fn is_new(&mut self, fault: &Fault) -> bool {
+        let new = !self.0.contains(&fault.message);
+        if new {
+            self.0.push(fault.message.clone());
+        }
+        new
+    }
+}
+
 /// Returns what to say of a reference that its source does not have. The mapping comes first: it is what to mend.
 pub(super) fn unbound(reference: &PlannedReference, fault: &Fault, forgiven: bool) -> Diagnostic {
     let (mut diagnostic, _) = reader_fault(fault);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batches::Batches;
-use super::finding::{reader_fault, unbound, unmet};
+use super::finding::{Said, reader_fault, unbound, unmet};
 use super::join::JoinIndex;
 use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
@@ -123,13 +123,14 @@ impl<'a> Walk<'a> {
         let mut opened = Vec::with_capacity(streams.len());
         for mut stream in streams {
             let mut slots = Vec::with_capacity(planned.references.len());
+            let mut said = Said::default();
             for reference in &planned.references {
                 let bound = stream.bind(&reference.name);
                 if let Err(fault) = &bound {
                     let forgiven =
                         self.options.lenient && fault.kind == FaultKind::UnknownReference;
                     stopped |= !forgiven;
-                    if !quiet {
+                    if !quiet && said.is_new(fault) {
                         let finding = unbound(reference, fault, forgiven);
                         if forgiven {
                             self.maps.output.sink.finding(finding);
