@@ -233,6 +233,25 @@ fn a_table_that_is_written_otherwise_or_empty_is_one_error() {
 }
 
 #[test]
+fn a_packed_source_that_nobody_declared_is_named() {
+    let folder = folder(&[("p.csv", "id,age\n1,33\n2,44\n"), ("m.ttl", AGES)]);
+    let map = |arguments: &[&str]| run_in(folder.path(), arguments, "");
+    let _ = map(&["map", "m.ttl", "-o", "plain.nq"]).expect(0);
+    for (ending, packing) in [("gz", "gzip"), ("xz", "xz"), ("bz2", "bzip2")] {
+        // The output of a run is bytes of that packing.
+        let packed = format!("out.nq.{ending}");
+        let _ = map(&["map", "m.ttl", "-o", &packed]).expect(0);
+        let mapping = read(folder.path(), "m.ttl").replace("p.csv", &packed);
+        fs::write(folder.path().join("packed.ttl"), mapping).unwrap();
+        let talk = map(&["map", "packed.ttl"]).expect_talk(3);
+        let named = format!("packed by {packing}");
+        let hint = format!("rml:compression rml:{packing}");
+        assert!(talk.contains(&named) && talk.contains(&hint), "{talk}");
+        assert!(talk.contains("packed.ttl:"), "{talk}");
+    }
+}
+
+#[test]
 fn one_thing_is_told_in_the_singular() {
     let folder = folder(&[("p.csv", "id,age\n1,33\n"), ("m.ttl", AGES)]);
     let talk = run_in(folder.path(), &["check", "m.ttl"], "").expect_talk(0);
