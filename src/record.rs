@@ -227,6 +227,11 @@ pub trait Records: Send {
         Vec::new()
     }
 
+    /// Returns a hint for a reference that has led to nothing: what is like it in the record at hand. The default is none.
+    fn near(&self, _reference: &str) -> Option<String> {
+        None
+    }
+
     /// Returns whether no record ever has more than one plain text for a reference: [`Record::single`] always knows.
     fn is_flat(&self) -> bool {
         false

@@ -252,6 +252,44 @@ fn a_packed_source_that_nobody_declared_is_named() {
 }
 
 #[test]
+fn a_path_that_no_record_has_is_told_with_near_ones() {
+    let json = "[{\"id\": 1, \"name\": \"Ann\", \"home town\": {\"street\": [{\"nr\": 3}]}}]";
+    let xml = "<l><p id='1'><name>Ann</name><home><street nr='3'/></home></p></l>";
+    let folder = folder(&[("d.json", json), ("d.xml", xml)]);
+    let near = |file: &str, form: &str, iterator: &str, reference: &str| {
+        let mapping = format!(
+            "{PREFIXES}<#p> rml:logicalSource [ rml:source \"{file}\" ; rml:referenceFormulation rml:{form} ;\n\
+             rml:iterator \"{iterator}\" ] ; rml:subjectMap [ rml:constant ex:s ] ;\n\
+             rml:predicateObjectMap [ rml:predicate ex:p ; rml:objectMap [ rml:reference \"{reference}\" ] ] .\n"
+        );
+        fs::write(folder.path().join("m.ttl"), mapping).unwrap();
+        let talk = run_in(folder.path(), &["map", "m.ttl"], "").expect_talk(3);
+        let hint = talk.lines().find(|line| line.contains("help: ")).unwrap();
+        hint.trim().trim_start_matches("= help: ").to_owned()
+    };
+    let of_json = |reference: &str| near("d.json", "JSONPath", "$[*]", reference);
+    assert_eq!(of_json("$.nmae"), "did you mean \"$.name\"?");
+    assert_eq!(
+        of_json("$['home town'].streets[*].nr"),
+        "did you mean \"$['home town'].street[*].nr\"?"
+    );
+    assert_eq!(
+        of_json("$.zzz"),
+        "the paths of the first record are $.id, $.name, $['home town'].street[*].nr"
+    );
+    let of_xml = |reference: &str| near("d.xml", "XPath", "/l/p", reference);
+    assert_eq!(of_xml("nmae"), "did you mean \"name\"?");
+    assert_eq!(
+        of_xml("home/street/@nummer"),
+        "did you mean \"home/street/@nr\"?"
+    );
+    assert_eq!(
+        of_xml("zzz"),
+        "the paths of the first record are @id, name, home/street/@nr, home/street"
+    );
+}
+
+#[test]
 fn one_thing_is_told_in_the_singular() {
     let folder = folder(&[("p.csv", "id,age\n1,33\n"), ("m.ttl", AGES)]);
     let talk = run_in(folder.path(), &["check", "m.ttl"], "").expect_talk(0);

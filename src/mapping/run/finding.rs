@@ -87,30 +87,31 @@ pub(super) fn unbound(reference: &PlannedReference, fault: &Fault, forgiven: boo
     }
 }
 
-/// Returns what to say of the references that no record of a source has.
-pub(super) fn unmet(
-    planned: &PlannedSource,
+/// Returns the references that no record of a source has.
+pub(super) fn unmet<'p>(
+    planned: &'p PlannedSource,
     stream: &dyn Records,
     slots: &[Option<Slot>],
-) -> Vec<Diagnostic> {
+) -> Vec<&'p PlannedReference> {
     let unmet = stream.unmet();
     planned
         .references
         .iter()
         .zip(slots)
         .filter(|(_, slot)| slot.is_some_and(|slot| unmet.contains(&slot)))
-        .map(|(reference, _)| {
-            let mut diagnostic = Diagnostic::notice(
-                codes::UNKNOWN_REFERENCE,
-                format!(
-                    "no record of {} has {}",
-                    planned.source.file.path, reference.name
-                ),
-            );
-            diagnostic.place = reference.places.first().cloned();
-            diagnostic
-        })
+        .map(|(reference, _)| reference)
         .collect()
+}
+
+/// Returns what to say of a reference that no record of a source has.
+pub(super) fn no_record_has(planned: &PlannedSource, reference: &PlannedReference) -> Diagnostic {
+    let path = &planned.source.file.path;
+    let mut diagnostic = Diagnostic::notice(
+        codes::UNKNOWN_REFERENCE,
+        format!("no record of {path} has {}", reference.name),
+    );
+    diagnostic.place = reference.places.first().cloned();
+    diagnostic
 }
 
 /// Returns what to say of a value that cannot become a term.
