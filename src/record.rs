@@ -113,6 +113,8 @@ pub enum FaultKind {
     BrokenRow,
     /// A line of unknown form was passed over.
     UnknownLine,
+    /// The form does not provide for what stands here, so it may be meant otherwise; its record is read all the same.
+    Loose,
     /// A row with only its first cell filled that heads no rows; it is a record all the same.
     LonelyCell,
     /// The source as a whole cannot be read.
@@ -213,7 +215,7 @@ pub trait Records: Send {
     /// Returns the next record, `None` at the end.
     ///
     /// # Errors
-    /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
+    /// A [`Fault`]; after `BrokenRow`, `UnknownLine`, `Loose` and `LonelyCell` the stream goes on, after others it has ended.
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
 
     /// Returns the titles of all columns, if the source is a table that has any.

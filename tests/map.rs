@@ -290,6 +290,53 @@ fn a_path_that_no_record_has_is_told_with_near_ones() {
 }
 
 #[test]
+fn what_a_form_does_not_provide_for_is_a_warning_with_its_line() {
+    let rows: String = (2..9).map(|n| format!("\"{n}\"x,{n}\n")).collect();
+    let csv = format!("id,age\n1,1\n{rows}\"9\",9\n\"a \"\"b\"\"\" ,10\n");
+    let members: Vec<String> = (1..6)
+        .map(|n| format!("{{\"id\": {n}, \"age\": 0, \"b\": 1, \"b\": 2,\n \"age\": {n}}}"))
+        .collect();
+    let json = format!("[{},\n{{\"id\": 6, \"age\": 6}}]", members.join(",\n"));
+    let of_json = AGES
+        .replace("p.csv", "d.json")
+        .replace("rml:CSV", "rml:JSONPath ; rml:iterator \"$[*]\"")
+        .replace("{id}", "{$.id}")
+        .replace("\"age\"", "\"$.age\"");
+    let folder = folder(&[
+        ("p.csv", &csv),
+        ("d.json", &json),
+        ("m.ttl", AGES),
+        ("j.ttl", &of_json),
+    ]);
+    let told = |mapping: &str, message: &str, places: [&str; 3], more: &str, lines: usize| {
+        for arguments in [
+            &["map", mapping, "-o", "out.nq"][..],
+            &["map", mapping, "-o", "out.nq", "--provenance", "graph"],
+        ] {
+            let talk = run_in(folder.path(), arguments, "").expect_talk(0);
+            assert_eq!(talk.matches("warning[FM0104]").count(), 3, "{talk}");
+            assert_eq!(talk.matches(message).count(), 3, "{talk}");
+            assert!(places.iter().all(|place| talk.contains(place)), "{talk}");
+            assert!(talk.contains(more), "{talk}");
+            let out = read(folder.path(), "out.nq");
+            assert_eq!(out.matches("/age>").count(), lines, "{out}");
+        }
+    };
+    let after = "text stands after the closing quotation mark";
+    let places = ["p.csv:3\n", "p.csv:4\n", "p.csv:5\n"];
+    told("m.ttl", after, places, "4 more like this", 10);
+    assert!(read(folder.path(), "out.nq").contains("/2x> "), "as it was");
+    // Only what a mapping asks for is looked at.
+    let twice = "the name \"age\" stands twice";
+    let places = ["d.json:2:2", "d.json:4:2", "d.json:6:2"];
+    told("j.ttl", twice, places, "2 more like this", 6);
+    assert!(
+        read(folder.path(), "out.nq").contains("\"5\"^^"),
+        "the last one"
+    );
+}
+
+#[test]
 fn one_thing_is_told_in_the_singular() {
     let folder = folder(&[("p.csv", "id,age\n1,33\n"), ("m.ttl", AGES)]);
     let talk = run_in(folder.path(), &["check", "m.ttl"], "").expect_talk(0);

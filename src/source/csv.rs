@@ -175,6 +175,10 @@ fn trimmed(cell: &str, trim: Trim) -> &str {
 const UNCLOSED: &str = "a quotation mark in this row is not closed before the end of the file";
 const UNCLOSED_HINT: &str = "close the quotation mark, or double it if it belongs to the cell";
 
+const LOOSE: &str = "text stands after the closing quotation mark of a cell";
+const LOOSE_HINT: &str =
+    "the text is taken into the cell; double a quotation mark that belongs to the cell";
+
 type Input = Box<dyn Read + Send>;
 
 /// Returns the bytes after the byte order mark and the comment lines, and the number of lines passed over.
@@ -293,6 +297,8 @@ struct Part {
     line: u32,
     /// Number of the row at hand.
     number: u64,
+    /// Whether the row at hand is a record that was not given yet.
+    waiting: bool,
     problem: Option<Problem>,
 }
 
@@ -305,6 +311,7 @@ impl Part {
             row_line: line,
             line,
             number,
+            waiting: false,
             problem: block.problem,
         }
     }
@@ -473,6 +480,10 @@ impl Records for Table {
 
     fn next(&mut self) -> Option<std::result::Result<&dyn Record, Box<Fault>>> {
         self.keys.advance();
+        // The row that the fault before was about.
+        if std::mem::take(&mut self.part.waiting) {
+            return Some(Ok(self));
+        }
         while !self.part.advance(self.head.form) {
             if let Some(problem) = self.problem() {
                 return Some(Err(problem));
@@ -484,6 +495,12 @@ impl Records for Table {
         }
         match self.broken() {
             Some(fault) => Some(Err(fault)),
+            None if self.part.row.loose => {
+                self.part.waiting = true;
+                let hint = Some(LOOSE_HINT.to_owned());
+                let place = self.place(None);
+                Some(Err(fault(FaultKind::Loose, LOOSE.to_owned(), place, hint)))
+            }
             None => Some(Ok(self)),
         }
     }

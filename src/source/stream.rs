@@ -31,6 +31,10 @@ pub(super) trait Page: Tree + Send {
     fn bind_parts(&mut self, iterator: &str) -> Result<Scope, Box<Fault>>;
     /// As [`Records::unmet`].
     fn unmet(&self) -> Vec<Slot>;
+    /// Returns what is doubtful about the record at hand as far as it was looked at, each once.
+    fn doubt(&self) -> Option<Box<Fault>> {
+        None
+    }
     /// Returns paths that lead to something in the record at hand, [`PATHS`] at most, written as a reference is.
     fn paths(&self, reference: &str) -> Vec<String>;
 }
@@ -86,6 +90,9 @@ impl<W: Walk<P> + 'static, P: Page + 'static> Records for Stream<W, P> {
     }
 
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>> {
+        if let Some(fault) = self.page.doubt() {
+            return Some(Err(fault));
+        }
         self.page.keys().advance();
         let next = match &mut self.source {
             Source::Text(walk) => walk.next(&mut self.page)?,

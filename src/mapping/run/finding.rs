@@ -31,6 +31,7 @@ pub(super) fn reader_fault(fault: &Fault) -> (Diagnostic, bool) {
         FaultKind::BadReference => (Severity::Error, codes::MAPPING_TERM, true),
         FaultKind::BrokenRow => (Severity::Error, codes::BROKEN_ROW, false),
         FaultKind::UnknownLine => (Severity::Warning, codes::UNKNOWN_LINE, false),
+        FaultKind::Loose => (Severity::Warning, codes::BROKEN_ROW, false),
         FaultKind::LonelyCell => (Severity::Notice, codes::LONELY_CELL, false),
         FaultKind::Unreadable => (Severity::Error, codes::FILE_UNREADABLE, true),
         FaultKind::Encoding => (Severity::Error, codes::NOT_UTF8, true),

@@ -353,6 +353,19 @@ impl stream::Page for Page {
         missed(self.head.references.iter().map(|bound| &bound.met))
     }
 
+    fn doubt(&self) -> Option<Box<Fault>> {
+        let name = self.tape.twice()?;
+        Some(Box::new(Fault {
+            message: format!(
+                "the name \"{}\" stands twice in an object",
+                self.tape.text(name)
+            ),
+            origin: self.origin_at(name),
+            kind: FaultKind::Loose,
+            hint: Some("the last of the values is taken; give each a name of its own".to_owned()),
+        }))
+    }
+
     fn paths(&self, reference: &str) -> Vec<String> {
         let mut found = Vec::new();
         // Older mappings leave the root out.
