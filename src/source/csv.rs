@@ -8,6 +8,7 @@
 //! on another thread; both go through the same code.
 
 mod blocks;
+mod comments;
 mod header;
 mod pieces;
 mod rows;
@@ -18,6 +19,7 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 
 use self::blocks::{Block, Blocks, Problem};
+use self::comments::without_comments;
 use self::header::numbered;
 use self::rows::{Form, Row, breaks, is_blank};
 use super::keys::Keys;
@@ -226,49 +228,6 @@ fn prepare(mut reader: Input, file: &str, options: &Options) -> Result<(Input, u
         skipped += 1;
     }
     Ok((without_comments(whole, &options.dialect), skipped))
-}
-
-fn without_comments(whole: impl Read + Send + 'static, dialect: &Dialect) -> Input {
-    match dialect.comment {
-        Some(prefix) => Box::new(Comments {
-            input: whole,
-            prefix,
-            at_start: true,
-            inside: false,
-        }),
-        None => Box::new(whole),
-    }
-}
-
-/// Makes comment lines blank ones, which are no rows, so that the lines keep their numbers.
-struct Comments<R> {
-    input: R,
-    prefix: u8,
-    at_start: bool,
-    inside: bool,
-}
-
-impl<R: Read> Read for Comments<R> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        loop {
-            let read = self.input.read(into)?;
-            let mut kept = 0;
-            for index in 0..read {
-                let byte = into[index];
-                self.inside |= self.at_start && byte == self.prefix;
-                self.at_start = byte == b'\n';
-                self.inside &= !self.at_start;
-                if !self.inside {
-                    into[kept] = byte;
-                    kept += 1;
-                }
-            }
-            // Nothing kept is not the end.
-            if read == 0 || kept > 0 {
-                return Ok(kept);
-            }
-        }
-    }
 }
 
 /// Returns the number of the cell that is not UTF-8, and the message.
