@@ -370,6 +370,14 @@ impl Table {
         })
     }
 
+    /// Returns what is doubtful about the row at hand, which is given as a record next.
+    #[cold]
+    fn loose(&mut self) -> Box<Fault> {
+        self.part.waiting = true;
+        let hint = Some(LOOSE_HINT.to_owned());
+        fault(FaultKind::Loose, LOOSE.to_owned(), self.place(None), hint)
+    }
+
     /// Returns why the table ends here, when it ends before its time.
     fn problem(&mut self) -> Option<Box<Fault>> {
         let problem = self.part.problem.take()?;
@@ -440,7 +448,8 @@ impl Records for Table {
     fn next(&mut self) -> Option<std::result::Result<&dyn Record, Box<Fault>>> {
         self.keys.advance();
         // The row that the fault before was about.
-        if std::mem::take(&mut self.part.waiting) {
+        if self.part.waiting {
+            self.part.waiting = false;
             return Some(Ok(self));
         }
         while !self.part.advance(self.head.form) {
@@ -454,12 +463,7 @@ impl Records for Table {
         }
         match self.broken() {
             Some(fault) => Some(Err(fault)),
-            None if self.part.row.loose => {
-                self.part.waiting = true;
-                let hint = Some(LOOSE_HINT.to_owned());
-                let place = self.place(None);
-                Some(Err(fault(FaultKind::Loose, LOOSE.to_owned(), place, hint)))
-            }
+            None if self.part.row.loose => Some(Err(self.loose())),
             None => Some(Ok(self)),
         }
     }

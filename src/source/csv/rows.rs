@@ -113,7 +113,7 @@ impl Row {
         let inside = text.get(first..close.end - 1).unwrap_or_default();
         self.rewritten
             .push_str(&unescape(inside, quote, form.escape));
-        self.loose |= !rest.trim_ascii().is_empty();
+        self.loose |= !rest.is_empty() && !rest.trim_ascii().is_empty();
         // What stands between the quotation mark and the delimiter belongs to the cell, as it does for other readers.
         self.rewritten.push_str(rest);
         (cell(start, self.rewritten.len(), true), end)
