@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, vocab::rdfs};
 
-use crate::diagnostic::{Diagnostic, Result, codes};
+use crate::diagnostic::{Diagnostic, Result, codes, counted};
 use crate::query::Prefixes;
 use crate::store::{Derivation, Generation, LABELS, Provenance, Scope, Statement};
 use crate::value::name::fold;
@@ -302,12 +302,12 @@ fn used(
     let short = short.unwrap_or_else(|| node.to_string());
     let (role, query) = if predicate > 0 {
         (
-            format!("the predicate of {}", counted(predicate)),
+            format!("the predicate of {}", counted(predicate, "statement")),
             format!("SELECT * {{ ?s {short} ?o }}"),
         )
     } else if !facts.is_empty() {
         (
-            format!("the object of {}", counted(facts.len())),
+            format!("the object of {}", counted(facts.len(), "statement")),
             format!("SELECT * {{ ?s ?p {short} }}"),
         )
     } else if !referring.is_empty() || !generation.about(&node.clone().into())?.is_empty() {
@@ -329,13 +329,6 @@ fn used(
     Ok(Some(finding.hint(format!(
         "`factmill query \"{query}\"` shows which, with `--why 1` where the first comes from"
     ))))
-}
-
-fn counted(statements: usize) -> String {
-    match statements {
-        1 => "1 statement".to_owned(),
-        n => format!("{n} statements"),
-    }
 }
 
 /// The properties among those of `quads` that a word means.

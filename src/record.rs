@@ -113,6 +113,8 @@ pub enum FaultKind {
     BrokenRow,
     /// A line of unknown form was passed over.
     UnknownLine,
+    /// The form does not provide for what stands here, so it may be meant otherwise; its record is read all the same.
+    Loose,
     /// A row with only its first cell filled that heads no rows; it is a record all the same.
     LonelyCell,
     /// The source as a whole cannot be read.
@@ -213,7 +215,7 @@ pub trait Records: Send {
     /// Returns the next record, `None` at the end.
     ///
     /// # Errors
-    /// A [`Fault`]; after `BrokenRow`, `UnknownLine` and `LonelyCell` the stream goes on, after others it has ended.
+    /// A [`Fault`]; after `BrokenRow`, `UnknownLine`, `Loose` and `LonelyCell` the stream goes on, after others it has ended.
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>>;
 
     /// Returns the titles of all columns, if the source is a table that has any.
@@ -225,6 +227,11 @@ pub trait Records: Send {
     /// reader of nested forms can say instead of [`FaultKind::UnknownReference`].
     fn unmet(&self) -> Vec<Slot> {
         Vec::new()
+    }
+
+    /// Returns a hint for a reference that has led to nothing: what is like it in the record at hand. The default is none.
+    fn near(&self, _reference: &str) -> Option<String> {
+        None
     }
 
     /// Returns whether no record ever has more than one plain text for a reference: [`Record::single`] always knows.

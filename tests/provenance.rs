@@ -400,3 +400,56 @@ fn a_record_whose_passage_is_missing_takes_nothing_from_those_whose_is_there() {
     assert!(told.contains("FM0503"), "{told}");
     assert_eq!(project.statements().len(), 3, "{told}");
 }
+
+/// Two mappings may call their triples maps alike: in a project all relative names have one base.
+#[test]
+fn rules_of_one_name_in_two_files_are_two_rules() {
+    let project = Project::example();
+    for folder in ["data", "ontology", "queries"] {
+        fs::remove_dir_all(project.path(folder)).unwrap();
+    }
+    project.write(
+        "factmill.toml",
+        "name = \"two\"\nbase = \"http://example.org/\"\n",
+    );
+    let add = |name: &str| {
+        let mapping = format!(
+            "@prefix rml: <http://w3id.org/rml/> .\n\
+             <#Map> a rml:TriplesMap ; rml:logicalSource [ rml:source [ rml:path \"data/{name}.csv\" ] ;\n\
+             rml:referenceFormulation rml:CSV ] ; rml:subjectMap [ rml:template \"http://example.org/{{id}}\" ] ;\n\
+             rml:predicateObjectMap [ rml:predicate <http://example.org/in> ; rml:object \"{name}\" ] .\n"
+        );
+        project.write(&format!("data/{name}.rml.ttl"), &mapping);
+        project.write(&format!("data/{name}.csv"), "id\n1\n");
+    };
+    let rules = || {
+        let query = "SELECT ?rule ?path ?map { GRAPH fm:provenance { \
+            ?rule a fm:Rule ; fm:path ?path ; fm:triplesMap ?map } } ORDER BY ?path";
+        let text = project.run(&["query", query, "--format", "csv"]).expect(0);
+        text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    add("b");
+    for level in ["graph", "statement"] {
+        let _ = project.run(&["build", "--provenance", level]).expect(0);
+        let alone = rules();
+        assert_eq!(alone.len(), 1, "{alone:?}");
+        add("a");
+        let _ = project.run(&["build", "--provenance", level]).expect(0);
+        let both = rules();
+        // What the new file brings changes nothing about the rule that was there.
+        assert_eq!(both.len(), 2, "{both:?}");
+        assert_eq!(both[1..], alone);
+        assert!(both[0].contains("data/a.rml.ttl"), "{both:?}");
+        for rule in &both {
+            assert!(rule.ends_with(",http://example.org/#Map"), "{both:?}");
+        }
+        fs::remove_file(project.path("data/a.rml.ttl")).unwrap();
+    }
+    add("a");
+    let _ = project.run(&["build"]).expect(0);
+    let query = "SELECT ?object ?path { GRAPH fm:provenance { \
+        ?d rdf:reifies <<( ?s ?p ?object )>> ; fm:rule/fm:path ?path } } ORDER BY ?object";
+    let text = project.run(&["query", query, "--format", "csv"]).expect(0);
+    let paths: Vec<&str> = text.lines().skip(1).collect();
+    assert_eq!(paths, ["a,data/a.rml.ttl", "b,data/b.rml.ttl"]);
+}

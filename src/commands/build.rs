@@ -1,9 +1,9 @@
 //! `factmill build`.
 
 use super::Context;
-use super::shared::{Level, counted, prefixes};
+use super::shared::{Level, prefixes};
 use crate::audit::conflicts;
-use crate::diagnostic::{Result, Severity, Status};
+use crate::diagnostic::{Result, Severity, Status, counted};
 use crate::engine::{BuildOptions, BuildReport};
 use crate::output::report;
 use crate::output::target::Target;
@@ -47,9 +47,9 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     if args.rollback {
         let info = project.store().rollback()?;
         ui.status(format_args!(
-            "Back to generation {}: {} statements.",
+            "Back to generation {}: {}.",
             short(&info.id),
-            info.statements
+            counted(info.statements, "statement")
         ));
         return Ok(Status::Done);
     }
@@ -138,8 +138,7 @@ pub(super) fn summary(built: &BuildReport) -> String {
     let info = &built.info;
     let left_out = match built.left_out {
         0 => String::new(),
-        1 => "; 1 statement left out".to_owned(),
-        n => format!("; {n} statements left out"),
+        n => format!("; {} left out", counted(n, "statement")),
     };
     let change = if info.unchanged { " (unchanged)" } else { "" };
     let derivations = match info.derivations {
@@ -150,6 +149,6 @@ pub(super) fn summary(built: &BuildReport) -> String {
         "Built generation {}{change}: {} {derivations} from {}{left_out}.",
         short(&info.id),
         counted(info.statements, "statement"),
-        counted(built.sources as u64, "source")
+        counted(built.sources, "source")
     )
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Context;
 use super::shared::write_quads;
-use crate::diagnostic::{Diagnostic, Result, Severity, Status};
+use crate::diagnostic::{Diagnostic, Result, Severity, Status, counted};
 use crate::engine::check::{check, print};
 use crate::export::RdfFormat;
 use crate::mapping::print::PREFIXES;
@@ -37,8 +37,8 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         let report = check(&args.mapping)?;
         ui.findings(&report.findings);
         ui.status(format!(
-            "The mapping is right: {} triples maps.",
-            report.triples_maps
+            "The mapping is right: {}.",
+            counted(report.triples_maps, "triples map")
         ));
         return Ok(Status::Done);
     }

@@ -7,7 +7,7 @@ use oxrdf::{NamedOrBlankNode, Quad, Term};
 
 use super::Context;
 use super::shared::prefixes;
-use crate::diagnostic::{Result, Status};
+use crate::diagnostic::{Result, Status, counted};
 use crate::export::diff;
 use crate::output::diff::{Change, Changes, DiffFormat, write};
 use crate::output::target::Target;
@@ -86,7 +86,9 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     target.write(|out| write(&changes, format, out))?;
     ui.status(match (changes.removed.len(), changes.added.len()) {
         (0, 0) => "No difference.".to_owned(),
-        (removed, added) => format!("{removed} statements removed, {added} added."),
+        (removed, added) => {
+            format!("{} removed, {added} added.", counted(removed, "statement"))
+        }
     });
     Ok(if empty {
         Status::Done
@@ -103,7 +105,7 @@ fn format(args: &Args, target: &Target) -> Result<DiffFormat> {
         return DiffFormat::from_name(name);
     }
     let ending = target
-        .path()
+        .plain_name()
         .and_then(|path| path.extension())
         .and_then(|ending| ending.to_str());
     Ok(ending

@@ -19,7 +19,7 @@ use crate::ui::Ui;
 /// Without further options the facts are written: the default graph. --graphs adds the named graphs, --provenance only the one that tells where statements come from; both need a syntax that holds graphs: nquads, trig, or jsonld with --reification rdf11.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Write to a file; `-` is standard output
+    /// Write to a file, packed if its name ends in .gz, .xz or .bz2; `-` is standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 

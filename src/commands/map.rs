@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::Context;
-use super::shared::{Level, counted};
-use crate::diagnostic::{Diagnostic, Result, Status, codes};
+use super::shared::Level;
+use crate::diagnostic::{Diagnostic, Result, Status, codes, counted};
 use crate::engine::map::{MapJob, MapReport, map};
 use crate::export::RdfFormat;
 use crate::output::report;
@@ -13,13 +13,13 @@ use crate::ui::Ui;
 
 /// Run an RML mapping over its sources and write RDF
 ///
-/// No project is needed. Sources are found relative to the working directory, else to the mapping. An error in mapping or data means that nothing is written, and a file that stood there before stays: exit status 3. With --lenient a term that cannot be made is left out and counted: exit status 1.
+/// No project is needed. Sources are found relative to the working directory, else to the mapping. An error in mapping or data means that nothing is written, and a file that stood there before stays: exit status 3. With --lenient a term that cannot be made is left out and counted: exit status 1, also when nothing at all is made because a column or path is not there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Mapping in Turtle; `-` is standard input
     mapping: PathBuf,
 
-    /// Write to a file; `-` is standard output
+    /// Write to a file, packed if its name ends in .gz, .xz or .bz2; `-` is standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
     let format = match &args.format {
         Some(name) => RdfFormat::from_name(name)?,
         None => output
-            .path()
+            .plain_name()
             .and_then(RdfFormat::from_path)
             .unwrap_or(RdfFormat::NQuads),
     };
@@ -73,6 +73,18 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         );
     }
     output.sweep();
+    let report_to = args.report.as_deref();
+    let report_to = report_to.map(|path| Target::from_option(Some(path)));
+    if let Some(target) = &report_to {
+        if target.path().is_some() && target.path() == output.path() {
+            return Err(
+                Diagnostic::error(codes::USAGE, "--report and -o name the same file")
+                    .hint("give each a file of its own")
+                    .into(),
+            );
+        }
+        target.try_out()?;
+    }
     let outcome = map(&MapJob {
         rdf_star: args.rdf_star,
         mapping: args.mapping.clone(),
@@ -85,8 +97,8 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         unused: args.report.is_some(),
         provenance: args.provenance.into(),
     });
-    if let Some(path) = &args.report {
-        Target::from_option(Some(path)).write(|out| report::map_json(&outcome, out))?;
+    if let Some(target) = report_to {
+        target.write(|out| report::map_json(&outcome, out))?;
     }
     let report = outcome?;
     ui.findings(&report.findings);

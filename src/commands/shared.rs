@@ -8,7 +8,7 @@ use oxrdf::{GraphName, Quad, Term, Variable};
 
 use super::online::ServiceArgs;
 use crate::audit::conflicts::{self, Conflict};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes, counted};
 use crate::engine::rdf;
 use crate::explain;
 use crate::export::{self, RdfFormat};
@@ -84,14 +84,6 @@ pub(crate) fn prefixes(project: Option<&Project>) -> Prefixes {
 /// Returns the failure of a request that makes no sense, with what to do.
 pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Diagnostics {
     Diagnostic::error(codes::USAGE, message).hint(hint).into()
-}
-
-/// Returns a number with what is counted: `1 record`, `2 records`.
-pub(crate) fn counted(number: u64, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    }
 }
 
 /// Says that findings have no places, where a graph does not keep them, and how it would.
@@ -393,7 +385,7 @@ impl AnswerArgs {
             return ResultFormat::from_name(name);
         }
         let target = Target::from_option(self.output.as_deref());
-        let by_ending = target.path().and_then(ResultFormat::from_path);
+        let by_ending = target.plain_name().and_then(ResultFormat::from_path);
         let on_terminal = target == Target::Stdout && ui.stdout_is_terminal();
         Ok(by_ending.unwrap_or(if on_terminal {
             ResultFormat::Table
@@ -420,16 +412,17 @@ fn no_origins() -> Diagnostics {
 fn no_row(number: u64, rows: usize) -> Diagnostics {
     usage(
         format!("the answer has no row {number}"),
-        format!("it has {rows} rows, counted from 1"),
+        format!("it has {}, counted from 1", counted(rows, "row")),
     )
 }
 
 /// Returns the RDF format that an option or else the ending of the file names; Turtle when neither does.
 pub(crate) fn rdf_format(option: Option<&str>, target: &Target) -> Result<RdfFormat> {
+    target.packing()?;
     match option {
         Some(name) => RdfFormat::from_name(name),
         None => Ok(target
-            .path()
+            .plain_name()
             .and_then(RdfFormat::from_path)
             .unwrap_or(RdfFormat::Turtle)),
     }

@@ -1,6 +1,6 @@
 //! Triples maps that made nothing, which is never passed over.
 
-use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes, counted};
 use crate::mapping::run::TriplesMapReport;
 
 /// Says that a triples map made nothing, and why that may be.
@@ -12,7 +12,11 @@ pub(super) fn silence(map: &TriplesMapReport) -> Diagnostic {
         )
     } else {
         (
-            format!("{} made no statement of {} records", map.name, map.records),
+            format!(
+                "{} made no statement of {}",
+                map.name,
+                counted(map.records, "record")
+            ),
             "every record lacks a value that its subject or its objects need",
         )
     };

@@ -4,6 +4,7 @@ pub mod conflicts;
 pub mod coverage;
 pub mod diagnostic;
 pub mod diff;
+pub mod packing;
 pub mod report;
 pub mod results;
 pub mod target;

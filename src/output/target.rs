@@ -1,9 +1,10 @@
-//! Where data goes: standard output, or a file that is whole or not there.
+//! Where data goes: standard output, or a file that is whole or not there, packed if its name says so.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::packing::{Packer, Packing};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 
 /// Where data goes.
@@ -59,6 +60,48 @@ impl Target {
         }
     }
 
+    /// Returns how the file is packed.
+    ///
+    /// # Errors
+    /// `UNKNOWN_FORMAT` for a name that promises a packing that is not written.
+    pub fn packing(&self) -> Result<Option<Packing>> {
+        self.path().map_or(Ok(None), Packing::of)
+    }
+
+    /// Returns the name of the file, if it is one, that tells the syntax: without the ending of its packing.
+    pub fn plain_name(&self) -> Option<&Path> {
+        let name = Path::new(self.path()?.file_name()?);
+        match self.packing() {
+            Ok(Some(_)) => name.file_stem().map(Path::new),
+            _ => Some(name),
+        }
+    }
+
+    /// Makes sure that the target can be written, before the work whose result it is to take; what is there stays.
+    ///
+    /// # Errors
+    /// `WRITE_FAILED`, `UNKNOWN_FORMAT`.
+    pub fn try_out(&self) -> Result<()> {
+        let Self::File(path) = self else {
+            return Ok(());
+        };
+        self.packing()?;
+        let fail = |error: io::Error| refused(&path.display().to_string(), &error);
+        match fs::metadata(path) {
+            Ok(known) if known.is_dir() => {
+                Err(fail(io::Error::from(io::ErrorKind::IsADirectory)).into())
+            }
+            // A device is tried when it is written to: to open a pipe is to wait for its reader.
+            Ok(known) if !known.is_file() => Ok(()),
+            _ => {
+                let part = part_of(path);
+                File::create(&part).map_err(fail)?;
+                fs::remove_file(&part).map_err(fail)?;
+                Ok(())
+            }
+        }
+    }
+
     /// Lets `write` write, and makes the result visible only when all of it was written.
     ///
     /// A regular file is written beside its place and renamed; a device or pipe is written to as it is. A reader that
@@ -90,25 +133,20 @@ impl Target {
     ) -> Result<()> {
         let shown = path.display().to_string();
         let fail = |error: &io::Error| refused(&shown, error);
+        let packing = self.packing()?;
         let special = fs::metadata(path).is_ok_and(|known| !known.is_file());
         if special {
-            let mut out = Watched::new(BufWriter::new(
-                File::create(path).map_err(|error| fail(&error))?,
-            ));
-            let written = write(&mut out);
-            let _ = out.flush();
+            let file = File::create(path).map_err(|error| fail(&error))?;
+            let mut out = Watched::new(BufWriter::new(file));
+            let written = packed(packing, &mut out, write);
             return out.failed.map_or(written, |error| Err(fail(&error).into()));
         }
         self.sweep();
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let part = path.with_file_name(name);
+        let part = part_of(path);
         let done = (|| {
-            let mut out = Watched::new(BufWriter::new(
-                File::create(&part).map_err(|error| fail(&error))?,
-            ));
-            let written = write(&mut out);
-            let _ = out.flush();
+            let file = File::create(&part).map_err(|error| fail(&error))?;
+            let mut out = Watched::new(BufWriter::new(file));
+            let written = packed(packing, &mut out, write);
             if let Some(error) = out.failed {
                 return Err(fail(&error).into());
             }
@@ -135,14 +173,35 @@ fn has_ended(process: u32) -> bool {
     all.join("self").exists() && !all.join(process.to_string()).exists()
 }
 
+/// Lets `write` write to a packer, and closes it; what the system refused is remembered by `out`.
+fn packed<W: Write>(
+    packing: Option<Packing>,
+    out: &mut Watched<W>,
+    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    let unpackable =
+        |error: io::Error| Diagnostic::error(codes::WRITE_FAILED, format!("cannot pack: {error}"));
+    let mut packer = Packer::new(packing, out).map_err(unpackable)?;
+    let written = write(&mut packer);
+    let closed = packer.close().map_err(unpackable);
+    written.and(closed.map_err(Into::into))
+}
+
+/// Returns the file beside its place that is written before it is renamed.
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
+}
+
 fn refused(what: &str, error: &io::Error) -> Diagnostic {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space or write elsewhere with -o"
+            "free some space or write elsewhere"
         }
-        io::ErrorKind::PermissionDenied => "choose a place that you may write to with -o",
+        io::ErrorKind::PermissionDenied => "choose a place that you may write to",
         io::ErrorKind::NotFound => "make the folder first",
-        _ => "write elsewhere with -o",
+        _ => "write elsewhere",
     };
     Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {what}: {error}"))
         .at(Place::file(what))

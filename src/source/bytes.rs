@@ -40,7 +40,7 @@ pub(super) fn decoded(input: Box<dyn Read + Send>, encoding: Encoding) -> Box<dy
 fn unpack(file: File, name: &str, compression: Compression) -> Result<Box<dyn Read + Send>> {
     let input = BufReader::with_capacity(BUFFER, file);
     Ok(match compression {
-        Compression::None => Box::new(input.into_inner()),
+        Compression::None => unpacked(input.into_inner(), name)?,
         Compression::Gzip => Box::new(MultiGzDecoder::new(input)),
         Compression::Xz => Box::new(XzReader::new(input, true)),
         Compression::Bzip2 => Box::new(MultiBzDecoder::new(input)),
@@ -49,6 +49,46 @@ fn unpack(file: File, name: &str, compression: Compression) -> Result<Box<dyn Re
         Compression::TarBzip2 => only_member(MultiBzDecoder::new(input), name)?,
         Compression::Zip => only_zipped(input, name)?,
     })
+}
+
+/// Returns what packed the bytes that a file begins with.
+fn packing_of(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [0x1f, 0x8b, 8, ..] => Some("gzip"),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some("xz"),
+        [b'B', b'Z', b'h', b'1'..=b'9', block @ ..] if block == b"1AY&SY" => Some("bzip2"),
+        [b'P', b'K', 3, 4, ..] => Some("zip"),
+        _ => None,
+    }
+}
+
+/// Returns a file that is not packed, as the mapping says.
+fn unpacked(mut file: File, name: &str) -> Result<Box<dyn Read + Send>> {
+    let unreadable = |error: io::Error| {
+        Diagnostic::error(codes::FILE_UNREADABLE, error.to_string()).at(Place::file(name))
+    };
+    let mut head = Vec::new();
+    (&file)
+        .take(10)
+        .read_to_end(&mut head)
+        .map_err(unreadable)?;
+    if let Some(packing) = packing_of(&head) {
+        return Err(Diagnostic::error(
+            codes::FILE_UNREADABLE,
+            format!("the file is packed by {packing}"),
+        )
+        .at(Place::file(name))
+        .hint(format!(
+            "say so at the source: rml:compression rml:{packing}"
+        ))
+        .into());
+    }
+    // A pipe cannot be read again.
+    if file.rewind().is_ok() {
+        Ok(Box::new(file))
+    } else {
+        Ok(Box::new(io::Cursor::new(head).chain(file)))
+    }
 }
 
 fn damaged(name: &str, what: &str, error: &dyn std::fmt::Display) -> Diagnostic {

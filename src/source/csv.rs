@@ -8,6 +8,8 @@
 //! on another thread; both go through the same code.
 
 mod blocks;
+mod comments;
+mod header;
 mod pieces;
 mod rows;
 
@@ -17,10 +19,12 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 
 use self::blocks::{Block, Blocks, Problem};
+use self::comments::without_comments;
+use self::header::numbered;
 use self::rows::{Form, Row, breaks, is_blank};
 use super::keys::Keys;
-use super::{near, text};
-use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use super::text;
+use crate::diagnostic::{Diagnostic, Place, Result, codes, counted};
 use crate::record::form::{Dialect, Trim, unpacked_name};
 use crate::record::{
     Cut, Fault, FaultKind, Natural, Origin, Record, RecordKey, Records, Single, Slot, Value,
@@ -161,17 +165,6 @@ pub fn open(
     Ok(Box::new(Table::new(Arc::new(head), Some(blocks), part)))
 }
 
-/// Returns the name of a column of a table without header (CSV on the Web, section 4.3), counted from 0.
-fn numbered(dialect: &Dialect, index: usize) -> Arc<str> {
-    match index
-        .checked_sub(dialect.skip_columns)
-        .and_then(|own| dialect.names.get(own))
-    {
-        Some(name) => Arc::from(name.as_str()),
-        None => Arc::from(format!("_col.{}", index + 1)),
-    }
-}
-
 #[inline]
 fn trimmed(cell: &str, trim: Trim) -> &str {
     match trim {
@@ -184,6 +177,10 @@ fn trimmed(cell: &str, trim: Trim) -> &str {
 
 const UNCLOSED: &str = "a quotation mark in this row is not closed before the end of the file";
 const UNCLOSED_HINT: &str = "close the quotation mark, or double it if it belongs to the cell";
+
+const LOOSE: &str = "text stands after the closing quotation mark of a cell";
+const LOOSE_HINT: &str =
+    "the text is taken into the cell; double a quotation mark that belongs to the cell";
 
 type Input = Box<dyn Read + Send>;
 
@@ -234,49 +231,6 @@ fn prepare(mut reader: Input, file: &str, options: &Options) -> Result<(Input, u
     Ok((without_comments(whole, &options.dialect), skipped))
 }
 
-fn without_comments(whole: impl Read + Send + 'static, dialect: &Dialect) -> Input {
-    match dialect.comment {
-        Some(prefix) => Box::new(Comments {
-            input: whole,
-            prefix,
-            at_start: true,
-            inside: false,
-        }),
-        None => Box::new(whole),
-    }
-}
-
-/// Makes comment lines blank ones, which are no rows, so that the lines keep their numbers.
-struct Comments<R> {
-    input: R,
-    prefix: u8,
-    at_start: bool,
-    inside: bool,
-}
-
-impl<R: Read> Read for Comments<R> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        loop {
-            let read = self.input.read(into)?;
-            let mut kept = 0;
-            for index in 0..read {
-                let byte = into[index];
-                self.inside |= self.at_start && byte == self.prefix;
-                self.at_start = byte == b'\n';
-                self.inside &= !self.at_start;
-                if !self.inside {
-                    into[kept] = byte;
-                    kept += 1;
-                }
-            }
-            // Nothing kept is not the end.
-            if read == 0 || kept > 0 {
-                return Ok(kept);
-            }
-        }
-    }
-}
-
 /// Returns the number of the cell that is not UTF-8, and the message.
 fn not_utf8(before: &str, form: Form) -> (usize, String) {
     let mut row = Row::default();
@@ -303,6 +257,8 @@ struct Part {
     line: u32,
     /// Number of the row at hand.
     number: u64,
+    /// Whether the row at hand is a record that was not given yet.
+    waiting: bool,
     problem: Option<Problem>,
 }
 
@@ -315,6 +271,7 @@ impl Part {
             row_line: line,
             line,
             number,
+            waiting: false,
             problem: block.problem,
         }
     }
@@ -404,11 +361,22 @@ impl Table {
         }
         let (cells, columns) = (row.len(), self.head.titles.len());
         (cells != columns).then(|| {
-            let message = format!("this row has {cells} cells, the header has {columns}");
+            let message = format!(
+                "this row has {}, the header has {columns}",
+                counted(cells, "cell")
+            );
             let hint =
                 "quote a cell that holds the separator, or write the missing separators".to_owned();
             fault(FaultKind::BrokenRow, message, self.place(None), Some(hint))
         })
+    }
+
+    /// Returns what is doubtful about the row at hand, which is given as a record next.
+    #[cold]
+    fn loose(&mut self) -> Box<Fault> {
+        self.part.waiting = true;
+        let hint = Some(LOOSE_HINT.to_owned());
+        fault(FaultKind::Loose, LOOSE.to_owned(), self.place(None), hint)
     }
 
     /// Returns why the table ends here, when it ends before its time.
@@ -470,24 +438,21 @@ impl Records for Table {
                 Err(fault(FaultKind::BadReference, message, header, hint))
             }
             (None, _) => {
-                let message = format!("there is no column \"{reference}\"");
-                let hint = near::hint(
-                    reference,
-                    self.head.titles.iter().map(|title| &**title),
-                    "columns",
-                );
-                Err(fault(
-                    FaultKind::UnknownReference,
-                    message,
-                    header,
-                    Some(hint),
-                ))
+                let (message, hint) =
+                    header::missing(reference, &self.head.titles, self.head.form.delimiter);
+                let kind = FaultKind::UnknownReference;
+                Err(fault(kind, message, header, Some(hint)))
             }
         }
     }
 
     fn next(&mut self) -> Option<std::result::Result<&dyn Record, Box<Fault>>> {
         self.keys.advance();
+        // The row that the fault before was about.
+        if self.part.waiting {
+            self.part.waiting = false;
+            return Some(Ok(self));
+        }
         while !self.part.advance(self.head.form) {
             if let Some(problem) = self.problem() {
                 return Some(Err(problem));
@@ -499,6 +464,7 @@ impl Records for Table {
         }
         match self.broken() {
             Some(fault) => Some(Err(fault)),
+            None if self.part.row.loose => Some(Err(self.loose())),
             None => Some(Ok(self)),
         }
     }

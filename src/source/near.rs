@@ -16,10 +16,24 @@ pub(super) fn hint<'n>(
     known: impl Iterator<Item = &'n str> + Clone,
     what: &str,
 ) -> String {
-    let lower = name.to_lowercase();
+    hint_beyond("", name, known, what)
+}
+
+/// As [`hint`], for names of which all may have the same beginning, which says nothing about how alike they are.
+pub(super) fn hint_beyond<'n>(
+    beginning: &str,
+    name: &str,
+    known: impl Iterator<Item = &'n str> + Clone,
+    what: &str,
+) -> String {
+    let own = |name: &str| {
+        let own = name.strip_prefix(beginning).unwrap_or(name);
+        own.to_lowercase()
+    };
+    let lower = own(name);
     let mut best: Option<(f64, &str)> = None;
     for candidate in known.clone() {
-        let score = fuzz::ratio(lower.chars(), candidate.to_lowercase().chars());
+        let score = fuzz::ratio(lower.chars(), own(candidate).chars());
         if score >= ALIKE && best.is_none_or(|(top, _)| score > top) {
             best = Some((score, candidate));
         }

@@ -2,6 +2,7 @@
 
 use std::vec::IntoIter;
 
+use super::near;
 use super::tree::Tree;
 use crate::record::{Cut, Fault, Record, Records, Scope, Slot};
 
@@ -10,6 +11,10 @@ const STRETCH: usize = if cfg!(test) { 1 << 8 } else { 1 << 18 };
 
 /// Records and faults from which on a stretch ends, however small they are.
 const RECORDS: usize = 4_096;
+
+/// How many paths of a record are looked at, and how many steps they have, for near ones.
+pub(super) const PATHS: usize = 500;
+pub(super) const STEPS: usize = 8;
 
 /// A part of a document with the record at hand, which is lent again for each.
 pub(super) trait Page: Tree + Send {
@@ -26,6 +31,12 @@ pub(super) trait Page: Tree + Send {
     fn bind_parts(&mut self, iterator: &str) -> Result<Scope, Box<Fault>>;
     /// As [`Records::unmet`].
     fn unmet(&self) -> Vec<Slot>;
+    /// Returns what is doubtful about the record at hand as far as it was looked at, each once.
+    fn doubt(&self) -> Option<Box<Fault>> {
+        None
+    }
+    /// Returns paths that lead to something in the record at hand, [`PATHS`] at most, written as a reference is.
+    fn paths(&self, reference: &str) -> Vec<String>;
 }
 
 /// A way through a text.
@@ -79,6 +90,9 @@ impl<W: Walk<P> + 'static, P: Page + 'static> Records for Stream<W, P> {
     }
 
     fn next(&mut self) -> Option<Result<&dyn Record, Box<Fault>>> {
+        if let Some(fault) = self.page.doubt() {
+            return Some(Err(fault));
+        }
         self.page.keys().advance();
         let next = match &mut self.source {
             Source::Text(walk) => walk.next(&mut self.page)?,
@@ -89,6 +103,13 @@ impl<W: Walk<P> + 'static, P: Page + 'static> Records for Stream<W, P> {
 
     fn unmet(&self) -> Vec<Slot> {
         self.page.unmet()
+    }
+
+    fn near(&self, reference: &str) -> Option<String> {
+        let paths = self.page.paths(reference);
+        let known = paths.iter().map(String::as_str);
+        let what = "paths of the first record";
+        (!paths.is_empty()).then(|| near::hint_beyond("$.", reference, known, what))
     }
 
     fn cut(&mut self) -> Cut {

@@ -3,17 +3,18 @@
 //! ```text
 //! fm:d-HASH rdf:reifies <<( s p o )>> ; fm:inGraph g ;          one derivation; fm:inGraph unless the default graph
 //!     prov:wasDerivedFrom fm:q-HASH, fm:r-HASH ;                its passages and records
-//!     fm:rule RULE ; fm:ruleLine 12 ;                           IRI of the triples map, line of the rule
+//!     fm:rule fm:m-HASH ; fm:ruleLine 12 ;                      the triples map of a file, line of the rule
 //!     fm:valueAt "a.csv:3, row 2, cell \"x\"" ;                 places of values, where the record has another
 //!     fm:inferred "why" .
 //! fm:r-HASH a fm:Record ; oa:hasSource fm:s-HASH ; fm:line 3 ; fm:column 1 ; fm:row 2 ; fm:cell "x" ; oa:exact "…" .
 //! fm:q-HASH a fm:Passage ; … the same … .
-//! RULE a fm:Rule ; fm:path "m.rml.ttl" ; rdfs:label "…" .
+//! fm:m-HASH a fm:Rule ; fm:triplesMap IRI ; fm:path "m.rml.ttl" ; rdfs:label "…" .
 //! fm:s-HASH a fm:Source ; fm:path "a.csv" ; fm:hash "…" ; dcat:byteSize 120 .
 //! ```
 //!
 //! The IRIs are made of content: a derivation's of statement, rule and record keys; a record's of file and key; a
-//! passage's of file, text and occurrence. Lines and columns are only told, so that moving a row renames nothing.
+//! passage's of file, text and occurrence; a rule's of file and name, for two files may give triples maps one IRI, and no
+//! rule is called otherwise because of what another file holds. Lines and columns are only told, so that moving a row renames nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
@@ -256,11 +257,14 @@ struct RuleNode {
 impl RuleNode {
     fn new(rule: &Rule, quads: &mut VecDeque<Quad>) -> Self {
         let hash = hash(&[rule.name.as_bytes(), rule.file.as_bytes()]);
-        let node = NamedNode::new(&rule.name).unwrap_or_else(|_| node('m', hash));
+        let node = node('m', hash);
         let mut say = |predicate: NamedNode, object: Term| {
             quads.push_back(provenance(node.clone(), predicate, object));
         };
         say(rdf::TYPE.into_owned(), fm("Rule").into());
+        if let Ok(written) = NamedNode::new(&rule.name) {
+            say(fm("triplesMap"), written.into());
+        }
         say(fm("path"), text(&rule.file));
         say(rdfs::LABEL.into_owned(), text(&rule.name));
         Self {

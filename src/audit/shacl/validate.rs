@@ -14,7 +14,7 @@ use super::shape::{Constraint, RangeKind, ShapeId, Shapes, Target};
 use super::sparql::fill;
 use super::terms::{fits, same, text_of};
 use super::vocabulary::{SH, SUB_CLASS_OF, TYPE};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Result, counted};
 use crate::store::Graph;
 
 /// A validation of one graph against shapes.
@@ -197,7 +197,7 @@ impl<'a> Validation<'a> {
                     results.push(at.result(
                         "MinCount",
                         None,
-                        &format!("{count} values, at least {least} are due"),
+                        &format!("{}, at least {least} are due", counted(count, "value")),
                     ));
                 }
             }
@@ -207,7 +207,7 @@ impl<'a> Validation<'a> {
                     results.push(at.result(
                         "MaxCount",
                         None,
-                        &format!("{count} values, at most {most} are allowed"),
+                        &format!("{}, at most {most} are allowed", counted(count, "value")),
                     ));
                 }
             }

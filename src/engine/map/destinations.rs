@@ -56,7 +56,7 @@ impl Destinations {
             let plain = target.file.compression == Compression::None
                 && target.file.encoding == Encoding::Utf8;
             found.push(Destination {
-                outlet: Outlet::open(&Target::File(path.clone()))
+                outlet: Outlet::open(&Target::File(path.clone()), None)
                     .map_err(|failed| at_target(failed, target))?,
                 target: target.clone(),
                 path,

@@ -81,9 +81,14 @@ pub struct MapReport {
 }
 
 impl MapReport {
-    /// Returns `Findings` when something was left out because that was asked for, else `Done`.
+    /// Returns `Findings` when something was left out because that was asked for, or when nothing was made and a column or
+    /// path is not there; else `Done`.
     pub fn status(&self) -> Status {
-        if self.lenient && self.left_out > 0 {
+        let missing = || {
+            let mut findings = self.findings.iter();
+            findings.any(|finding| finding.code == codes::UNKNOWN_REFERENCE)
+        };
+        if self.lenient && (self.left_out > 0 || self.made == 0 && missing()) {
             Status::Findings
         } else {
             Status::Done

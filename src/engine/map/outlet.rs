@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::output::packing::{Packer, Packing};
 use crate::output::target::Target;
 
 /// How many bytes are held back for standard output before they begin to flow.
@@ -17,33 +18,35 @@ pub(super) enum Outlet {
     Stdout(Vec<u8>),
     /// A file beside its place.
     Part {
-        file: BufWriter<File>,
+        file: Packer<BufWriter<File>>,
         part: PathBuf,
         path: PathBuf,
         done: bool,
     },
     /// A device or pipe, written to as it is.
-    Special(BufWriter<File>, PathBuf),
+    Special(Packer<BufWriter<File>>, PathBuf),
 }
 
 impl Outlet {
-    /// Opens an outlet.
+    /// Opens an outlet whose bytes are packed on their way.
     ///
     /// # Errors
     /// `WRITE_FAILED`.
-    pub(super) fn open(target: &Target) -> Result<Self> {
+    pub(super) fn open(target: &Target, packing: Option<Packing>) -> Result<Self> {
         let Some(path) = target.path() else {
             return Ok(Self::Stdout(Vec::new()));
         };
         let fail = |error| refused(path, &error);
         if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
             let file = File::create(path).map_err(fail)?;
-            return Ok(Self::Special(BufWriter::new(file), path.to_owned()));
+            let file = Packer::new(packing, BufWriter::new(file)).map_err(fail)?;
+            return Ok(Self::Special(file, path.to_owned()));
         }
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
         let file = BufWriter::with_capacity(1 << 16, File::create(&part).map_err(fail)?);
+        let file = Packer::new(packing, file).map_err(fail)?;
         Ok(Self::Part {
             file,
             part,
@@ -82,7 +85,7 @@ impl Outlet {
     pub(super) fn finish(mut self) -> Result<()> {
         match &mut self {
             Self::Stdout(held) => flow(held),
-            Self::Special(file, path) => file.flush().map_err(|error| refused(path, &error).into()),
+            Self::Special(file, path) => file.close().map_err(|error| refused(path, &error).into()),
             Self::Part {
                 file,
                 part,
@@ -90,7 +93,7 @@ impl Outlet {
                 done,
             } => {
                 let fail = |error: io::Error| refused(path, &error);
-                file.flush().map_err(fail)?;
+                file.close().map_err(fail)?;
                 fs::rename(&*part, &*path).map_err(fail)?;
                 *done = true;
                 Ok(())

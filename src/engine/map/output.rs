@@ -43,7 +43,7 @@ impl Output {
         };
         let scratch = Scratch::beside(job.output.path());
         Ok(Self {
-            outlet: Outlet::open(&job.output)?,
+            outlet: Outlet::open(&job.output, job.output.packing()?)?,
             written: 0,
             way: match (is_lines, job.sorted) {
                 (true, false) => Way::Stream,

@@ -2,10 +2,9 @@
 
 use std::io::{self, Cursor, Write};
 
-use flate2::GzBuilder;
-use lzma_rust2::{XzOptions, XzWriter};
 use zip::write::SimpleFileOptions;
 
+use crate::output::packing::{Packer, Packing};
 use crate::record::form::{Compression, Encoding};
 
 /// Returns the bytes of a text; `name` is that of the file, from which the name within an archive is made.
@@ -21,13 +20,22 @@ pub(super) fn pack(
     let bytes = encode(text, encoding)?;
     match compression {
         Compression::None => Ok(bytes),
-        Compression::Gzip => gzip(&bytes),
-        Compression::Xz => xz(&bytes),
-        Compression::Bzip2 => bzip2(&bytes),
+        Compression::Gzip => packed(Packing::Gzip, &bytes),
+        Compression::Xz => packed(Packing::Xz, &bytes),
+        Compression::Bzip2 => packed(Packing::Bzip2, &bytes),
         Compression::Zip => zipped(&bytes, inner(name, &[".zip"])),
-        Compression::TarGz => gzip(&tar(&bytes, inner(name, &[".tar.gz", ".tgz"]))?),
-        Compression::TarXz => xz(&tar(&bytes, inner(name, &[".tar.xz", ".txz"]))?),
-        Compression::TarBzip2 => bzip2(&tar(&bytes, inner(name, &[".tar.bz2", ".tbz2"]))?),
+        Compression::TarGz => packed(
+            Packing::Gzip,
+            &tar(&bytes, inner(name, &[".tar.gz", ".tgz"]))?,
+        ),
+        Compression::TarXz => packed(
+            Packing::Xz,
+            &tar(&bytes, inner(name, &[".tar.xz", ".txz"]))?,
+        ),
+        Compression::TarBzip2 => packed(
+            Packing::Bzip2,
+            &tar(&bytes, inner(name, &[".tar.bz2", ".tbz2"]))?,
+        ),
     }
 }
 
@@ -64,24 +72,13 @@ fn encode(text: &str, encoding: Encoding) -> io::Result<Vec<u8>> {
     })
 }
 
-fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut writer = GzBuilder::new()
-        .mtime(0)
-        .write(Vec::new(), flate2::Compression::default());
-    writer.write_all(bytes)?;
-    writer.finish()
-}
-
-fn xz(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut writer = XzWriter::new(Vec::new(), XzOptions::default())?;
-    writer.write_all(bytes)?;
-    writer.finish()
-}
-
-fn bzip2(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut writer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
-    writer.write_all(bytes)?;
-    writer.finish()
+fn packed(packing: Packing, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let mut packer = Packer::new(Some(packing), &mut packed)?;
+    packer.write_all(bytes)?;
+    packer.close()?;
+    drop(packer);
+    Ok(packed)
 }
 
 fn zipped(bytes: &[u8], name: &str) -> io::Result<Vec<u8>> {

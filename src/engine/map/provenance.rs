@@ -94,15 +94,13 @@ impl Origins {
     }
 
     fn rule(&mut self, rule: &Rule, out: &mut Output) -> Result<String> {
-        let node = match NamedNode::new(&rule.name) {
-            Ok(node) => node.to_string(),
-            Err(_) => hashed(
-                'm',
-                format!("{}\u{0}{}", rule.name, rule.place.file).as_bytes(),
-            ),
-        };
+        let identity = format!("{}\u{0}{}", rule.name, rule.place.file);
+        let node = hashed('m', identity.as_bytes());
         if self.is_new(&node) {
             say(&node, &type_of(), &fm("Rule"), out)?;
+            if let Ok(written) = NamedNode::new(&rule.name) {
+                say(&node, &fm("triplesMap"), &written.to_string(), out)?;
+            }
             say(&node, &fm("path"), &text(&rule.place.file), out)?;
             say(
                 &node,

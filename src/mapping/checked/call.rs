@@ -180,25 +180,8 @@ impl Checker<'_> {
         let id = self.object_node(property)?;
         let value = self.input_value(id, &property.object_place, depth);
         let (_, iri, place) = named?;
-        let index = function
-            .parameters
-            .iter()
-            .position(|parameter| parameter.names.contains(&&*function::canonical(&iri)));
-        let Some(index) = index else {
-            let names: Vec<&str> = function.parameters.iter().map(|p| p.names[0]).collect();
-            let mut diagnostic = Diagnostic::error(
-                codes::UNKNOWN_FUNCTION,
-                format!("{} has no parameter {}", short(function.iri), short(&iri)),
-            )
-            .at(place);
-            diagnostic = match vocabulary::nearest(&iri, names.iter().copied()) {
-                Some(near) => diagnostic.hint(format!("did you mean {}?", short(near))),
-                None => {
-                    let names: Vec<String> = names.into_iter().map(short).collect();
-                    diagnostic.hint(format!("it takes {}", names.join(", ")))
-                }
-            };
-            self.errors.push(diagnostic);
+        let Some(index) = function.parameter(&iri) else {
+            self.errors.push(function.no_parameter(&iri, place));
             return None;
         };
         Some((index, value?))

@@ -7,6 +7,7 @@ mod annotation;
 mod call;
 mod checker;
 mod csvw;
+mod datatype;
 mod file;
 mod gather;
 mod source;

@@ -344,11 +344,16 @@ impl Checker<'_> {
                 text,
                 language,
                 datatype,
-            } => Some(Constant::Literal {
-                text: text.clone(),
-                language: language.clone(),
-                datatype: datatype.clone(),
-            }),
+            } => {
+                if let Some(iri) = datatype {
+                    self.known_datatype(iri, &property.object_place);
+                }
+                Some(Constant::Literal {
+                    text: text.clone(),
+                    language: language.clone(),
+                    datatype: datatype.clone(),
+                })
+            }
             Object::Node(id) => match &self.node(*id).name {
                 NodeName::Iri(iri) => Some(Constant::Iri(iri.clone())),
                 NodeName::Blank(_) => {
@@ -548,10 +553,12 @@ impl Checker<'_> {
         let property = self.either(id, "datatype", "datatypeMap")?;
         if property.predicate.strip_prefix(RML) == Some("datatype") {
             let term = self.constant_term(property, Position::Datatype)?;
+            self.constant_datatype(&term);
             return Some((term, property.place.clone()));
         }
         let node = self.object_node(property)?;
         let term = self.term_map(node, Position::Datatype, &property.object_place)?;
+        self.constant_datatype(&term);
         Some((term, property.place.clone()))
     }
 }

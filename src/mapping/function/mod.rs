@@ -20,7 +20,8 @@ use regex::Regex;
 
 pub use lookup::Lookup;
 
-use crate::mapping::vocabulary::{GREL, IDLAB};
+use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::mapping::vocabulary::{GREL, IDLAB, nearest, short};
 use crate::record::Natural;
 
 /// What a parameter is for.
@@ -103,6 +104,31 @@ impl Function {
             names: false,
             first: false,
             run,
+        }
+    }
+
+    /// Returns the number of the parameter of that IRI.
+    pub fn parameter(&self, iri: &str) -> Option<usize> {
+        let name = canonical(iri);
+        self.parameters
+            .iter()
+            .position(|parameter| parameter.names.contains(&&*name))
+    }
+
+    /// Returns what is to be said of a parameter that it does not have.
+    pub fn no_parameter(&self, iri: &str, place: Place) -> Diagnostic {
+        let names = || self.parameters.iter().map(|parameter| parameter.names[0]);
+        let diagnostic = Diagnostic::error(
+            codes::UNKNOWN_FUNCTION,
+            format!("{} has no parameter {}", short(self.iri), short(iri)),
+        )
+        .at(place);
+        match nearest(iri, names()) {
+            Some(near) => diagnostic.hint(format!("did you mean {}?", short(near))),
+            None => {
+                let names: Vec<String> = names().map(short).collect();
+                diagnostic.hint(format!("it takes {}", names.join(", ")))
+            }
         }
     }
 

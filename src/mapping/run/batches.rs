@@ -272,7 +272,7 @@ impl Batches {
             }
             not_met.extend(unmet(planned, &*stream, &slots));
         }
-        walk.tell_unmet(planned, not_met);
+        walk.tell_unmet(planned, &not_met);
         Ok(())
     }
 

@@ -32,6 +32,7 @@ pub(super) fn reader_fault(fault: &Fault) -> (Diagnostic, bool) {
         FaultKind::BadReference => (Severity::Error, codes::MAPPING_TERM, true),
         FaultKind::BrokenRow => (Severity::Error, codes::BROKEN_ROW, false),
         FaultKind::UnknownLine => (Severity::Warning, codes::UNKNOWN_LINE, false),
+        FaultKind::Loose => (Severity::Warning, codes::BROKEN_ROW, false),
         FaultKind::LonelyCell => (Severity::Notice, codes::LONELY_CELL, false),
         FaultKind::Unreadable => (Severity::Error, codes::FILE_UNREADABLE, true),
         FaultKind::Encoding => (Severity::Error, codes::NOT_UTF8, true),
@@ -53,6 +54,21 @@ pub(super) fn source_fault(fault: &Fault, source: &LogicalSource) -> (Diagnostic
         (diagnostic.and_at(SOURCE_ASKED_FOR, place), stops)
     } else {
         (diagnostic, stops)
+    }
+}
+
+/// What was said of a source: what is wrong with a table as a whole is the same for all its columns, and said once.
+#[derive(Debug, Default)]
+pub(super) struct Said(Vec<String>);
+
+impl Said {
+    /// Returns whether a fault says something new.
+    pub(super) fn is_new(&mut self, fault: &Fault) -> bool {
+        let new = !self.0.contains(&fault.message);
+        if new {
+            self.0.push(fault.message.clone());
+        }
+        new
     }
 }
 
@@ -85,30 +101,31 @@ pub(super) fn unbound(reference: &PlannedReference, fault: &Fault, forgiven: boo
     }
 }
 
-/// Returns what to say of the references that no record of a source has.
-pub(super) fn unmet(
-    planned: &PlannedSource,
+/// Returns the references that no record of a source has.
+pub(super) fn unmet<'p>(
+    planned: &'p PlannedSource,
     stream: &dyn Records,
     slots: &[Option<Slot>],
-) -> Vec<Diagnostic> {
+) -> Vec<&'p PlannedReference> {
     let unmet = stream.unmet();
     planned
         .references
         .iter()
         .zip(slots)
         .filter(|(_, slot)| slot.is_some_and(|slot| unmet.contains(&slot)))
-        .map(|(reference, _)| {
-            let mut diagnostic = Diagnostic::notice(
-                codes::UNKNOWN_REFERENCE,
-                format!(
-                    "no record of {} has {}",
-                    planned.source.file.path, reference.name
-                ),
-            );
-            diagnostic.place = reference.places.first().cloned();
-            diagnostic
-        })
+        .map(|(reference, _)| reference)
         .collect()
+}
+
+/// Returns what to say of a reference that no record of a source has.
+pub(super) fn no_record_has(planned: &PlannedSource, reference: &PlannedReference) -> Diagnostic {
+    let path = &planned.source.file.path;
+    let mut diagnostic = Diagnostic::notice(
+        codes::UNKNOWN_REFERENCE,
+        format!("no record of {path} has {}", reference.name),
+    );
+    diagnostic.place = reference.places.first().cloned();
+    diagnostic
 }
 
 /// Returns what to say of a value that cannot become a term.

@@ -1,6 +1,6 @@
 //! A look at the sources of a plan before a record is read: whether they are there and have what the mapping refers to.
 
-use super::finding::unbound;
+use super::finding::{Said, unbound};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::mapping::Sources;
 use crate::mapping::plan::Plan;
@@ -42,8 +42,11 @@ pub fn preview(plan: &Plan, sources: &dyn Sources) -> Preview {
                 .iter()
                 .map(|title| (*title).to_owned())
                 .collect();
+            let mut said = Said::default();
             for reference in &planned.references {
-                if let Err(fault) = stream.bind(&reference.name) {
+                if let Err(fault) = stream.bind(&reference.name)
+                    && said.is_new(&fault)
+                {
                     preview.findings.push(unbound(reference, &fault, false));
                 }
             }

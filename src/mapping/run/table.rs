@@ -1,7 +1,7 @@
 //! Reads the tables that functions look up in, each once.
 
 use super::finding::source_fault;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, codes};
 use crate::mapping::Sources;
 use crate::mapping::checked::Table;
 use crate::mapping::function::Lookup;
@@ -52,7 +52,10 @@ fn read_one(table: &Table, sources: &dyn Sources) -> Result<Lookup> {
                         lookup.insert(&key, &value);
                     }
                 }
-                Err(fault) => errors.push(source_fault(&fault, &table.source).0),
+                Err(fault) => {
+                    let (finding, _) = source_fault(&fault, &table.source);
+                    errors.extend((finding.severity == Severity::Error).then_some(finding));
+                }
             }
         }
     }

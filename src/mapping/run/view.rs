@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::finding::{bad_value, reader_fault, source_fault, unbound};
+use super::finding::{Said, bad_value, reader_fault, source_fault, unbound};
 use super::value::{MOST_COMBINATIONS, Produced, Producer, TermFault, View};
 use super::view_row::{Cell, Entry, JoinRows, Partial, Row, renumber};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result};
@@ -123,9 +123,12 @@ impl<'a> Opener<'a> {
         mut bind: impl FnMut(&str) -> std::result::Result<Slot, Box<Fault>>,
     ) -> Vec<Option<Slot>> {
         let mut slots = Vec::with_capacity(references.len());
+        let mut said = Said::default();
         for reference in references {
             let bound = bind(&reference.name);
-            if let Err(fault) = &bound {
+            if let Err(fault) = &bound
+                && said.is_new(fault)
+            {
                 let forgiven = self.lenient && fault.kind == FaultKind::UnknownReference;
                 let finding = unbound(reference, fault, forgiven);
                 if forgiven {

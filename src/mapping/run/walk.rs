@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batches::Batches;
-use super::finding::{source_fault, unbound, unmet};
+use super::finding::{Said, no_record_has, source_fault, unbound, unmet};
 use super::join::JoinIndex;
 use super::statement::{Buffers, Current, Maps, Output};
 use super::table::first;
@@ -13,7 +13,7 @@ use super::view::{self, Opener};
 use super::{Options, Report};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, Severity, codes};
 use crate::mapping::function::Lookup;
-use crate::mapping::plan::{Plan, PlannedSource};
+use crate::mapping::plan::{Plan, PlannedReference, PlannedSource};
 use crate::mapping::{Formulation, Quotation, RecordUse, Sink, Sources};
 use crate::record::{FaultKind, Records, Slot};
 use crate::sync::lock;
@@ -123,13 +123,14 @@ impl<'a> Walk<'a> {
         let mut opened = Vec::with_capacity(streams.len());
         for mut stream in streams {
             let mut slots = Vec::with_capacity(planned.references.len());
+            let mut said = Said::default();
             for reference in &planned.references {
                 let bound = stream.bind(&reference.name);
                 if let Err(fault) = &bound {
                     let forgiven =
                         self.options.lenient && fault.kind == FaultKind::UnknownReference;
                     stopped |= !forgiven;
-                    if !quiet {
+                    if !quiet && said.is_new(fault) {
                         let finding = unbound(reference, fault, forgiven);
                         if forgiven {
                             self.maps.output.sink.finding(finding);
@@ -241,7 +242,7 @@ impl<'a> Walk<'a> {
                     self.maps.record(*map, &current, buffers)?;
                 }
             }
-            self.tell_unmet(planned, unmet(planned, &*stream, &slots));
+            self.tell_unmet(planned, &unmet(planned, &*stream, &slots));
         }
         Ok(())
     }
@@ -259,9 +260,15 @@ impl<'a> Walk<'a> {
     }
 
     /// Says which references no record has: an error, as it is for columns, unless the run lets it pass.
-    pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: Vec<Diagnostic>) {
+    pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: &[&PlannedReference]) {
         let passes = self.options.lenient || self.options.sparse && !planned.source.legacy;
-        for mut finding in found {
+        let first = (!found.is_empty())
+            .then(|| self.first_record(planned))
+            .flatten();
+        for reference in found {
+            let mut finding = no_record_has(planned, reference);
+            let near = first.as_ref().and_then(|first| first.near(&reference.name));
+            finding.hints.extend(near);
             if !passes {
                 finding.severity = Severity::Error;
                 let hint = "correct the path, or map with --lenient if it may be missing";
@@ -270,6 +277,21 @@ impl<'a> Walk<'a> {
                 self.maps.output.sink.finding(finding);
             }
         }
+    }
+
+    /// Returns a source anew, at its first record, if it can be read again.
+    fn first_record(&self, planned: &PlannedSource) -> Option<Box<dyn Records + 'a>> {
+        if planned.source.view.is_some() || !self.sources.is_lasting(&planned.source) {
+            return None;
+        }
+        let mut stream = self
+            .sources
+            .open(&planned.source)
+            .ok()?
+            .into_iter()
+            .next()?;
+        let there = matches!(stream.next(), Some(Ok(_)));
+        there.then_some(stream)
     }
 
     /// Returns what derivations say of a record; nothing when nobody wants to know.

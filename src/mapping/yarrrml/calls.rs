@@ -3,8 +3,8 @@
 use super::model::{Call, Input, Side, Term, Text, Type, What};
 use super::reader::{Names, Reader};
 use super::yaml::{Value, Yaml};
-use crate::diagnostic::Place;
-use crate::mapping::vocabulary::{GREL, IDLAB};
+use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::mapping::vocabulary::{GREL, IDLAB, nearest};
 
 const PARAMETER: &[Names] = &[&["parameter", "pm"], &["value", "v"], &["type"], &["from"]];
 
@@ -53,7 +53,7 @@ impl Reader {
                 }
             }
         }
-        equality(&mut call);
+        self.equality(&mut call);
         Some(call)
     }
 
@@ -177,28 +177,65 @@ impl Reader {
                 side: None,
             });
         }
-        equality(&mut call);
+        self.equality(&mut call);
         Some(call)
+    }
+
+    /// Writes the shortcut `equal` out: the function of IDLab, whose values come from the two sides of a join.
+    fn equality(&mut self, call: &mut Call) {
+        let function = match call.function.text.as_str() {
+            "equal" => "equal",
+            "notEqual" => "notEqual",
+            _ => return,
+        };
+        call.function.text = format!("{IDLAB}{function}");
+        let given: Vec<String> = (call.inputs.iter())
+            .map(|input| input.parameter.text.clone())
+            .collect();
+        let mut free = EQUALITY
+            .iter()
+            .filter(|(name, ..)| !given.iter().any(|text| text == name));
+        call.inputs.retain_mut(|input| {
+            let name = input.parameter.text.as_str();
+            let known = EQUALITY.iter().find(|(known, ..)| *known == name);
+            let meant = match known {
+                // The parameters of IDLab may be named too.
+                None if name.contains(':') => return true,
+                None => {
+                    self.findings.push(no_parameter(function, input));
+                    free.next()
+                }
+                known => known,
+            };
+            if let Some((_, local, side)) = meant {
+                input.parameter.text = format!("{GREL}{local}");
+                input.side = input.side.or(Some(*side));
+            }
+            meant.is_some()
+        });
     }
 }
 
-/// Writes the shortcut `equal` out: the function of IDLab, whose values come from the two sides of a join.
-fn equality(call: &mut Call) {
-    let function = match call.function.text.as_str() {
-        "equal" => "equal",
-        "notEqual" => "notEqual",
-        _ => return,
+/// The parameters of the shortcuts `equal` and `notEqual`, those of IDLab that they stand for, and their sides in a join.
+const EQUALITY: [(&str, &str, Side); 2] = [
+    ("str1", "valueParameter", Side::Subject),
+    ("str2", "valueParameter2", Side::Object),
+];
+
+/// Returns what is to be said of a parameter that a shortcut does not have.
+fn no_parameter(function: &str, input: &Input) -> Diagnostic {
+    let parameter = &input.parameter;
+    let names = EQUALITY.map(|(name, ..)| name);
+    let hint = match nearest(&parameter.text, names) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("it takes {}", names.join(" and ")),
     };
-    call.function.text = format!("{IDLAB}{function}");
-    for input in &mut call.inputs {
-        let (local, side) = match input.parameter.text.as_str() {
-            "str1" => ("valueParameter", Side::Subject),
-            "str2" => ("valueParameter2", Side::Object),
-            _ => continue,
-        };
-        input.parameter.text = format!("{GREL}{local}");
-        input.side = input.side.or(Some(side));
-    }
+    Diagnostic::error(
+        codes::UNKNOWN_FUNCTION,
+        format!("{function} has no parameter {}", parameter.text),
+    )
+    .at(parameter.place.clone())
+    .hint(hint)
 }
 
 /// Returns the part of a function's name that its parameters share.

@@ -239,6 +239,68 @@ fn every_mistake_has_its_place() {
 }
 
 #[test]
+fn a_reference_that_nothing_closes_is_an_error_at_its_value() {
+    let found = mistakes(&format!(
+        "{HEAD}      - [ex:p, $(a]\n      - p: ex:q\n        o: {{value: \"a $(b) $(c\", datatype: ex:$(d}}\n      - [ex:r, '$\\(a (b']\n"
+    ));
+    let close = "close it with ), or write $\\( where the text itself is meant";
+    let expected = [
+        (9, 16, format!("the reference $(a is not closed; {close}")),
+        (11, 12, format!("the reference $(c is not closed; {close}")),
+        (11, 44, format!("the reference $(d is not closed; {close}")),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn parameters_that_equality_does_not_have_are_errors() {
+    let head = HEAD.replacen(
+        "prefixes:\n",
+        "prefixes:\n  idlab-fn: https://w3id.org/imec/idlab/function#\n  grel: http://users.ugent.be/~bjdmeest/function/grel.ttl#\n",
+        1,
+    );
+    let join = |function: &str, first: &str, second: &str| {
+        mistakes(&format!(
+            "{head}      - p: ex:p\n        o:\n          mapping: m\n          condition:\n            function: {function}\n            parameters:\n              - [{first}, $(a)]\n              - [{second}, $(b), o]\n"
+        ))
+    };
+    assert_eq!(join("equal", "str1", "str2"), []);
+    assert_eq!(
+        join("idlab-fn:equal", "grel:valueParameter", "grel:valueParam2"),
+        []
+    );
+    let told = |found: Vec<(u32, u32, String)>| -> Vec<String> {
+        found.into_iter().map(|(_, _, text)| text).collect()
+    };
+    assert_eq!(
+        told(join("equal", "str", "other")),
+        [
+            "equal has no parameter str; did you mean str1?",
+            "equal has no parameter other; it takes str1 and str2"
+        ]
+    );
+    assert_eq!(
+        told(join(
+            "idlab-fn:equal",
+            "grel:valueParameter",
+            "grel:valueParamater2"
+        )),
+        ["idlab-fn:equal has no parameter grel:valueParamater2; did you mean grel:valueParam2?"]
+    );
+    let condition = mistakes(&format!(
+        "{head}      - [ex:p, $(a)]\n    condition:\n      function: notEqual\n      parameters: [[str1, $(a)], [st2, b]]\n"
+    ));
+    assert_eq!(
+        condition,
+        [(
+            14,
+            35,
+            "notEqual has no parameter st2; did you mean str2?".to_owned()
+        )]
+    );
+}
+
+#[test]
 fn the_checker_points_into_the_yaml() {
     let doc = read_strictly(File {
         name: "m.yml",

@@ -17,6 +17,8 @@ pub(super) struct Parts {
     pub(super) pieces: Vec<Piece>,
     /// A prefix that is declared nowhere, if the value begins like a prefixed name.
     pub(super) unknown_prefix: Option<String>,
+    /// The beginning of a reference that nothing closes, which is taken as text.
+    pub(super) unclosed: Option<String>,
 }
 
 impl Parts {
@@ -64,6 +66,9 @@ impl Parts {
     }
 }
 
+/// How many characters of a reference that nothing closes are shown.
+const SHOWN: usize = 30;
+
 /// A character of a value, and whether a backslash took its meaning away.
 type Mark = (char, bool);
 
@@ -77,6 +82,7 @@ pub(super) fn parse(text: &str, prefixes: &Prefixes, external: &BTreeMap<String,
     let absolute = text.contains("http://") || text.contains("https://");
     let mut pieces: Vec<Piece> = Vec::new();
     let mut unknown_prefix = None;
+    let mut unclosed = None;
     let mut plain: Vec<Mark> = Vec::new();
     let mut at = 0;
     while at < marks.len() {
@@ -90,6 +96,9 @@ pub(super) fn parse(text: &str, prefixes: &Prefixes, external: &BTreeMap<String,
             .flatten()
             .map(|length| at + 2 + length);
         let Some(close) = close else {
+            if opens && unclosed.is_none() {
+                unclosed = Some(marks[at..].iter().take(SHOWN).map(|mark| mark.0).collect());
+            }
             plain.push(marks[at]);
             at += 1;
             continue;
@@ -132,6 +141,7 @@ pub(super) fn parse(text: &str, prefixes: &Prefixes, external: &BTreeMap<String,
     Parts {
         pieces,
         unknown_prefix,
+        unclosed,
     }
 }
 
@@ -227,6 +237,15 @@ mod tests {
         assert_eq!(parts("$(ex:a)").reference(), Some("http://example.org/a"));
         assert_eq!(parts("$(ex\\:a)").reference(), Some("ex:a"));
         assert_eq!(parts("").constant().as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_reference_that_nothing_closes_is_told() {
+        assert_eq!(parts("a $(b) $(c").unclosed.as_deref(), Some("$(c"));
+        assert_eq!(parts("$(a\\)").unclosed.as_deref(), Some("$(a)"));
+        for text in ["$\\(a", "\\$(a", "(a", "$a", "$(a)(", "$(_name)"] {
+            assert_eq!(parts(text).unclosed, None, "{text}");
+        }
     }
 
     #[test]

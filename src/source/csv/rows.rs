@@ -33,6 +33,8 @@ pub(super) struct Row {
     rewritten: String,
     /// Whether a quotation mark was still open at the end of the text.
     pub(super) unclosed: bool,
+    /// Whether text stands between a closing quotation mark and the end of its cell.
+    pub(super) loose: bool,
     /// Whether a cell began with a quotation mark, so that line breaks may stand inside.
     pub(super) has_quotes: bool,
 }
@@ -60,6 +62,7 @@ impl Row {
         self.cells.clear();
         self.rewritten.clear();
         self.unclosed = false;
+        self.loose = false;
         self.has_quotes = false;
         let bytes = text.as_bytes();
         loop {
@@ -110,6 +113,7 @@ impl Row {
         let inside = text.get(first..close.end - 1).unwrap_or_default();
         self.rewritten
             .push_str(&unescape(inside, quote, form.escape));
+        self.loose |= !rest.is_empty() && !rest.trim_ascii().is_empty();
         // What stands between the quotation mark and the delimiter belongs to the cell, as it does for other readers.
         self.rewritten.push_str(rest);
         (cell(start, self.rewritten.len(), true), end)

@@ -61,7 +61,7 @@ fn broken_rows_are_faults_and_the_rest_is_read() {
         [
             "2 BrokenRow: this row has 3 cells, the header has 2",
             "3 5|4",
-            "4 BrokenRow: this row has 1 cells, the header has 2",
+            "4 BrokenRow: this row has 1 cell, the header has 2",
             "5 8|7",
             "6 BrokenRow: a quotation mark in this row is not closed before the end of the file",
         ]

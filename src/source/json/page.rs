@@ -124,6 +124,28 @@ impl Page {
         }
     }
 
+    /// Adds the paths to the values in a node that `path` leads to.
+    fn add_paths(&self, node: Node, path: &str, steps: usize, into: &mut Vec<String>) {
+        if into.len() >= stream::PATHS || steps > stream::STEPS {
+            return;
+        }
+        let mut children = self.tape.children(node);
+        match self.tape.item(node).kind {
+            Kind::Array => {
+                if let Some((_, first)) = children.next() {
+                    self.add_paths(first, &format!("{path}[*]"), steps + 1, into);
+                }
+            }
+            Kind::Object => {
+                for (name, value) in children {
+                    let name = name.map_or("", |name| self.tape.text(name));
+                    self.add_paths(value, &member(path, name), steps + 1, into);
+                }
+            }
+            _ => into.push(path.to_owned()),
+        }
+    }
+
     fn no_value(&self, bound: &Bound, node: Node, kind: Kind) -> Box<Fault> {
         let (what, hint) = if kind == Kind::Array {
             (
@@ -142,6 +164,20 @@ impl Page {
             kind: FaultKind::NotAValue,
             hint: Some(hint),
         })
+    }
+}
+
+/// Returns the path to a member, with the shorthand for its name where there is one (RFC 9535, section 2.5).
+fn member(path: &str, name: &str) -> String {
+    let letter = |c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii();
+    let short = name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit());
+    match (short, path.is_empty()) {
+        (true, true) => name.to_owned(),
+        (true, false) => format!("{path}.{name}"),
+        (false, _) => {
+            let escaped = name.replace('\\', "\\\\").replace('\'', "\\'");
+            format!("{path}['{escaped}']")
+        }
     }
 }
 
@@ -315,5 +351,26 @@ impl stream::Page for Page {
 
     fn unmet(&self) -> Vec<Slot> {
         missed(self.head.references.iter().map(|bound| &bound.met))
+    }
+
+    fn doubt(&self) -> Option<Box<Fault>> {
+        let name = self.tape.twice()?;
+        Some(Box::new(Fault {
+            message: format!(
+                "the name \"{}\" stands twice in an object",
+                self.tape.text(name)
+            ),
+            origin: self.origin_at(name),
+            kind: FaultKind::Loose,
+            hint: Some("the last of the values is taken; give each a name of its own".to_owned()),
+        }))
+    }
+
+    fn paths(&self, reference: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        // Older mappings leave the root out.
+        let root = if reference.starts_with('$') { "$" } else { "" };
+        self.add_paths(self.at.root, root, 0, &mut found);
+        found
     }
 }

@@ -1,5 +1,7 @@
 //! A JSON value as a flat list of items, used again for every record: no item is a box of its own.
 
+use std::cell::Cell;
+
 use crate::record::Natural;
 
 /// What an item is.
@@ -34,6 +36,8 @@ pub(super) struct Item {
 pub(super) struct Tape {
     items: Vec<Item>,
     text: String,
+    /// The name of a member that was asked for and stands in its object a second time.
+    twice: Cell<Option<Node>>,
 }
 
 /// A tape has grown beyond what its offsets can say.
@@ -64,6 +68,7 @@ impl Tape {
         let next = Self {
             items: Vec::with_capacity(self.items.len()),
             text: String::with_capacity(self.text.len()),
+            twice: Cell::default(),
         };
         std::mem::replace(self, next)
     }
@@ -157,10 +162,18 @@ impl Tape {
         let mut found = None;
         for (known, value) in self.children(node) {
             if known.is_some_and(|known| self.text(known) == name) {
+                if found.is_some() {
+                    self.twice.set(known);
+                }
                 found = Some(value);
             }
         }
         found
+    }
+
+    /// Returns the name of a member that was asked for and stands in its object a second time, once.
+    pub(super) fn twice(&self) -> Option<Node> {
+        self.twice.take()
     }
 
     /// Appends the way from one node to another within it, as a JSON pointer.

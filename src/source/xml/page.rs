@@ -92,6 +92,32 @@ impl Page {
         }
     }
 
+    /// Adds the paths to the attributes in a node that `path` leads to, and to the elements in it that hold no others.
+    fn add_paths(&self, node: Node, path: &str, steps: usize, into: &mut Vec<String>) {
+        if into.len() >= stream::PATHS || steps > stream::STEPS {
+            return;
+        }
+        let mut add = |name: String| {
+            if !into.contains(&name) {
+                into.push(name);
+            }
+        };
+        for attribute in self.dom.attributes(node) {
+            add(format!("{path}@{}", self.dom.name(attribute).written));
+        }
+        let is_element = |child: &Node| self.dom.data(*child).kind == Kind::Element;
+        let elements: Vec<Node> = self.dom.children(node).filter(is_element).collect();
+        if elements.is_empty()
+            && let Some(path) = path.strip_suffix('/')
+        {
+            add(path.to_owned());
+        }
+        for child in elements {
+            let step = format!("{path}{}/", self.dom.name(child).written);
+            self.add_paths(child, &step, steps + 1, into);
+        }
+    }
+
     /// Returns whether a child or attribute fits the test of the quick way, which only its name decides.
     fn fits(&self, slot: Slot, (axis, test): (Axis, &Test), node: Node) -> bool {
         if !matches!(self.dom.data(node).kind, Kind::Element | Kind::Attribute) {
@@ -341,5 +367,11 @@ impl stream::Page for Page {
 
     fn unmet(&self) -> Vec<Slot> {
         missed(self.head.references.iter().map(|bound| &bound.met))
+    }
+
+    fn paths(&self, _reference: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        self.add_paths(self.node, "", 0, &mut found);
+        found
     }
 }

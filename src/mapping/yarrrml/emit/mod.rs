@@ -11,6 +11,7 @@ use oxiri::Iri;
 use super::model::{Author, Rule, Statement, Text, Use};
 use super::prefixes::is_scheme;
 use super::reader::Reader;
+use super::value::Parts;
 use crate::diagnostic::Place;
 use crate::mapping::syntax::{DEFAULT_BASE, MappingDoc, NodeId, NodeName, Object, Property};
 use crate::mapping::vocabulary::{RDF_TYPE, RML, nearest};
@@ -255,9 +256,22 @@ impl Emitter<'_> {
         }
     }
 
+    /// Takes a value apart; says so if a reference in it is not closed.
+    fn parsed(&mut self, text: &str, place: &Place) -> Parts {
+        let parts = self.reader.parse(text);
+        if let Some(reference) = &parts.unclosed {
+            self.reader.error(
+                place,
+                format!("the reference {reference} is not closed"),
+                "close it with ), or write $\\( where the text itself is meant",
+            );
+        }
+        parts
+    }
+
     /// Returns the IRI of a name with a prefix; says so if the prefix is not known.
     fn named(&mut self, text: &Text) -> String {
-        let parts = self.reader.parse(&text.text);
+        let parts = self.parsed(&text.text, &text.place);
         self.known_prefix(parts.unknown_prefix.as_deref(), &text.place);
         parts.constant().unwrap_or_else(|| text.text.clone())
     }

@@ -370,11 +370,12 @@ impl Emitter<'_> {
         Some((node, name.place))
     }
 
-    fn is_dynamic(&self, entry: &Entry) -> bool {
+    fn is_dynamic(&mut self, entry: &Entry) -> bool {
         ["access", "id"].iter().any(|key| {
-            entry
-                .text(key)
-                .is_some_and(|text| self.reader.parse(&text.text).references().next().is_some())
+            entry.text(key).is_some_and(|text| {
+                let parts = self.parsed(&text.text, &text.place);
+                parts.references().next().is_some()
+            })
         })
     }
 

@@ -4,6 +4,7 @@ use oxiri::Iri;
 
 use super::{Emitter, literal};
 use crate::diagnostic::Place;
+use crate::mapping::function;
 use crate::mapping::legacy::OLD_IDLAB;
 use crate::mapping::syntax::{NodeId, Object};
 use crate::mapping::vocabulary::IDLAB;
@@ -91,7 +92,7 @@ impl Emitter<'_> {
 
     fn value(&mut self, node: NodeId, term: &Term, text: &str, position: Position) {
         let place = &term.place;
-        let parts = self.reader.parse(text);
+        let parts = self.parsed(text, place);
         let wants_iri = term.kind == Some(Type::Iri)
             || matches!(
                 position,
@@ -135,7 +136,7 @@ impl Emitter<'_> {
         let tag = language
             .filter(|language| language.targets.is_empty())
             .and_then(|language| match &language.what {
-                What::Value(text) => fixed(&self.reader.parse(text)),
+                What::Value(text) => fixed(&self.parsed(text, &language.place)),
                 _ => None,
             });
         if language.is_some() && tag.is_none()
@@ -159,7 +160,7 @@ impl Emitter<'_> {
     /// Adds the datatype or the language of a term.
     fn qualify(&mut self, node: NodeId, term: &Term) {
         if let Some(datatype) = &term.datatype {
-            let parts = self.reader.parse(&datatype.text);
+            let parts = self.parsed(&datatype.text, &datatype.place);
             let ignored =
                 term.language.is_some() && parts.constant().as_deref() == Some(LANG_STRING);
             if !ignored {
@@ -268,7 +269,8 @@ impl Emitter<'_> {
         let equal = [IDLAB, OLD_IDLAB]
             .iter()
             .any(|namespace| name.strip_prefix(namespace) == Some("equal"));
-        if let (true, [first, second]) = (equal, call.inputs.as_slice()) {
+        let known = equal.then(|| self.known_inputs(&name, call));
+        if let Some([first, second]) = known.as_deref() {
             let (child, parent) = match (self.side(first), self.side(second)) {
                 (Share::Object, Share::Subject | Share::Neither) => (Some(second), Some(first)),
                 (Share::Object | Share::Both, _) | (_, Share::Both) => (None, None),
@@ -296,6 +298,23 @@ impl Emitter<'_> {
             Object::Node(execution),
             &call.place,
         );
+    }
+
+    /// Returns the inputs whose parameters the function has; says so of the others.
+    fn known_inputs<'c>(&mut self, function: &str, call: &'c Call) -> Vec<&'c Input> {
+        let function = function::find(function);
+        let mut known = Vec::new();
+        for input in &call.inputs {
+            let iri = self.named(&input.parameter);
+            match function.filter(|function| function.parameter(&iri).is_none()) {
+                Some(function) => {
+                    let finding = function.no_parameter(&iri, input.parameter.place.clone());
+                    self.reader.findings.push(finding);
+                }
+                None => known.push(input),
+            }
+        }
+        known
     }
 
     /// Returns the sides that an input is taken from, as far as it or what it is made of says.
