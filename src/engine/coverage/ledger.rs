@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::prose;
+use super::{prose, tree};
 use crate::diagnostic::{Diagnostics, Place, Result};
 use crate::engine::build::{Recipe, read_mappings};
 use crate::engine::rules::INFERRED_GRAPH;
@@ -45,7 +45,7 @@ impl Fate {
 pub struct Item {
     /// Where it stands.
     pub place: Place,
-    /// What it is: `infobox`, `cell`, `heading`, `name`, `sentence`.
+    /// What it is: `infobox`, `cell`, `heading`, `name`, `sentence`, `value`.
     pub kind: &'static str,
     /// Its text.
     pub text: String,
@@ -86,7 +86,7 @@ pub struct Ignored {
     pub reason: String,
 }
 
-/// Returns the ledger of every article and every table that the mappings of a project read.
+/// Returns the ledger of every article, table and JSON or XML document that the mappings of a project read.
 ///
 /// # Errors
 /// What is wrong with mappings or sources; `STORE_DAMAGED`, `NO_PROVENANCE`.
@@ -100,6 +100,7 @@ pub fn ledger(
     let uses = Uses::gather(generation)?;
     let mut articles = BTreeSet::new();
     let mut tables: BTreeMap<String, Vec<LogicalSource>> = BTreeMap::new();
+    let mut trees: BTreeMap<String, LogicalSource> = BTreeMap::new();
     for mapping in read_mappings(recipe, &shelf)? {
         for source in mapping.plan.sources() {
             for name in shelf.files_of(source)? {
@@ -108,7 +109,10 @@ pub fn ledger(
                         articles.insert((name, source.synonyms.clone()));
                     }
                     Formulation::Csv => tables.entry(name).or_default().push(source.clone()),
-                    _ => {}
+                    Formulation::Json | Formulation::Xml => {
+                        trees.entry(name).or_insert_with(|| source.clone());
+                    }
+                    Formulation::Rdf | Formulation::Nothing => {}
                 }
             }
         }
@@ -123,6 +127,12 @@ pub fn ledger(
     }
     for (name, sources) in tables {
         match table_items(&shelf, &name, &sources, &uses, ignored) {
+            Ok(items) => found.entry(name).or_default().extend(items),
+            Err(failure) => errors.extend(failure.0),
+        }
+    }
+    for (name, source) in trees {
+        match tree::items(&shelf, &name, &source, &uses, ignored) {
             Ok(items) => found.entry(name).or_default().extend(items),
             Err(failure) => errors.extend(failure.0),
         }
@@ -148,9 +158,11 @@ type ByFile<Place> = BTreeMap<Arc<str>, BTreeMap<Place, Names>>;
 
 /// What statements were made of, by place.
 #[derive(Default)]
-struct Uses {
+pub(super) struct Uses {
     /// File → (line, column) → statements.
     places: ByFile<(u32, u32)>,
+    /// File → (line, column, pointer) → statements; in XML attributes stand where their element does.
+    nodes: ByFile<(u32, u32, Arc<str>)>,
     /// File → (data row, cell) → statements.
     cells: ByFile<(u64, Arc<str>)>,
     /// File → rows that any statement rests on.
@@ -188,6 +200,13 @@ impl Uses {
                     .or_default()
                     .insert(Arc::clone(statement));
             }
+            if let Some(pointer) = &origin.pointer {
+                let nodes = self.nodes.entry(Arc::clone(&origin.file)).or_default();
+                nodes
+                    .entry((origin.line, origin.column, Arc::clone(pointer)))
+                    .or_default()
+                    .insert(Arc::clone(statement));
+            }
             let places = self.places.entry(Arc::clone(&origin.file)).or_default();
             places
                 .entry((origin.line, origin.column))
@@ -207,6 +226,16 @@ impl Uses {
                 .or_default()
                 .insert(Arc::clone(statement));
         }
+    }
+
+    /// Returns the statements that were made of a node of a document.
+    pub(super) fn of_node(&self, origin: &Origin) -> Vec<String> {
+        let pointer = origin.pointer.clone().unwrap_or_default();
+        let here = self
+            .nodes
+            .get(&origin.file)
+            .and_then(|nodes| nodes.get(&(origin.line, origin.column, pointer)));
+        listed(here)
     }
 
     fn at(&self, origin: &Origin) -> Vec<String> {
@@ -410,6 +439,10 @@ fn table_items(
                     .map(|one| one.reason.as_str());
                 let reason =
                     passed_over.or_else(|| tells_where.then_some("says where the fact stands"));
+                // An empty cell says nothing that could be lost.
+                if statements.is_empty() && value.text.trim().is_empty() {
+                    continue;
+                }
                 let (fate, reason) = match (statements.is_empty(), reason) {
                     (false, _) => (Fate::Mapped, None),
                     (true, Some(reason)) => (Fate::Ignored, Some(reason.to_owned())),

@@ -2,6 +2,7 @@
 
 mod ledger;
 mod prose;
+mod tree;
 
 pub use ledger::{Fate, Ignored, Item, SourceLedger, ledger};
 
