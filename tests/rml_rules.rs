@@ -399,3 +399,42 @@ fn a_printed_mapping_makes_the_same() {
         assert_eq!(run(&["map", "printed.ttl", "--sorted"]), made);
     }
 }
+
+/// Datasets and distributions name their files by addresses, in either vocabulary.
+#[test]
+fn a_target_may_be_a_dataset_or_a_distribution() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("<file://{}/dump.nt>", folder.path().display());
+    let prefixes = PREFIXES.replace(
+        "@prefix ex:",
+        "@prefix void: <http://rdfs.org/ns/void#> . @prefix dcat: <http://www.w3.org/ns/dcat#> . \
+         @prefix rmlt: <http://semweb.mmlab.be/ns/rml-target#> . @prefix ex:",
+    );
+    let today = |target: &str| {
+        over(
+            "rml:source \"d.csv\" ; rml:referenceFormulation rml:CSV",
+            &format!("rml:reference \"id\" ; rml:logicalTarget [ rml:target [ {target} ] ]"),
+        )
+    };
+    let before = format!(
+        "<#t> old:logicalSource [ old:source \"d.csv\" ; old:referenceFormulation ql:CSV ] ; rr:subjectMap [ rr:template \"http://e/{{id}}\" ] ;\n\
+         rr:predicateObjectMap [ rr:predicate ex:p ; rr:objectMap [ old:reference \"id\" ; \
+         old:logicalTarget [ a rmlt:LogicalTarget ; rmlt:target [ a void:Dataset ; void:dataDump {address} ] ] ] ] .\n"
+    );
+    fs::write(folder.path().join("d.csv"), "id\n1\n").unwrap();
+    for mapping in [
+        today(&format!("a void:Dataset ; void:dataDump {address}")),
+        today(&format!("a dcat:Distribution ; dcat:accessURL {address}")),
+        before,
+    ] {
+        fs::write(folder.path().join("m.ttl"), format!("{prefixes}{mapping}")).unwrap();
+        let usual = run_in(folder.path(), &["map", "m.ttl"], "").expect(0);
+        assert_eq!(usual, "", "{mapping}");
+        let dump = folder.path().join("dump.nt");
+        assert_eq!(
+            fs::read_to_string(&dump).unwrap(),
+            "<http://e/1> <http://e/p> \"1\" .\n"
+        );
+        fs::remove_file(dump).unwrap();
+    }
+}

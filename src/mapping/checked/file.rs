@@ -2,12 +2,19 @@
 
 use super::checker::Checker;
 use crate::diagnostic::Place;
-use crate::mapping::syntax::{NodeId, Object, Property};
+use crate::mapping::syntax::{NodeId, NodeName, Object, Property};
 use crate::mapping::vocabulary::{RML, short};
 use crate::mapping::{FileForm, Root};
 use crate::record::form::{Compression, Encoding};
 
-impl Checker<'_> {
+/// The properties by which vocabularies of datasets name files.
+const ADDRESSES: &[&str] = &[
+    "http://www.w3.org/ns/dcat#accessURL",
+    "http://www.w3.org/ns/dcat#downloadURL",
+    "http://rdfs.org/ns/void#dataDump",
+];
+
+impl<'d> Checker<'d> {
     /// Returns the file of a node with `rml:path` and perhaps `rml:root`.
     pub(super) fn file(&mut self, id: NodeId, path: &Property) -> Option<FileForm> {
         let place = &path.object_place;
@@ -60,6 +67,32 @@ impl Checker<'_> {
             path: path.to_owned(),
             ..FileForm::default()
         })
+    }
+
+    /// Returns the property by which a distribution (DCAT) or a dataset (VoID) names its file.
+    pub(super) fn address_of(&self, id: NodeId) -> Option<&'d Property> {
+        let is_address = |property: &&Property| ADDRESSES.contains(&property.predicate.as_str());
+        self.node(id).properties.iter().find(is_address)
+    }
+
+    /// Returns the file that such a property names, as a text or an IRI.
+    pub(super) fn file_of_address(&mut self, property: &Property) -> Option<FileForm> {
+        let place = &property.object_place;
+        let address = match &property.object {
+            Object::Literal { text, .. } => text.clone(),
+            Object::Node(node) => match &self.node(*node).name {
+                NodeName::Iri(iri) => iri.clone(),
+                NodeName::Blank(_) => {
+                    self.error_with_hint(
+                        place,
+                        "a file has an address, this is a blank node",
+                        "write <file:///path/to/file>",
+                    );
+                    return None;
+                }
+            },
+        };
+        self.file_at(&address, place)
     }
 
     /// Takes over what a node says of the bytes of a file: `rml:encoding`, `rml:compression`.

@@ -15,7 +15,6 @@ const OCCURRENCE: &str = "https://w3id.org/factmill/ns#occurrence";
 const INFERRED: &str = "https://w3id.org/factmill/ns#inferred";
 const FILE_SET: &str = "https://w3id.org/factmill/ns#FileSet";
 const CSVW_URL: &str = "http://www.w3.org/ns/csvw#url";
-const DCAT: &str = "http://www.w3.org/ns/dcat#";
 
 /// Vocabularies of sources that are no files, with what they describe.
 const ELSEWHERE: &[(&str, &str)] = &[
@@ -177,7 +176,7 @@ impl Checker<'_> {
             );
             return None;
         }
-        if let Some(distribution) = self.distribution(id, &property.object_place) {
+        if let Some(distribution) = self.distribution(id) {
             return distribution;
         }
         self.allow(
@@ -213,26 +212,10 @@ impl Checker<'_> {
     }
 
     /// Returns the file of a `dcat:Distribution`, if the node is one; only files of this machine are read.
-    fn distribution(&mut self, id: NodeId, place: &Place) -> Option<Option<Opened>> {
-        let is_url = |property: &&Property| {
-            property
-                .predicate
-                .strip_prefix(DCAT)
-                .is_some_and(|local| matches!(local, "accessURL" | "downloadURL"))
-        };
-        let property = self.node(id).properties.iter().find(is_url)?;
+    fn distribution(&mut self, id: NodeId) -> Option<Option<Opened>> {
+        let property = self.address_of(id)?;
         self.allow(id, "a distribution", &["null", "encoding", "compression"]);
-        let url = match &property.object {
-            Object::Literal { text, .. } => text.clone(),
-            Object::Node(node) => match &self.node(*node).name {
-                NodeName::Iri(iri) => iri.clone(),
-                NodeName::Blank(_) => {
-                    self.error(place, "the distribution has no address");
-                    return Some(None);
-                }
-            },
-        };
-        let opened = self.file_at(&url, &property.object_place).map(|mut file| {
+        let opened = self.file_of_address(property).map(|mut file| {
             self.bytes_of(id, &mut file);
             Opened {
                 file,

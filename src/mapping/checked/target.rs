@@ -11,8 +11,11 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "http://www.w3.org/ns/sparql-service-description#",
         "SPARQL services",
     ),
-    ("http://www.w3.org/ns/dcat#", "distributions"),
-    ("http://rdfs.org/ns/void#", "datasets"),
+    (
+        "http://www.w3.org/ns/dcat#",
+        "distributions without an address",
+    ),
+    ("http://rdfs.org/ns/void#", "datasets without a dump"),
 ];
 
 impl Checker<'_> {
@@ -71,6 +74,12 @@ impl Checker<'_> {
             Object::Literal { text, .. } => return self.file_at(text, &property.object_place),
             Object::Node(id) => *id,
         };
+        if let Some(property) = self.address_of(id) {
+            self.allow(id, "a target", &["encoding", "compression"]);
+            let mut file = self.file_of_address(property)?;
+            self.bytes_of(id, &mut file);
+            return Some(file);
+        }
         let other = self.all(id, RDF_TYPE).into_iter().find_map(|class| {
             let iri = self.doc.iri(&class.object)?;
             let (_, what) = ELSEWHERE
