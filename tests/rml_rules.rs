@@ -60,6 +60,36 @@ fn a_path_whose_name_no_record_has_is_an_error() {
 }
 
 #[test]
+fn filters_of_json_compare_as_the_rfc_says() {
+    let json = [(
+        "d.json",
+        "[{\"id\":\"a\",\"t\":[1,\"y\"],\"m\":[1.0,\"y\"]},\n{\"id\":\"b\",\"t\":[\"y\",\"xx\"],\"m\":[]}]",
+    )];
+    const A: &str = "<a> <p> \"y\" .\n";
+    const B: &str = "<b> <p> \"xx\" .\n";
+    for (filter, expected) in [
+        ("@.t[-1] == 'y'", A),
+        ("@.t[0] == $[0].t[-1]", B),
+        ("length(@.t[-1]) == 1", A),
+        ("@.t == @.m", A),
+        ("@.zz <= @.yy && @.id > 'a'", B),
+    ] {
+        let source = JSON.replace("$[*]", &format!("$[?{filter}]"));
+        makes(
+            &over(&source, "rml:reference \"$.t[?@ == $.t[-1]]\""),
+            &json,
+            expected,
+        );
+    }
+    refuses(
+        &over(JSON, "rml:reference \"$.t[?@.* == 1]\""),
+        &json,
+        4,
+        "a path with several values cannot be compared",
+    );
+}
+
+#[test]
 fn constants_need_no_logical_source() {
     let map = |subject: &str, object: &str| {
         format!(
