@@ -60,6 +60,28 @@ fn a_path_whose_name_no_record_has_is_an_error() {
 }
 
 #[test]
+fn xpaths_to_nodes_that_are_not_kept_are_refused() {
+    let xml = [("d.xml", "<r><!-- c --><?p d?><i id='1'/></r>")];
+    for (reference, says) in [
+        ("/r/comment()", "comment() is not supported"),
+        (
+            "//processing-instruction('p')",
+            "processing-instruction() is not supported",
+        ),
+    ] {
+        let object = format!("rml:reference \"{reference}\"");
+        refuses(&over(XML, &object).replace("{id}", "{@id}"), &xml, 4, says);
+    }
+    let source = XML.replace("/r/i", "/r/comment()");
+    refuses(
+        &over(&source, "rml:constant 1"),
+        &xml,
+        1,
+        "comment() is not supported",
+    );
+}
+
+#[test]
 fn filters_of_json_compare_as_the_rfc_says() {
     let json = [(
         "d.json",
