@@ -82,6 +82,33 @@ fn xpaths_to_nodes_that_are_not_kept_are_refused() {
 }
 
 #[test]
+fn a_zero_of_json_has_no_sign_as_a_literal() {
+    let json = [("d.json", "[{\"id\":-0,\"d\":-0.0}]")];
+    for (object, expected) in [
+        ("rml:reference \"$.id\"", "\"0\"^^<xsd:integer>"),
+        (
+            "rml:reference \"$.id\" ; rml:datatype xsd:integer",
+            "\"0\"^^<xsd:integer>",
+        ),
+        (
+            "rml:reference \"$.id\" ; rml:datatypeMap [ rml:template \"http://www.w3.org/2001/XMLSchema#integer\" ]",
+            "\"0\"^^<xsd:integer>",
+        ),
+        ("rml:reference \"$.d\"", "\"-0.0E0\"^^<xsd:double>"),
+        (
+            "rml:template \"{$.id}\" ; rml:termType rml:Literal",
+            "\"-0\"",
+        ),
+    ] {
+        makes(
+            &over(JSON, object),
+            &json,
+            &format!("<-0> <p> {expected} .\n"),
+        );
+    }
+}
+
+#[test]
 fn filters_of_json_compare_as_the_rfc_says() {
     let json = [(
         "d.json",
