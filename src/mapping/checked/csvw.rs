@@ -272,6 +272,12 @@ impl<'d> Checker<'d> {
             let mut names = self.listed(column, "titles");
             names.extend(self.listed(column, "title"));
             names.extend(self.texts(column, &csvw("name")));
+            // A reference may use any of them: the titles of the file, or the name (CSV on the Web, section 5.6).
+            if let Some((name, titles)) = names.split_last() {
+                let others = titles.iter().filter(|title| *title != name);
+                let pairs = others.map(|title| (name.clone(), title.clone()));
+                dialect.aliases.extend(pairs);
+            }
             dialect.names.extend(names.into_iter().next());
             nulls.extend(self.listed(column, "null"));
         }
