@@ -106,3 +106,97 @@ fn columns_are_called_by_title_or_name() {
     let talk = run_in(folder.path(), &["check", "m.ttl"], "").expect_talk(0);
     assert!(talk.contains("z") && !talk.contains("y,"), "{talk}");
 }
+
+#[test]
+fn columns_have_the_datatypes_that_the_schema_gives() {
+    let csv = [("d.csv", "id,x\n1,2.50\n")];
+    let schema = |datatype: &str| {
+        format!(
+            "csvw:tableSchema [ csvw:columns ( [ csvw:titles \"id\" ]\n\
+             [ csvw:name \"v\" ; csvw:titles \"x\" ; csvw:datatype {datatype} ] ) ]"
+        )
+    };
+    let decimal = "\"2.50\"^^<xsd:decimal>";
+    for (datatype, expected) in [
+        ("xsd:decimal", decimal),
+        ("\"decimal\"", decimal),
+        ("[ csvw:base \"decimal\" ]", decimal),
+        ("\"number\"", "\"2.50\"^^<xsd:double>"),
+        ("ex:money", "\"2.50\"^^<money>"),
+        ("xsd:string", "\"2.50\""),
+    ] {
+        for reference in ["v", "x"] {
+            let object = format!("rml:reference \"{reference}\"");
+            let made = format!("<1> <p> {expected} .\n");
+            makes(&table(&schema(datatype), &object), &csv, &made);
+        }
+    }
+    let decimals = schema("\"decimal\"");
+    // What the mapping says itself is stronger; what is no literal by itself has no datatype.
+    for (object, expected) in [
+        (
+            "rml:reference \"v\" ; rml:datatype xsd:double",
+            "\"2.50\"^^<xsd:double>",
+        ),
+        ("rml:reference \"v\" ; rml:language \"en\"", "\"2.50\"@en"),
+        (
+            "rml:template \"{v}\" ; rml:termType rml:Literal",
+            "\"2.50\"",
+        ),
+        ("rml:template \"http://e/{v}\"", "<2.50>"),
+        ("rml:reference \"id\"", "\"1\""),
+    ] {
+        let made = format!("<1> <p> {expected} .\n");
+        makes(&table(&decimals, object), &csv, &made);
+    }
+    refuses(
+        &table(&decimals, "rml:reference \"v\""),
+        &[("d.csv", "id,x\n1,a\n")],
+        6,
+        "\"a\" is no xsd:decimal",
+    );
+    for (datatype, says) in [
+        ("\"decimel\"", "there is no datatype \"decimel\""),
+        (
+            "[ csvw:base \"date\" ; csvw:format \"d.M.yyyy\" ]",
+            "csvw:format is not supported",
+        ),
+    ] {
+        let mapping = table(&schema(datatype), "rml:reference \"v\"");
+        refuses(&mapping, &csv, 3, says);
+    }
+    let circle = table(&schema("_:d"), "rml:reference \"v\"") + "_:d csvw:base _:d .\n";
+    refuses(&circle, &csv, 7, "csvw:base takes a datatype");
+}
+
+#[test]
+fn datatypes_of_columns_come_through_views() {
+    let files = [("d.csv", "id,x\n1,7\n"), ("e.csv", "k,y\n1,8\n")];
+    let view = |view: &str, file: &str, fields: &[(&str, &str)], typed: &str, more: &str| {
+        let fields: Vec<String> = fields
+            .iter()
+            .map(|(name, reference)| {
+                format!("[ rml:fieldName \"{name}\" ; rml:reference \"{reference}\" ]")
+            })
+            .collect();
+        format!(
+            "<#{view}> a rml:LogicalView ; rml:viewOn [ rml:source [ a csvw:Table ; csvw:url \"{file}\" ;\n\
+             csvw:tableSchema [ csvw:columns [ csvw:name \"{typed}\" ; csvw:datatype xsd:integer ] ] ] ;\n\
+             rml:referenceFormulation rml:CSV ] ; rml:field {} {more} .\n",
+            fields.join(", ")
+        )
+    };
+    let join = "; rml:leftJoin [ rml:parentLogicalView <#w> ; rml:joinCondition [ rml:child \"id\" ; rml:parent \"k\" ] ; \
+         rml:field [ rml:fieldName \"z\" ; rml:reference \"u\" ] ]";
+    let views = view("v", "d.csv", &[("id", "id"), ("w", "x")], "x", join)
+        + &view("w", "e.csv", &[("k", "k"), ("u", "y")], "y", "");
+    for (field, expected) in [
+        ("w", "\"7\"^^<xsd:integer>"),
+        ("z", "\"8\"^^<xsd:integer>"),
+        ("id", "\"1\""),
+    ] {
+        let mapping = over("", &format!("rml:reference \"{field}\"")).replace("[  ]", "<#v>");
+        let made = format!("<1> <p> {expected} .\n");
+        makes(&format!("{views}{mapping}"), &files, &made);
+    }
+}

@@ -187,9 +187,11 @@ const FM_READ: &[&str] = &[
 
 /// Properties of `csvw:` that the engine reads somewhere.
 const CSVW_READ: &[&str] = &[
+    "base",
     "column",
     "columns",
     "commentPrefix",
+    "datatype",
     "delimiter",
     "dialect",
     "doubleQuote",

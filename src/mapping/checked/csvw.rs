@@ -71,24 +71,24 @@ impl<'d> Checker<'d> {
         if let Some(separator) = self.one(id, &csvw("separator")) {
             dialect.delimiter = self.byte(separator, "separator").or(dialect.delimiter);
         }
+        let mut opened = Opened {
+            table: true,
+            dialect,
+            nulls,
+            ..Opened::default()
+        };
         if let Some(schema) = self.one(id, &csvw("tableSchema"))
             && let Some(node) = self.object_node(schema)
         {
-            self.schema(node, &mut dialect, &mut nulls);
+            self.schema(node, &mut opened);
         }
         // What the source says itself is stronger (RML-IO, section on sources).
         self.bytes_of(id, &mut file);
         let own = self.texts(id, "null");
         if !own.is_empty() {
-            nulls = own;
+            opened.nulls = own;
         }
-        Some(Opened {
-            file,
-            several: false,
-            table: true,
-            dialect,
-            nulls,
-        })
+        Some(Opened { file, ..opened })
     }
 
     fn dialect_node(&mut self, table: NodeId) -> Option<NodeId> {
@@ -245,8 +245,8 @@ impl<'d> Checker<'d> {
         found
     }
 
-    /// Takes over names and null values of the columns of a schema: a list, or the property repeated.
-    fn schema(&mut self, schema: NodeId, dialect: &mut Dialect, nulls: &mut Vec<String>) {
+    /// Takes over names, datatypes and null values of the columns of a schema: a list, or the property repeated.
+    fn schema(&mut self, schema: NodeId, table: &mut Opened) {
         self.allow(schema, "a schema", &[&csvw("columns"), &csvw("column")]);
         let mut columns = Vec::new();
         for local in ["columns", "column"] {
@@ -267,6 +267,7 @@ impl<'d> Checker<'d> {
                     &csvw("null"),
                     &csvw("required"),
                     &csvw("virtual"),
+                    &csvw("datatype"),
                 ],
             );
             let mut names = self.listed(column, "titles");
@@ -276,14 +277,18 @@ impl<'d> Checker<'d> {
             if let Some((name, titles)) = names.split_last() {
                 let others = titles.iter().filter(|title| *title != name);
                 let pairs = others.map(|title| (name.clone(), title.clone()));
-                dialect.aliases.extend(pairs);
+                table.dialect.aliases.extend(pairs);
             }
-            dialect.names.extend(names.into_iter().next());
-            nulls.extend(self.listed(column, "null"));
+            if let Some(datatype) = self.column_datatype(column, &csvw("datatype")) {
+                let typed = names.iter().map(|name| (name.clone(), datatype.clone()));
+                table.datatypes.extend(typed);
+            }
+            table.dialect.names.extend(names.into_iter().next());
+            table.nulls.extend(self.listed(column, "null"));
         }
         // With a header the titles in the file say where each column is.
-        if dialect.header_rows > 0 {
-            dialect.names.clear();
+        if table.dialect.header_rows > 0 {
+            table.dialect.names.clear();
         }
     }
 
