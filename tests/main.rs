@@ -51,6 +51,8 @@ mod rml_slips;
 #[cfg(test)]
 mod rml_suites;
 #[cfg(test)]
+mod rml_tables;
+#[cfg(test)]
 mod second_article;
 #[cfg(test)]
 mod serve;

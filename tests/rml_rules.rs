@@ -60,6 +60,85 @@ fn a_path_whose_name_no_record_has_is_an_error() {
 }
 
 #[test]
+fn xpaths_to_nodes_that_are_not_kept_are_refused() {
+    let xml = [("d.xml", "<r><!-- c --><?p d?><i id='1'/></r>")];
+    for (reference, says) in [
+        ("/r/comment()", "comment() is not supported"),
+        (
+            "//processing-instruction('p')",
+            "processing-instruction() is not supported",
+        ),
+    ] {
+        let object = format!("rml:reference \"{reference}\"");
+        refuses(&over(XML, &object).replace("{id}", "{@id}"), &xml, 4, says);
+    }
+    let source = XML.replace("/r/i", "/r/comment()");
+    refuses(
+        &over(&source, "rml:constant 1"),
+        &xml,
+        1,
+        "comment() is not supported",
+    );
+}
+
+#[test]
+fn a_zero_of_json_has_no_sign_as_a_literal() {
+    let json = [("d.json", "[{\"id\":-0,\"d\":-0.0}]")];
+    for (object, expected) in [
+        ("rml:reference \"$.id\"", "\"0\"^^<xsd:integer>"),
+        (
+            "rml:reference \"$.id\" ; rml:datatype xsd:integer",
+            "\"0\"^^<xsd:integer>",
+        ),
+        (
+            "rml:reference \"$.id\" ; rml:datatypeMap [ rml:template \"http://www.w3.org/2001/XMLSchema#integer\" ]",
+            "\"0\"^^<xsd:integer>",
+        ),
+        ("rml:reference \"$.d\"", "\"-0.0E0\"^^<xsd:double>"),
+        (
+            "rml:template \"{$.id}\" ; rml:termType rml:Literal",
+            "\"-0\"",
+        ),
+    ] {
+        makes(
+            &over(JSON, object),
+            &json,
+            &format!("<-0> <p> {expected} .\n"),
+        );
+    }
+}
+
+#[test]
+fn filters_of_json_compare_as_the_rfc_says() {
+    let json = [(
+        "d.json",
+        "[{\"id\":\"a\",\"t\":[1,\"y\"],\"m\":[1.0,\"y\"]},\n{\"id\":\"b\",\"t\":[\"y\",\"xx\"],\"m\":[]}]",
+    )];
+    const A: &str = "<a> <p> \"y\" .\n";
+    const B: &str = "<b> <p> \"xx\" .\n";
+    for (filter, expected) in [
+        ("@.t[-1] == 'y'", A),
+        ("@.t[0] == $[0].t[-1]", B),
+        ("length(@.t[-1]) == 1", A),
+        ("@.t == @.m", A),
+        ("@.zz <= @.yy && @.id > 'a'", B),
+    ] {
+        let source = JSON.replace("$[*]", &format!("$[?{filter}]"));
+        makes(
+            &over(&source, "rml:reference \"$.t[?@ == $.t[-1]]\""),
+            &json,
+            expected,
+        );
+    }
+    refuses(
+        &over(JSON, "rml:reference \"$.t[?@.* == 1]\""),
+        &json,
+        4,
+        "a path with several values cannot be compared",
+    );
+}
+
+#[test]
 fn constants_need_no_logical_source() {
     let map = |subject: &str, object: &str| {
         format!(

@@ -97,6 +97,8 @@ pub struct LogicalSource {
     pub synonyms: Option<String>,
     /// How a table is written.
     pub dialect: Dialect,
+    /// The datatypes of columns, each by a title or name of the column (`csvw:datatype`).
+    pub datatypes: Vec<(String, String)>,
     /// Prefixes of namespaces in XPath.
     pub namespaces: Vec<(String, String)>,
     /// The logical view that this is, by its number in the mapping; the file is then that of the source it is on.

@@ -187,9 +187,11 @@ const FM_READ: &[&str] = &[
 
 /// Properties of `csvw:` that the engine reads somewhere.
 const CSVW_READ: &[&str] = &[
+    "base",
     "column",
     "columns",
     "commentPrefix",
+    "datatype",
     "delimiter",
     "dialect",
     "doubleQuote",
@@ -212,6 +214,29 @@ const CSVW_READ: &[&str] = &[
     "trim",
     "url",
     "virtual",
+];
+
+/// Properties of `csvw:` that say what its own conversion makes of a table, or something about the table: whatever they
+/// say, the cells are read alike.
+const CSVW_BESIDE: &[&str] = &[
+    "aboutUrl",
+    "columnReference",
+    "foreignKey",
+    "foreignKeys",
+    "note",
+    "notes",
+    "primaryKey",
+    "propertyUrl",
+    "reference",
+    "resource",
+    "rowTitle",
+    "rowTitles",
+    "schemaReference",
+    "suppressOutput",
+    "tableDirection",
+    "textDirection",
+    "transformations",
+    "valueUrl",
 ];
 
 /// Returns an IRI as people write it: with its usual prefix where it has one, else in angle brackets.
@@ -266,9 +291,12 @@ pub fn standing(property: &str) -> Standing {
         return within(local, FM_READ, &[]);
     }
     if let Some(local) = property.strip_prefix(CSVW) {
-        return match within(local, CSVW_READ, &[]) {
-            Standing::Read => Standing::Read,
-            _ => Standing::NotSupported,
+        return if CSVW_BESIDE.contains(&local) {
+            Standing::Foreign
+        } else if CSVW_READ.contains(&local) {
+            Standing::Read
+        } else {
+            Standing::NotSupported
         };
     }
     OLD.iter()
@@ -316,8 +344,12 @@ mod tests {
     fn tells_slips_from_terms() {
         assert_eq!(standing("http://w3id.org/rml/template"), Standing::Read);
         assert_eq!(
-            standing("http://www.w3.org/ns/csvw#aboutUrl"),
+            standing("http://www.w3.org/ns/csvw#default"),
             Standing::NotSupported
+        );
+        assert_eq!(
+            standing("http://www.w3.org/ns/csvw#aboutUrl"),
+            Standing::Foreign
         );
         assert_eq!(standing("http://w3id.org/rml/tempalte"), Standing::Unknown);
         assert_eq!(

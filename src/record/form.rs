@@ -139,8 +139,10 @@ pub struct Dialect {
     pub skip_columns: usize,
     /// White space around cells.
     pub trim: Trim,
-    /// Names of the columns, stronger than the titles.
+    /// Names of the columns of a table without header, in their order.
     pub names: Vec<String>,
+    /// Further names of columns, each with a title or name of the column that it means.
+    pub aliases: Vec<(String, String)>,
 }
 
 impl Default for Dialect {
@@ -156,6 +158,7 @@ impl Default for Dialect {
             skip_columns: 0,
             trim: Trim::No,
             names: Vec::new(),
+            aliases: Vec::new(),
         }
     }
 }

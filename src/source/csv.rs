@@ -151,6 +151,7 @@ pub fn open(
     let head = Head {
         file,
         titles,
+        aliases: dialect.aliases,
         skipped_columns: dialect.skip_columns,
         trim: dialect.trim,
         skipped,
@@ -309,6 +310,8 @@ impl Part {
 struct Head {
     file: Arc<str>,
     titles: Vec<Arc<str>>,
+    /// What the mapping calls columns beside their titles, each with a title.
+    aliases: Vec<(String, String)>,
     skipped: u32,
     skipped_columns: usize,
     trim: Trim,
@@ -414,36 +417,7 @@ impl Records for Table {
     }
 
     fn bind(&mut self, reference: &str) -> std::result::Result<Slot, Box<Fault>> {
-        let mut found = self
-            .head
-            .titles
-            .iter()
-            .enumerate()
-            .skip(self.head.skipped_columns)
-            .filter(|(_, title)| &***title == reference);
-        let header = Origin {
-            file: Arc::clone(&self.head.file),
-            line: self.head.skipped + 1,
-            ..Origin::default()
-        };
-        match (found.next(), found.next()) {
-            (Some((slot, _)), None) => Ok(slot),
-            (Some((first, _)), Some((second, _))) => {
-                let message = format!(
-                    "the column title \"{reference}\" stands twice, over columns {} and {}",
-                    first + 1,
-                    second + 1
-                );
-                let hint = Some("give each column a title of its own".to_owned());
-                Err(fault(FaultKind::BadReference, message, header, hint))
-            }
-            (None, _) => {
-                let (message, hint) =
-                    header::missing(reference, &self.head.titles, self.head.form.delimiter);
-                let kind = FaultKind::UnknownReference;
-                Err(fault(kind, message, header, Some(hint)))
-            }
-        }
+        header::find(&self.head, reference)
     }
 
     fn next(&mut self) -> Option<std::result::Result<&dyn Record, Box<Fault>>> {

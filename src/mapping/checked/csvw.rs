@@ -7,8 +7,7 @@ use crate::mapping::syntax::{NodeId, Object, Property};
 use crate::mapping::vocabulary::{CSVW, RDF_FIRST, RDF_REST};
 use crate::record::form::{Dialect, Trim};
 
-/// Properties of a dialect that change nothing here: line ends and blank rows are always understood.
-const WITHOUT_EFFECT: &[&str] = &["lineTerminators", "skipBlankRows"];
+/// Properties of a dialect; `skipBlankRows` changes nothing, blank rows are always passed over.
 const DIALECT: &[&str] = &[
     "commentPrefix",
     "delimiter",
@@ -16,7 +15,9 @@ const DIALECT: &[&str] = &[
     "encoding",
     "header",
     "headerRowCount",
+    "lineTerminators",
     "quoteChar",
+    "skipBlankRows",
     "skipColumns",
     "skipInitialSpace",
     "skipRows",
@@ -30,17 +31,12 @@ fn csvw(local: &str) -> String {
     format!("{CSVW}{local}")
 }
 
-impl Checker<'_> {
+impl<'d> Checker<'d> {
     pub(super) fn csvw_table(&mut self, id: NodeId, place: &Place) -> Option<Opened> {
         let mut known: Vec<String> = ["url", "null", "dialect", "tableSchema", "separator"]
             .map(csvw)
             .into();
-        known.extend(
-            DIALECT
-                .iter()
-                .chain(WITHOUT_EFFECT)
-                .map(|local| csvw(local)),
-        );
+        known.extend(DIALECT.iter().map(|local| csvw(local)));
         let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
         known.extend(["null", "encoding", "compression", "root"]);
         self.allow(id, "a csvw:Table", &known);
@@ -60,13 +56,13 @@ impl Checker<'_> {
                 self.file_at(&iri, &url.object_place)?
             }
         };
-        let mut nulls = self.texts(id, &csvw("null"));
+        let mut nulls = self.listed(id, "null");
         let mut dialect = Dialect::default();
         // Some write the dialect's properties at the table itself.
         for node in [Some(id), self.dialect_node(id)].into_iter().flatten() {
             self.dialect(node, &mut dialect);
             if node != id {
-                nulls.extend(self.texts(node, &csvw("null")));
+                nulls.extend(self.listed(node, "null"));
             }
             if let Some(encoding) = self.encoding(node, &csvw("encoding")) {
                 file.encoding = encoding;
@@ -75,24 +71,24 @@ impl Checker<'_> {
         if let Some(separator) = self.one(id, &csvw("separator")) {
             dialect.delimiter = self.byte(separator, "separator").or(dialect.delimiter);
         }
+        let mut opened = Opened {
+            table: true,
+            dialect,
+            nulls,
+            ..Opened::default()
+        };
         if let Some(schema) = self.one(id, &csvw("tableSchema"))
             && let Some(node) = self.object_node(schema)
         {
-            self.schema(node, &mut dialect, &mut nulls);
+            self.schema(node, &mut opened);
         }
         // What the source says itself is stronger (RML-IO, section on sources).
         self.bytes_of(id, &mut file);
         let own = self.texts(id, "null");
         if !own.is_empty() {
-            nulls = own;
+            opened.nulls = own;
         }
-        Some(Opened {
-            file,
-            several: false,
-            table: true,
-            dialect,
-            nulls,
-        })
+        Some(Opened { file, ..opened })
     }
 
     fn dialect_node(&mut self, table: NodeId) -> Option<NodeId> {
@@ -101,7 +97,6 @@ impl Checker<'_> {
         // Null values are no part of a dialect, but the suites write them there.
         let known: Vec<String> = DIALECT
             .iter()
-            .chain(WITHOUT_EFFECT)
             .chain(&["null"])
             .map(|local| csvw(local))
             .collect();
@@ -145,6 +140,7 @@ impl Checker<'_> {
         if let Some(count) = self.count(node, "skipColumns") {
             dialect.skip_columns = count;
         }
+        self.line_ends(node);
         if self.flag(node, "skipInitialSpace") == Some(true) {
             dialect.trim = Trim::Start;
         }
@@ -163,6 +159,44 @@ impl Checker<'_> {
                 ),
             }
         }
+    }
+
+    /// Refuses line ends other than those that are always understood.
+    fn line_ends(&mut self, node: NodeId) {
+        for property in self.all(node, &csvw("lineTerminators")) {
+            for text in self.texts_of(property) {
+                if !matches!(text.as_str(), "\n" | "\r\n" | "\\n" | "\\r\\n") {
+                    self.error_with_hint(
+                        &property.object_place,
+                        format!("csvw:lineTerminators cannot be {text:?}"),
+                        "lines end in \"\\n\" or \"\\r\\n\", whichever is said: convert the line ends of the file",
+                    );
+                }
+            }
+        }
+    }
+
+    /// Returns the texts of a property: repeated, or in a list.
+    fn listed(&mut self, node: NodeId, local: &str) -> Vec<String> {
+        self.all(node, &csvw(local))
+            .into_iter()
+            .flat_map(|property| self.texts_of(property))
+            .collect()
+    }
+
+    /// Returns the texts of a list, or the one text.
+    fn texts_of(&mut self, property: &Property) -> Vec<String> {
+        let members = match property.object {
+            Object::Node(node) => self.firsts(node),
+            Object::Literal { .. } => Vec::new(),
+        };
+        if members.is_empty() {
+            return self.text(property).into_iter().collect();
+        }
+        members
+            .into_iter()
+            .filter_map(|member| self.text(member))
+            .collect()
     }
 
     /// Returns the one ASCII character of a text; a tab may be written as `\t`.
@@ -211,8 +245,8 @@ impl Checker<'_> {
         found
     }
 
-    /// Takes over names and null values of the columns of a schema: a list, or the property repeated.
-    fn schema(&mut self, schema: NodeId, dialect: &mut Dialect, nulls: &mut Vec<String>) {
+    /// Takes over names, datatypes and null values of the columns of a schema: a list, or the property repeated.
+    fn schema(&mut self, schema: NodeId, table: &mut Opened) {
         self.allow(schema, "a schema", &[&csvw("columns"), &csvw("column")]);
         let mut columns = Vec::new();
         for local in ["columns", "column"] {
@@ -233,36 +267,58 @@ impl Checker<'_> {
                     &csvw("null"),
                     &csvw("required"),
                     &csvw("virtual"),
+                    &csvw("datatype"),
                 ],
             );
-            let mut names = self.texts(column, &csvw("titles"));
-            names.extend(self.texts(column, &csvw("title")));
+            let mut names = self.listed(column, "titles");
+            names.extend(self.listed(column, "title"));
             names.extend(self.texts(column, &csvw("name")));
-            dialect.names.extend(names.into_iter().next());
-            nulls.extend(self.texts(column, &csvw("null")));
+            // A reference may use any of them: the titles of the file, or the name (CSV on the Web, section 5.6).
+            if let Some((name, titles)) = names.split_last() {
+                let others = titles.iter().filter(|title| *title != name);
+                let pairs = others.map(|title| (name.clone(), title.clone()));
+                table.dialect.aliases.extend(pairs);
+            }
+            if let Some(datatype) = self.column_datatype(column, &csvw("datatype")) {
+                let typed = names.iter().map(|name| (name.clone(), datatype.clone()));
+                table.datatypes.extend(typed);
+            }
+            table.dialect.names.extend(names.into_iter().next());
+            table.nulls.extend(self.listed(column, "null"));
         }
         // With a header the titles in the file say where each column is.
-        if dialect.header_rows > 0 {
-            dialect.names.clear();
+        if table.dialect.header_rows > 0 {
+            table.dialect.names.clear();
         }
     }
 
-    /// Returns the members of an RDF list, or the node itself when it is none.
-    fn list(&mut self, node: NodeId) -> Vec<NodeId> {
+    /// Returns the first properties of the nodes of an RDF list.
+    fn firsts(&self, node: NodeId) -> Vec<&'d Property> {
         let mut found = Vec::new();
         let mut at = node;
         while found.len() < MOST_COLUMNS {
             let Some(first) = self.all(at, RDF_FIRST).first().copied() else {
                 break;
             };
-            if let Object::Node(member) = first.object {
-                found.push(member);
-            }
+            found.push(first);
             match self.all(at, RDF_REST).first().map(|rest| &rest.object) {
                 Some(Object::Node(next)) => at = *next,
                 _ => break,
             }
         }
+        found
+    }
+
+    /// Returns the nodes in an RDF list, or the node itself when it is none.
+    fn list(&mut self, node: NodeId) -> Vec<NodeId> {
+        let found: Vec<NodeId> = self
+            .firsts(node)
+            .into_iter()
+            .filter_map(|member| match member.object {
+                Object::Node(member) => Some(member),
+                Object::Literal { .. } => None,
+            })
+            .collect();
         if found.is_empty() { vec![node] } else { found }
     }
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::vocabulary::{RDF, XSD, nearest};
 
 /// The datatypes of XML Schema 1.1.
-const OF_XSD: &[&str] = &[
+pub(super) const OF_XSD: &[&str] = &[
     "ENTITIES",
     "ENTITY",
     "ID",

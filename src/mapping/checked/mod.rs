@@ -6,6 +6,7 @@
 mod annotation;
 mod call;
 mod checker;
+mod column;
 mod csvw;
 mod datatype;
 mod file;

@@ -39,6 +39,8 @@ pub(super) struct Opened {
     /// Whether it is a csvw:Table.
     pub(super) table: bool,
     pub(super) dialect: Dialect,
+    /// Columns with the datatypes of their cells.
+    pub(super) datatypes: Vec<(String, String)>,
     pub(super) nulls: Vec<String>,
 }
 
@@ -118,6 +120,7 @@ impl Checker<'_> {
             iterator_place,
             synonyms,
             dialect: opened.dialect,
+            datatypes: opened.datatypes,
             nulls,
             evidence,
             namespaces,
@@ -400,6 +403,7 @@ impl LogicalSource {
             iterator_place: None,
             synonyms: None,
             dialect: Dialect::default(),
+            datatypes: Vec::new(),
             nulls: Vec::new(),
             namespaces: Vec::new(),
             view: None,

@@ -196,6 +196,10 @@ impl Checker<'_> {
                 _ => TermKind::Iri,
             },
         };
+        let kind = match kind {
+            TermKind::Literal => self.natural_kind(&expression, position),
+            other => other,
+        };
         Some(TermMap {
             place,
             expression,

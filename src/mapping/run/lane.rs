@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::encode::{push_blank, push_escaped};
 use super::join::{GroupId, JoinIndex, hash_key, push_key};
-use super::lexical::{Check, canonical_double};
+use super::lexical::{Check, canonical_double, canonical_integer};
 use super::lines::Lines;
 use super::repeats::Repeats;
 use super::value::{View, push_value};
@@ -96,12 +96,16 @@ impl LaneTerm {
                 if (number && *check == Check::Double) || !check.passes(value) {
                     return false;
                 }
-                push_escaped(value, into);
+                match natural {
+                    Natural::Integer => push_escaped(canonical_integer(value), into),
+                    _ => push_escaped(value, into),
+                }
                 true
             }),
             Self::Natural(reference) => write_one(*reference, view, |value, natural| {
                 match natural {
                     Natural::Double => into.push_str(&canonical_double(value)),
+                    Natural::Integer => push_escaped(canonical_integer(value), into),
                     _ => push_escaped(value, into),
                 }
                 into.push_str(match natural {

@@ -101,6 +101,12 @@ pub(super) fn canonical_double(text: &str) -> String {
     }
 }
 
+/// Returns the canonical form of an integer that is written as JSON writes it: only zero can be written in two ways.
+#[inline]
+pub(super) fn canonical_integer(text: &str) -> &str {
+    if text == "-0" { "0" } else { text }
+}
+
 fn is_boolean(text: &str) -> bool {
     matches!(text, "true" | "false" | "1" | "0")
 }

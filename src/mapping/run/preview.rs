@@ -1,9 +1,11 @@
 //! A look at the sources of a plan before a record is read: whether they are there and have what the mapping refers to.
 
+use std::collections::BTreeSet;
+
 use super::finding::{Said, unbound};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::mapping::Sources;
-use crate::mapping::plan::Plan;
+use crate::mapping::plan::{Plan, PlannedReference};
 
 /// What a look at the sources found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,18 +45,22 @@ pub fn preview(plan: &Plan, sources: &dyn Sources) -> Preview {
                 .map(|title| (*title).to_owned())
                 .collect();
             let mut said = Said::default();
+            let mut slots = BTreeSet::new();
             for reference in &planned.references {
-                if let Err(fault) = stream.bind(&reference.name)
-                    && said.is_new(&fault)
-                {
-                    preview.findings.push(unbound(reference, &fault, false));
+                match stream.bind(&reference.name) {
+                    Ok(slot) => drop(slots.insert(slot)),
+                    Err(fault) if said.is_new(&fault) => {
+                        preview.findings.push(unbound(reference, &fault, false));
+                    }
+                    Err(_) => {}
                 }
             }
-            let used = |title: &String| {
-                planned
-                    .references
-                    .iter()
-                    .any(|reference| reference.name == *title)
+            // A column of a table may be called otherwise than by its title, and is the same slot.
+            let flat = stream.is_flat();
+            let mut used = |title: &String| {
+                let by_name = |reference: &PlannedReference| reference.name == *title;
+                planned.references.iter().any(by_name)
+                    || flat && stream.bind(title).is_ok_and(|slot| slots.contains(&slot))
             };
             preview.unused.push(Unused {
                 place: planned.source.file.declared.clone(),

@@ -442,7 +442,11 @@ fn typed(
     if canonical {
         push_quoted(&lexical::canonical_double(&produced.text), &mut into.text);
     } else if lexical::is_valid(datatype, &produced.text) {
-        push_quoted(&produced.text, &mut into.text);
+        let text = match produced.natural {
+            Natural::Integer => lexical::canonical_integer(&produced.text),
+            _ => &produced.text,
+        };
+        push_quoted(text, &mut into.text);
     } else {
         faults.terms.push(TermFault {
             message: format!("\"{}\" is no {}", produced.text, short(datatype)),

@@ -1,8 +1,10 @@
-//! The names of columns, and what is said when there is no such column.
+//! The names of columns: which one a reference means, and what is said when there is no such column.
 
 use std::sync::Arc;
 
+use super::{Head, fault};
 use crate::record::form::Dialect;
+use crate::record::{Fault, FaultKind, Origin, Slot};
 use crate::source::near;
 
 /// What separates cells, beside the comma, and how a dialect writes it.
@@ -19,10 +21,78 @@ pub(super) fn numbered(dialect: &Dialect, index: usize) -> Arc<str> {
     }
 }
 
+/// Returns the column that a reference means: the one of that title, or one that the mapping calls so.
+///
+/// # Errors
+/// What is wrong with the reference when there is no such column, or several.
+pub(super) fn find(head: &Head, reference: &str) -> Result<Slot, Box<Fault>> {
+    let meant: Vec<&str> = head
+        .aliases
+        .iter()
+        .filter(|(alias, _)| alias == reference)
+        .map(|(_, title)| title.as_str())
+        .collect();
+    let mut titled = Vec::new();
+    let mut called = Vec::new();
+    for (slot, title) in head.titles.iter().enumerate().skip(head.skipped_columns) {
+        if **title == *reference {
+            titled.push(slot);
+        } else if meant.contains(&&**title) {
+            called.push(slot);
+        }
+    }
+    let (message, hint) = match (titled.as_slice(), called.as_slice()) {
+        ([slot], []) | ([], [slot]) => return Ok(*slot),
+        ([first, second, ..], _) => (
+            format!(
+                "the column title \"{reference}\" stands twice, over columns {} and {}",
+                first + 1,
+                second + 1
+            ),
+            "give each column a title of its own",
+        ),
+        ([first], [second, ..]) => (
+            format!(
+                "\"{reference}\" is the title of column {}, and csvw:name gives it to column {}",
+                first + 1,
+                second + 1
+            ),
+            "give the column a csvw:name that is no title of another",
+        ),
+        ([], [first, second, ..]) => (
+            format!(
+                "csvw:name gives \"{reference}\" to columns {} and {}",
+                first + 1,
+                second + 1
+            ),
+            "give each column a csvw:name of its own",
+        ),
+        ([], []) => {
+            let (message, hint) = missing(reference, &head.titles, head.form.delimiter);
+            return Err(at_header(head, FaultKind::UnknownReference, message, hint));
+        }
+    };
+    Err(at_header(
+        head,
+        FaultKind::BadReference,
+        message,
+        hint.to_owned(),
+    ))
+}
+
+fn at_header(head: &Head, kind: FaultKind, message: String, hint: String) -> Box<Fault> {
+    let header = Origin {
+        file: Arc::clone(&head.file),
+        line: head.skipped + 1,
+        ..Origin::default()
+    };
+    fault(kind, message, header, Some(hint))
+}
+
 /// Returns what is wrong when a table has no column of a name, and a hint.
 ///
 /// What the message says does not depend on the name where the table as a whole is the reason.
-pub(super) fn missing(reference: &str, titles: &[Arc<str>], delimiter: u8) -> (String, String) {
+fn missing(reference: &str, titles: &[Arc<str>], delimiter: u8) -> (String, String) {
     let [only] = titles else {
         if titles.is_empty() {
             let message = "the file is empty, so it has no columns".to_owned();

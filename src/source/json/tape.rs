@@ -209,30 +209,6 @@ impl Tape {
             into.extend_from_slice(text.as_bytes());
         }
     }
-
-    /// Returns a value as `serde_json` has it, for filters.
-    pub(super) fn to_serde(&self, node: Node) -> serde_json::Value {
-        match self.items[node].kind {
-            Kind::Null => serde_json::Value::Null,
-            Kind::True => true.into(),
-            Kind::False => false.into(),
-            Kind::Number => {
-                serde_json::from_str(self.text(node)).unwrap_or(serde_json::Value::Null)
-            }
-            Kind::Text | Kind::Name => self.text(node).into(),
-            Kind::Array => self
-                .children(node)
-                .map(|(_, value)| self.to_serde(value))
-                .collect(),
-            Kind::Object => serde_json::Value::Object(
-                self.children(node)
-                    .filter_map(|(name, value)| {
-                        Some((self.text(name?).to_owned(), self.to_serde(value)))
-                    })
-                    .collect(),
-            ),
-        }
-    }
 }
 
 /// Appends a step to a JSON pointer (RFC 6901).

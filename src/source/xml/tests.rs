@@ -212,7 +212,21 @@ fn declared_encodings_are_followed() {
 fn expressions_that_are_none_are_refused() {
     let mut records = open_text("<a/>", "/a", &[]);
     let wrong = [
-        "", "a[", "a/", "nope()", "a b", "count()", "$x", "a[1", "foo::a", "'a", "1 +",
+        "",
+        "a[",
+        "a/",
+        "nope()",
+        "a b",
+        "count()",
+        "$x",
+        "a[1",
+        "foo::a",
+        "'a",
+        "1 +",
+        "comment()",
+        "//processing-instruction()",
+        "processing-instruction('x')",
+        "text('x')",
     ];
     for wrong in wrong {
         assert!(records.bind(wrong).is_err(), "{wrong}");

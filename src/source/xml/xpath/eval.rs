@@ -329,7 +329,6 @@ pub(in crate::source::xml) fn fits(test: &Test, axis: Axis, dom: &Dom, node: Nod
     match test {
         Test::Node => true,
         Test::Text => kind == Kind::Text,
-        Test::Nothing => false,
         Test::Any => kind == principal,
         Test::Named(namespace, local) => {
             kind == principal && {

@@ -95,8 +95,6 @@ pub(super) enum Test {
     Text,
     /// `node()`.
     Node,
-    /// `comment()` and `processing-instruction()`, which are not kept: nothing.
-    Nothing,
 }
 
 /// How far from the context node an expression looks.

@@ -358,18 +358,16 @@ impl<'p> Parser<'p> {
         }
         self.rest = &self.rest[name.len()..];
         if self.rest.trim_start().starts_with('(') {
-            self.expect("(")?;
-            self.space();
-            if let Some(quote @ ('\'' | '"')) = self.rest.chars().next() {
-                let inside = &self.rest[1..];
-                let end = inside.find(quote).ok_or("a text is not closed")?;
-                self.rest = &inside[end + 1..];
+            if matches!(name, "comment" | "processing-instruction") {
+                return Err(format!(
+                    "{name}() is not supported: such nodes are not kept"
+                ));
             }
+            self.expect("(")?;
             self.expect(")")?;
             return match name {
                 "text" => Ok(Test::Text),
                 "node" => Ok(Test::Node),
-                "comment" | "processing-instruction" => Ok(Test::Nothing),
                 _ => Err(format!("{name}() cannot stand in a path")),
             };
         }
