@@ -16,6 +16,9 @@ use crate::value::name::fold;
 /// Graph of what follows by rules.
 const INFERRED: &str = "https://w3id.org/factmill/ns#inferred";
 
+/// Graph of the ontology.
+const ONTOLOGY: &str = "https://w3id.org/factmill/ns#ontology";
+
 /// How many near names are suggested.
 const SUGGESTIONS: usize = 3;
 
@@ -269,6 +272,10 @@ fn entities(
             || {
                 let some: Vec<&str> = names.iter().take(SUGGESTIONS).map(String::as_str).collect();
                 match names.len() {
+                    0 if node.is_some() => {
+                        "nothing in the graph has a name; `factmill query` shows what there is"
+                            .to_owned()
+                    }
                     0 => "nothing in the graph has a name: ask by an IRI".to_owned(),
                     n if n > some.len() => {
                         format!("there are {n} names, such as {}", some.join(", "))
@@ -310,17 +317,11 @@ fn used(
             format!("the object of {}", counted(facts.len(), "statement")),
             format!("SELECT * {{ ?s ?p {short} }}"),
         )
-    } else if !referring.is_empty() || !generation.about(&node.clone().into())?.is_empty() {
-        let finding = Diagnostic::error(
-            codes::UNKNOWN_ENTITY,
-            format!("no fact names {short}; only the ontology does"),
-        );
-        let query = format!("SELECT * {{ GRAPH ?g {{ ?s ?p ?o FILTER({short} IN (?s, ?o)) }} }}");
-        return Ok(Some(
-            finding.hint(format!("`factmill query \"{query}\"` shows what it says")),
-        ));
     } else {
-        return Ok(None);
+        let mut elsewhere = referring;
+        elsewhere.extend(generation.about(&node.clone().into())?);
+        elsewhere.extend(generation.graph(Scope::Facts)?.with_predicate(node)?);
+        return Ok(named_elsewhere(prefixes, &short, &elsewhere));
     };
     let finding = Diagnostic::error(
         codes::UNKNOWN_ENTITY,
@@ -329,6 +330,39 @@ fn used(
     Ok(Some(finding.hint(format!(
         "`factmill query \"{query}\"` shows which, with `--why 1` where the first comes from"
     ))))
+}
+
+/// Says in which graphs a node is named that no fact names; nothing if in none.
+fn named_elsewhere(prefixes: &Prefixes, short: &str, quads: &[Quad]) -> Option<Diagnostic> {
+    let graphs: BTreeSet<String> = quads
+        .iter()
+        .filter_map(|quad| match &quad.graph_name {
+            GraphName::NamedNode(name) if name.as_str() == ONTOLOGY => {
+                Some("the ontology".to_owned())
+            }
+            GraphName::NamedNode(name) => {
+                let name = prefixes
+                    .shorten(name.as_str())
+                    .unwrap_or_else(|| name.to_string());
+                Some(format!("the graph {name}"))
+            }
+            _ => None,
+        })
+        .collect();
+    if graphs.is_empty() {
+        return None;
+    }
+    let graphs: Vec<String> = graphs.into_iter().collect();
+    let verb = if graphs.len() == 1 { "does" } else { "do" };
+    let message = format!(
+        "no fact names {short}; only {} {verb}",
+        graphs.join(" and ")
+    );
+    let query = format!("SELECT * {{ GRAPH ?g {{ ?s ?p ?o FILTER({short} IN (?s, ?p, ?o)) }} }}");
+    Some(
+        Diagnostic::error(codes::UNKNOWN_ENTITY, message)
+            .hint(format!("`factmill query \"{query}\"` shows what it says")),
+    )
 }
 
 /// The properties among those of `quads` that a word means.

@@ -161,16 +161,22 @@ fn what_a_killed_run_left_of_an_output_is_swept_up() {
     assert!(!killed.success());
     assert_eq!(parts().len(), 1, "{:?}", parts());
     assert!(!project.path("facts.nt").exists());
-    // Only parts of the same output whose process is gone are removed; no process has the number 999999999.
-    let alive = format!("facts.nt.{}.part", std::process::id());
-    let kept = [alive.as_str(), "facts.nt.x.part", "other.nt.999999999.part"];
-    for name in kept.iter().chain(&["mapped.nq.999999999.part"]) {
+    // Only parts of the same output that nobody writes are removed, and nothing of other names.
+    let kept = [
+        "facts.nt.999999999.part",
+        "facts.nt.factmill-7.part",
+        "other.nt.factmill-999999999.part",
+    ];
+    for name in kept.iter().chain(&["mapped.nq.factmill-999999999.part"]) {
         project.write(name, "half");
     }
+    let written = fs::File::open(project.path(kept[1])).unwrap();
+    written.lock().unwrap();
     let _ = project.run(&["export", "-o", "facts.nt"]).expect(0);
     let mapping = "data/curated.rml.ttl";
     let _ = project.run(&["map", mapping, "-o", "mapped.nq"]);
     assert_eq!(parts(), kept);
+    drop(written);
 }
 
 #[test]

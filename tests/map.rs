@@ -124,7 +124,7 @@ fn a_report_that_cannot_be_written_is_noticed_before_the_run() {
         ("m.ttl", AGES),
         ("out.nq", "old\n"),
     ]);
-    for (report, status) in [("none/r.json", 4), (".", 4), ("out.nq", 2)] {
+    for (report, status) in [("none/r.json", 4), (".", 4), ("out.nq", 2), ("./out.nq", 2)] {
         let arguments = ["map", "m.ttl", "-o", "out.nq", "--report", report];
         let talk = run_in(folder.path(), &arguments, "").expect_talk(status);
         assert!(!talk.contains("Wrote"), "{talk}");

@@ -479,6 +479,47 @@ fn a_printed_mapping_makes_the_same() {
     }
 }
 
+/// What differs by a name differs, though the same may be said of both names.
+#[test]
+fn views_of_different_constants_are_different() {
+    let view = |name: &str, class: &str| {
+        format!(
+            "<#{name}> a rml:LogicalView ; rml:viewOn [ rml:source \"d.csv\" ; rml:referenceFormulation rml:CSV ] ;\n\
+             rml:field [ rml:fieldName \"id\" ; rml:reference \"id\" ] , [ rml:fieldName \"is\" ; rml:constant ex:{class} ] .\n\
+             <#m{name}> rml:logicalSource <#{name}> ; rml:subjectMap [ rml:template \"http://e/{name}{{id}}\" ] ;\n\
+             rml:predicateObjectMap [ rml:predicate ex:p ; rml:objectMap [ rml:reference \"is\" ] ] .\n\
+             ex:{class} a <http://www.w3.org/2002/07/owl#Class> .\n"
+        )
+    };
+    makes(
+        &(view("v", "A") + &view("w", "B")),
+        &[("d.csv", "id\n1\n")],
+        "<v1> <p> \"http://e/A\" .\n<w1> <p> \"http://e/B\" .\n",
+    );
+}
+
+/// A table that is looked up in is a source too: what is doubtful in it is told.
+#[test]
+fn what_is_doubtful_in_a_lookup_table_is_told() {
+    let mapping = over(
+        "rml:source \"d.csv\" ; rml:referenceFormulation rml:CSV",
+        "rml:functionExecution [ rml:function fm:lookup ;\n\
+         rml:input [ rml:parameter fm:value ; rml:inputValueMap [ rml:reference \"id\" ] ] , [ rml:parameter fm:table ; rml:inputValue \"t.csv\" ] ,\n\
+         [ rml:parameter fm:from ; rml:inputValue \"k\" ] , [ rml:parameter fm:to ; rml:inputValue \"v\" ] ]",
+    );
+    let mapping = format!("@prefix fm: <https://w3id.org/factmill/ns#> .\n{mapping}");
+    let (run, made) = run(
+        &mapping,
+        &[("d.csv", "id\n1\n"), ("t.csv", "k,v\n1,\"x\"y\n")],
+    );
+    let talk = run.expect_talk(0);
+    assert_eq!(made, "<1> <p> \"xy\" .\n");
+    assert!(
+        talk.contains("warning[FM0104]") && talk.contains("t.csv:2"),
+        "{talk}"
+    );
+}
+
 /// Datasets and distributions name their files by addresses, in either vocabulary.
 #[test]
 fn a_target_may_be_a_dataset_or_a_distribution() {

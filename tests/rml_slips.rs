@@ -1,6 +1,9 @@
 //! Slips in mappings: each is one error on its line, and nothing is made.
 
+use std::fs;
+
 use crate::support::rml::{JSON, makes, over, refuses, run};
+use crate::support::run_in;
 
 const CSV: &str = "rml:source \"d.csv\" ; rml:referenceFormulation rml:CSV";
 
@@ -268,4 +271,57 @@ fn what_comes_of_a_slip_is_no_error_of_its_own() {
         3,
         "there is no graph rml:defautGraph",
     );
+}
+
+/// A slip in YARRRML is told in words that were written, and once.
+#[test]
+fn a_slip_in_a_join_of_yarrrml_is_one_error() {
+    let mapping = |function: &str, first: &str, second: &str| {
+        format!(
+            "prefixes:\n  idlab-fn: https://w3id.org/imec/idlab/function#\n  grel: http://users.ugent.be/~bjdmeest/function/grel.ttl#\n\
+             mappings:\n  m:\n    sources:\n      - [d.csv~csv]\n    s: http://e/$(id)\n    po:\n      - p: http://e/p\n        o:\n\
+             \u{20}         mapping: m\n          condition:\n            function: {function}\n            parameters:\n\
+             \u{20}             - [{first}, $(id)]\n              - [{second}, $(id), o]\n"
+        )
+    };
+    for (function, first, second) in [
+        ("equal", "str1", "strr2"),
+        (
+            "idlab-fn:equal",
+            "grel:valueParameter",
+            "grel:valueParamater2",
+        ),
+        (
+            "idlab-fn:equal",
+            "grel:valueParameter",
+            "grl:valueParameter2",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("d.csv"), "id\n1\n").unwrap();
+        fs::write(
+            folder.path().join("m.yml"),
+            mapping(function, first, second),
+        )
+        .unwrap();
+        let talk = run_in(folder.path(), &["map", "m.yml"], "").expect_talk(3);
+        assert_eq!(talk.matches("error[").count(), 1, "{talk}");
+        assert!(
+            talk.contains("m.yml:17:") && talk.contains("did you mean"),
+            "{talk}"
+        );
+    }
+}
+
+/// Near names are a help, and cost no more than that.
+#[test]
+fn a_slip_beside_many_attributes_is_told_at_once() {
+    let attributes: String = (0..200_000).map(|n| format!(" a{n}='1'")).collect();
+    let source = "rml:source \"d.xml\" ; rml:referenceFormulation rml:XPath ; rml:iterator \"/r\"";
+    let (run, _) = run(
+        &over(source, "rml:reference \"@b\""),
+        &[("d.xml", &format!("<r{attributes}><id>1</id></r>"))],
+    );
+    let talk = run.expect_talk(3);
+    assert!(talk.contains("@b"), "{talk}");
 }

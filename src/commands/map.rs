@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
     let report_to = args.report.as_deref();
     let report_to = report_to.map(|path| Target::from_option(Some(path)));
     if let Some(target) = &report_to {
-        if target.path().is_some() && target.path() == output.path() {
+        if target.is_same_file(&output) {
             return Err(
                 Diagnostic::error(codes::USAGE, "--report and -o name the same file")
                     .hint("give each a file of its own")

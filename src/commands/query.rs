@@ -33,8 +33,11 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let mut data = args.data.clone();
     let mut given = args.query.clone();
     if given.is_none() && args.file.is_none() {
-        // No query is a single word.
-        let is_query = |text: &str| text.contains(|c: char| c == '{' || c.is_whitespace());
+        // Every query has braces but DESCRIBE, and more than one word.
+        let is_query = |text: &str| {
+            let keyword = text.split_whitespace().next().unwrap_or_default();
+            text.contains('{') || keyword.eq_ignore_ascii_case("DESCRIBE") && text.trim() != keyword
+        };
         let mut words = data.take_back(is_query).into_iter();
         given = words.next();
         data.data.extend(words.map(PathBuf::from));

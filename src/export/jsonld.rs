@@ -220,7 +220,7 @@ fn inexpressible(what: &str) -> crate::diagnostic::Diagnostics {
         codes::UNKNOWN_FORMAT,
         format!("JSON-LD 1.1 cannot express {what}"),
     )
-    .hint("use turtle, trig or nquads, which can")
+    .hint("use trig or nquads, which can; `export --reification rdf11` says of statements in words of RDF 1.1 where they come from")
     .into()
 }
 

@@ -5,6 +5,7 @@ pub mod coverage;
 pub mod diagnostic;
 pub mod diff;
 pub mod packing;
+pub mod part;
 pub mod report;
 pub mod results;
 pub mod target;

@@ -5,7 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::packing::{Packer, Packing};
-use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use super::part::{self, refused};
+use crate::diagnostic::{Diagnostic, Result, codes};
 
 /// Where data goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,28 +36,21 @@ impl Target {
         }
     }
 
-    /// Removes what processes that were killed have left of this output: parts of it whose process is no more.
+    /// Returns whether both are one file, however it is written.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        let whole = |target: &Self| {
+            let path = target.path()?;
+            let folder = path.parent().filter(|folder| *folder != Path::new(""));
+            let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+            Some(folder.join(path.file_name()?))
+        };
+        whole(self).is_some_and(|path| whole(other) == Some(path))
+    }
+
+    /// Removes what processes that were killed have left of this output.
     pub fn sweep(&self) {
-        let Some((path, name)) = self.path().and_then(|path| Some((path, path.file_name()?)))
-        else {
-            return;
-        };
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        // What cannot be looked at or removed stays, and does no harm.
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let left = entry.file_name();
-            let process = left
-                .as_encoded_bytes()
-                .strip_prefix(name.as_encoded_bytes())
-                .and_then(|rest| rest.strip_prefix(b"."))
-                .and_then(|rest| rest.strip_suffix(b".part"))
-                .and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
-            if process.is_some_and(has_ended) {
-                let _ = fs::remove_file(entry.path());
-            }
+        if let Some(path) = self.path() {
+            part::sweep(path);
         }
     }
 
@@ -94,8 +88,7 @@ impl Target {
             // A device is tried when it is written to: to open a pipe is to wait for its reader.
             Ok(known) if !known.is_file() => Ok(()),
             _ => {
-                let part = part_of(path);
-                File::create(&part).map_err(fail)?;
+                let (_, part) = part::create(path).map_err(fail)?;
                 fs::remove_file(&part).map_err(fail)?;
                 Ok(())
             }
@@ -142,9 +135,8 @@ impl Target {
             return out.failed.map_or(written, |error| Err(fail(&error).into()));
         }
         self.sweep();
-        let part = part_of(path);
+        let (file, part) = part::create(path).map_err(|error| fail(&error))?;
         let done = (|| {
-            let file = File::create(&part).map_err(|error| fail(&error))?;
             let mut out = Watched::new(BufWriter::new(file));
             let written = packed(packing, &mut out, write);
             if let Some(error) = out.failed {
@@ -160,17 +152,11 @@ impl Target {
             Ok(())
         })();
         if done.is_err() {
-            // The part may not have been made at all.
+            // Nothing can be done about a part that cannot be removed.
             let _ = fs::remove_file(&part);
         }
         done
     }
-}
-
-/// Returns whether a process is known to be no more, which only Linux says without more ado.
-fn has_ended(process: u32) -> bool {
-    let all = Path::new("/proc");
-    all.join("self").exists() && !all.join(process.to_string()).exists()
 }
 
 /// Lets `write` write to a packer, and closes it; what the system refused is remembered by `out`.
@@ -185,27 +171,6 @@ fn packed<W: Write>(
     let written = write(&mut packer);
     let closed = packer.close().map_err(unpackable);
     written.and(closed.map_err(Into::into))
-}
-
-/// Returns the file beside its place that is written before it is renamed.
-fn part_of(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    path.with_file_name(name)
-}
-
-fn refused(what: &str, error: &io::Error) -> Diagnostic {
-    let hint = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space or write elsewhere"
-        }
-        io::ErrorKind::PermissionDenied => "choose a place that you may write to",
-        io::ErrorKind::NotFound => "make the folder first",
-        _ => "write elsewhere",
-    };
-    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {what}: {error}"))
-        .at(Place::file(what))
-        .hint(hint)
 }
 
 /// Remembers the first error, since writers above may word it in their own way.

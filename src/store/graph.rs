@@ -288,6 +288,14 @@ impl Graph {
         self.pattern(Some(subject), Some(predicate), None, None)
     }
 
+    /// Returns the statements of all graphs that have the given predicate, in no particular order.
+    ///
+    /// # Errors
+    /// `STORE_DAMAGED`.
+    pub fn with_predicate(&self, predicate: &NamedNode) -> Result<Vec<Quad>> {
+        self.pattern(None, Some(predicate), None, None)
+    }
+
     fn pattern(
         &self,
         subject: Option<&NamedOrBlankNode>,

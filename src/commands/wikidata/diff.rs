@@ -38,13 +38,14 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let target = Target::from_option(args.output.as_deref());
     let format = match &args.format {
         Some(name) => ResultFormat::from_name(name)?,
-        None => target.path().and_then(ResultFormat::from_path).unwrap_or(
-            if target == Target::Stdout && ui.stdout_is_terminal() {
+        None => target
+            .plain_name()
+            .and_then(ResultFormat::from_path)
+            .unwrap_or(if target == Target::Stdout && ui.stdout_is_terminal() {
                 ResultFormat::Table
             } else {
                 ResultFormat::Csv
-            },
-        ),
+            }),
     };
     let opened = open(context, ui)?;
     let decisions = Decisions::read(&opened.project.decisions())?;

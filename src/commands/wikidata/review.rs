@@ -36,7 +36,11 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     ui.findings(&found.doubts);
     ui.findings(&opened.shared_items(&decisions));
     if found.cases.is_empty() {
-        ui.status("There is nothing to review: every entity has a decision.");
+        ui.status(if opened.own.entities.is_empty() {
+            "There is nothing to review: no entity of the graph has a name."
+        } else {
+            "There is nothing to review: every entity has a decision."
+        });
         return Ok(Status::Done);
     }
     let mut tally = review::Tally::default();

@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, Place, Result, codes};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::output::packing::{Packer, Packing};
+use crate::output::part;
 use crate::output::target::Target;
 
 /// How many bytes are held back for standard output before they begin to flow.
@@ -42,10 +43,8 @@ impl Outlet {
             let file = Packer::new(packing, BufWriter::new(file)).map_err(fail)?;
             return Ok(Self::Special(file, path.to_owned()));
         }
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let part = path.with_file_name(name);
-        let file = BufWriter::with_capacity(1 << 16, File::create(&part).map_err(fail)?);
+        let (file, part) = part::create(path).map_err(fail)?;
+        let file = BufWriter::with_capacity(1 << 16, file);
         let file = Packer::new(packing, file).map_err(fail)?;
         Ok(Self::Part {
             file,
@@ -125,17 +124,7 @@ fn flow(bytes: &[u8]) -> Result<()> {
     }
 }
 
+/// Words the refusal of the system to write a file.
 pub(super) fn refused(path: &Path, error: &io::Error) -> Diagnostic {
-    let what = path.display().to_string();
-    let hint = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space or write elsewhere with -o"
-        }
-        io::ErrorKind::PermissionDenied => "choose a place that you may write to",
-        io::ErrorKind::NotFound => "make the folder first",
-        _ => "write elsewhere with -o",
-    };
-    Diagnostic::error(codes::WRITE_FAILED, format!("cannot write {what}: {error}"))
-        .at(Place::file(what))
-        .hint(hint)
+    part::refused(&path.display().to_string(), error)
 }

@@ -30,7 +30,7 @@ pub(super) struct Checker<'d> {
     /// The source that each view is, by node; `None` for one that is wrong.
     pub(super) views: BTreeMap<NodeId, Option<LogicalSource>>,
     /// The views by their descriptions.
-    pub(super) twins: BTreeMap<String, LogicalSource>,
+    pub(super) twins: BTreeMap<u128, LogicalSource>,
     pub(super) logical_views: Vec<LogicalView>,
     /// The functions that the mapping declares, by node; `None` for one that is wrong.
     pub(super) functions: BTreeMap<NodeId, Option<Arc<UserFunction>>>,
@@ -427,13 +427,19 @@ impl<'d> Checker<'d> {
         }
         let read =
             |property: &&Property| vocabulary::standing(&property.predicate) == Standing::Read;
+        let roots = left.iter().filter(|id| !within.contains(*id));
         let mut notices = Vec::new();
-        for id in left.into_iter().filter(|id| !within.contains(id)) {
-            if let Some(property) = self.node(id).properties.iter().find(read) {
+        // Nodes in a ring are all within one another; the first of them stands for it.
+        for id in roots.chain(&left) {
+            if self.visited.contains(id) {
+                continue;
+            }
+            self.visit_all(*id);
+            if let Some(property) = self.node(*id).properties.iter().find(read) {
                 notices.push(
                     Diagnostic::warning(
                         codes::MAPPING_TERM,
-                        format!("no triples map leads to {}", self.doc.label(id)),
+                        format!("no triples map leads to {}", self.doc.label(*id)),
                     )
                     .at(property.place.clone()),
                 );

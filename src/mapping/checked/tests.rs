@@ -302,6 +302,13 @@ fn what_is_within_a_node_that_leads_nowhere_goes_without_saying() {
         .map(|notice| notice.message)
         .collect();
     assert_eq!(told, ["no triples map leads to #f"]);
+    // A ring has no outermost node; its first stands for it.
+    let ring = "<#f> rml:functionExecution <#g> .\n<#g> rml:input [ rml:inputValueMap <#f> ] .";
+    let text = format!("{PREFIXES}{}\n{ring}", object("rml:reference \"a\""));
+    let notices = check(&syntax::read(&text, "m.ttl", None).unwrap())
+        .unwrap()
+        .notices;
+    assert_eq!(notices.len(), 1, "{notices:?}");
     // A slip in it is told all the same.
     let slip = call.replace("rml:inputValueMap", "rml:inputValeMap");
     one(

@@ -222,7 +222,6 @@ impl Checker<'_> {
         Some(source)
     }
 
-    /// Structural annotations change nothing; only their words are looked at.
     /// Returns the fields of a node: `None` after an error.
     fn fields(
         &mut self,
@@ -368,7 +367,7 @@ impl Checker<'_> {
         self.error_with_hint(
             &property.object_place,
             format!("\"{name}\" is no name of a field"),
-            "use letters, digits and underscores",
+            "use letters, digits, underscores and hyphens",
         );
         None
     }

@@ -111,6 +111,6 @@ pub fn run(
     sink: &mut dyn Sink,
     options: &Options,
 ) -> Result<Report> {
-    let tables = table::read(plan, sources)?;
+    let tables = table::read(plan, sources, sink)?;
     walk::Walk::new(plan, sources, &tables, sink, options).all()
 }

@@ -2,21 +2,21 @@
 
 use super::finding::source_fault;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, codes};
-use crate::mapping::Sources;
 use crate::mapping::checked::Table;
 use crate::mapping::function::Lookup;
 use crate::mapping::plan::Plan;
+use crate::mapping::{Sink, Sources};
 use crate::record::{Record, Slot};
 
-/// Reads every table of a plan.
+/// Reads every table of a plan; what is worth knowing of one goes to the sink.
 ///
 /// # Errors
 /// What is wrong with any of them: a missing file or column, a broken row.
-pub(super) fn read(plan: &Plan, sources: &dyn Sources) -> Result<Vec<Lookup>> {
+pub(super) fn read(plan: &Plan, sources: &dyn Sources, sink: &mut dyn Sink) -> Result<Vec<Lookup>> {
     let mut errors = Vec::new();
     let mut tables = Vec::with_capacity(plan.tables.len());
     for table in &plan.tables {
-        match read_one(table, sources) {
+        match read_one(table, sources, sink) {
             Ok(found) => tables.push(found),
             Err(diagnostics) => errors.extend(diagnostics.0),
         }
@@ -28,7 +28,7 @@ pub(super) fn read(plan: &Plan, sources: &dyn Sources) -> Result<Vec<Lookup>> {
     }
 }
 
-fn read_one(table: &Table, sources: &dyn Sources) -> Result<Lookup> {
+fn read_one(table: &Table, sources: &dyn Sources, sink: &mut dyn Sink) -> Result<Lookup> {
     let mut lookup = Lookup::default();
     let mut errors = Vec::new();
     for mut stream in sources.open(&table.source)? {
@@ -54,7 +54,10 @@ fn read_one(table: &Table, sources: &dyn Sources) -> Result<Lookup> {
                 }
                 Err(fault) => {
                     let (finding, _) = source_fault(&fault, &table.source);
-                    errors.extend((finding.severity == Severity::Error).then_some(finding));
+                    match finding.severity {
+                        Severity::Error => errors.push(finding),
+                        _ => sink.finding(finding),
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@ mod turtle;
 use std::collections::BTreeMap;
 
 use oxttl::TurtleParser;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 
@@ -109,32 +110,43 @@ impl MappingDoc {
         }
     }
 
-    /// Returns a text that is the same for nodes with the same description, whatever they and the nodes within are called;
-    /// `None` for a description that is very large or leads back to itself.
-    pub(in crate::mapping) fn description(&self, id: NodeId) -> Option<String> {
+    /// Returns a hash that is the same for nodes with the same description, whatever blank nodes in it are called; `None` for
+    /// a description that is very large or leads back to itself.
+    pub(in crate::mapping) fn description(&self, id: NodeId) -> Option<u128> {
         let mut left = LARGEST_DESCRIPTION;
         self.description_within(id, &mut left)
     }
 
-    fn description_within(&self, id: NodeId, left: &mut usize) -> Option<String> {
+    fn description_within(&self, id: NodeId, left: &mut usize) -> Option<u128> {
         let mut said = Vec::new();
         for property in &self.nodes[id].properties {
             *left = left.checked_sub(1)?;
-            let object = match &property.object {
-                Object::Node(inner) => {
-                    let node = &self.nodes[*inner];
-                    match &node.name {
-                        NodeName::Iri(iri) if node.properties.is_empty() => format!("{iri:?}"),
-                        _ => self.description_within(*inner, left)?,
+            let mut hash = Xxh3::new();
+            hash.update(property.predicate.as_bytes());
+            match &property.object {
+                Object::Node(inner) => match &self.nodes[*inner].name {
+                    // Two names are two things, though the same may be said of both.
+                    NodeName::Iri(iri) => hash.update(format!(" <{iri}>").as_bytes()),
+                    NodeName::Blank(_) => {
+                        hash.update(b" [");
+                        hash.update(&self.description_within(*inner, left)?.to_le_bytes());
                     }
+                },
+                Object::Literal {
+                    text,
+                    language,
+                    datatype,
+                } => {
+                    hash.update(format!(" {language:?} {datatype:?} ").as_bytes());
+                    hash.update(text.as_bytes());
                 }
-                literal @ Object::Literal { .. } => format!("{literal:?}"),
-            };
-            said.push(format!("{:?} {object}", property.predicate));
+            }
+            said.push(hash.digest128());
         }
         said.sort_unstable();
         said.dedup();
-        Some(format!("[{}]", said.join(" ; ")))
+        let bytes: Vec<u8> = said.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        Some(xxh3_128(&bytes))
     }
 
     /// Returns the number of the node of that name, which is added if it is new.

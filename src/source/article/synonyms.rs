@@ -12,7 +12,7 @@ use regex::Regex;
 
 use super::infobox::{self, fold_key};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Result, codes};
-use crate::record::{Fault, FaultKind, Record, Slot};
+use crate::record::{Fault, Record, Slot};
 use crate::source::csv;
 
 /// The columns of the table; the last two may be left out.
@@ -71,7 +71,6 @@ impl Synonyms {
         while let Some(row) = rows.next() {
             match row {
                 Ok(row) => problems.extend(synonyms.add(row, slots).err().unwrap_or_default().0),
-                Err(fault) if fault.kind == FaultKind::Loose => {}
                 Err(fault) => problems.push(finding(codes::BROKEN_ROW, &fault)),
             }
         }

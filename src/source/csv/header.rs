@@ -96,7 +96,10 @@ fn missing(reference: &str, titles: &[Arc<str>], delimiter: u8) -> (String, Stri
     let [only] = titles else {
         if titles.is_empty() {
             let message = "the file is empty, so it has no columns".to_owned();
-            return (message, "write a header line with the titles".to_owned());
+            return (
+                message,
+                "is it the right file? a table has a line of titles, or else a row".to_owned(),
+            );
         }
         let names = titles.iter().map(|title| &**title);
         let message = format!("there is no column \"{reference}\"");

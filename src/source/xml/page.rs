@@ -98,11 +98,11 @@ impl Page {
             return;
         }
         let mut add = |name: String| {
-            if !into.contains(&name) {
+            if into.len() < stream::PATHS && !into.contains(&name) {
                 into.push(name);
             }
         };
-        for attribute in self.dom.attributes(node) {
+        for attribute in self.dom.attributes(node).take(stream::PATHS) {
             add(format!("{path}@{}", self.dom.name(attribute).written));
         }
         let is_element = |child: &Node| self.dom.data(*child).kind == Kind::Element;

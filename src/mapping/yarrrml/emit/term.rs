@@ -269,8 +269,8 @@ impl Emitter<'_> {
         let equal = [IDLAB, OLD_IDLAB]
             .iter()
             .any(|namespace| name.strip_prefix(namespace) == Some("equal"));
-        let known = equal.then(|| self.known_inputs(&name, call));
-        if let Some([first, second]) = known.as_deref() {
+        let right = !equal || self.has_parameters(&name, call);
+        if let (true, [first, second]) = (equal, call.inputs.as_slice()) {
             let (child, parent) = match (self.side(first), self.side(second)) {
                 (Share::Object, Share::Subject | Share::Neither) => (Some(second), Some(first)),
                 (Share::Object | Share::Both, _) | (_, Share::Both) => (None, None),
@@ -291,6 +291,9 @@ impl Emitter<'_> {
                 return;
             }
         }
+        if !right {
+            return;
+        }
         let execution = self.call(call, true);
         self.rml(
             condition,
@@ -300,21 +303,21 @@ impl Emitter<'_> {
         );
     }
 
-    /// Returns the inputs whose parameters the function has; says so of the others.
-    fn known_inputs<'c>(&mut self, function: &str, call: &'c Call) -> Vec<&'c Input> {
+    /// Returns whether a function has the parameters of all inputs; says so of those that it does not have.
+    fn has_parameters(&mut self, function: &str, call: &Call) -> bool {
         let function = function::find(function);
-        let mut known = Vec::new();
+        let before = self.reader.findings.len();
         for input in &call.inputs {
+            let told = self.reader.findings.len();
             let iri = self.named(&input.parameter);
-            match function.filter(|function| function.parameter(&iri).is_none()) {
-                Some(function) => {
-                    let finding = function.no_parameter(&iri, input.parameter.place.clone());
-                    self.reader.findings.push(finding);
-                }
-                None => known.push(input),
+            let unknown = function.filter(|function| function.parameter(&iri).is_none());
+            // Of a prefix that is not known nothing more is to be said.
+            if let (Some(function), true) = (unknown, self.reader.findings.len() == told) {
+                let finding = function.no_parameter(&iri, input.parameter.place.clone());
+                self.reader.findings.push(finding);
             }
         }
-        known
+        self.reader.findings.len() == before
     }
 
     /// Returns the sides that an input is taken from, as far as it or what it is made of says.
