@@ -325,3 +325,26 @@ fn a_slip_beside_many_attributes_is_told_at_once() {
     let talk = run.expect_talk(3);
     assert!(talk.contains("@b"), "{talk}");
 }
+
+/// What a join asks of its parents is looked for as everything else is, whichever of the two sources comes first.
+#[test]
+fn a_path_of_a_join_that_no_parent_has_is_an_error() {
+    let files = [
+        ("d.csv", "id,dept\n1,a\n"),
+        ("d.json", "[{\"code\":\"a\",\"title\":\"A\"}]"),
+        ("d.xml", "<r><i><code>a</code><title>A</title></i></r>"),
+    ];
+    let xml = "rml:source \"d.xml\" ; rml:referenceFormulation rml:XPath ; rml:iterator \"/r/i\"";
+    for parent in [JSON, xml] {
+        let child = over(
+            CSV,
+            "rml:parentTriplesMap <#u> ; rml:joinCondition [ rml:child \"dept\" ;\nrml:parent \"cod\" ]",
+        );
+        let other = format!(
+            "<#u> rml:logicalSource [ {parent} ] ; rml:subjectMap [ rml:template \"http://e/{{code}}\" ] ; \
+             rml:predicateObjectMap [ rml:predicate ex:t ; rml:objectMap [ rml:reference \"title\" ] ] .\n"
+        );
+        refuses(&format!("{child}{other}"), &files, 5, "has cod");
+        refuses(&format!("{other}{child}"), &files, 6, "has cod");
+    }
+}

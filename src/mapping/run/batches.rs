@@ -162,6 +162,7 @@ impl Batches {
             })
             .collect();
         let mut single = vec![true; joins.len()];
+        let mut not_met = Vec::new();
         if !subjects.is_empty() || !joins.is_empty() {
             let streams = walk.open(planned, true).unwrap_or_default();
             let scan = Scan {
@@ -189,14 +190,17 @@ impl Batches {
             for (mut stream, slots) in streams {
                 let work = |mut part: Box<dyn Records + Send>| scan.work(&mut *part, &slots);
                 if parts(self.threads, &mut *stream, |part| part, work, &mut take)? {
+                    not_met.extend(unmet(planned, &*stream, &slots));
                     continue;
                 }
                 let mut stretch = Stretch::of(&mut *stream);
                 while stretch.go_on() {
                     take(scan.work(&mut stretch, &slots))?;
                 }
+                not_met.extend(unmet(planned, &*stream, &slots));
             }
         }
+        walk.note_unmet(not_met);
         walk.forget_findings_of_views();
         let repeats: Vec<Repeats> = counters.into_iter().map(Counter::finish).collect();
         for (number, (join, _)) in joins.iter().enumerate() {

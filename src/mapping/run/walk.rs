@@ -29,6 +29,8 @@ pub(super) struct Walk<'a> {
     pub(super) tables: &'a [Lookup],
     pub(super) maps: Maps<'a>,
     pub(super) stops: Vec<Diagnostic>,
+    /// References that no record had when sources were read for their joins, before they are walked themselves.
+    early: Vec<&'a PlannedReference>,
     opener: Opener<'a>,
 }
 
@@ -56,6 +58,7 @@ impl<'a> Walk<'a> {
                 output: Output::new(plan, sink),
             },
             stops: Vec::new(),
+            early: Vec::new(),
             opener: Opener {
                 plan,
                 sources,
@@ -159,6 +162,7 @@ impl<'a> Walk<'a> {
                 let used = self.record_use(planned, view, true);
                 self.index(index, view, used.as_ref());
             }
+            self.note_unmet(unmet(planned, &*stream, &slots));
         }
         self.finish_join(index, false, None);
     }
@@ -259,13 +263,28 @@ impl<'a> Walk<'a> {
         lock(&self.opener.findings).clear();
     }
 
+    /// Keeps for later which references no record has, as far as a source was read for joins alone.
+    pub(super) fn note_unmet(&mut self, found: Vec<&'a PlannedReference>) {
+        self.early.extend(found);
+    }
+
     /// Says which references no record has: an error, as it is for columns, unless the run lets it pass.
     pub(super) fn tell_unmet(&mut self, planned: &PlannedSource, found: &[&PlannedReference]) {
         let passes = self.options.lenient || self.options.sparse && !planned.source.legacy;
-        let first = (!found.is_empty())
+        let is_in = |found: &[&PlannedReference], one: &PlannedReference| {
+            found.iter().any(|other| std::ptr::eq(*other, one))
+        };
+        // In the order of the plan, each once.
+        let missing: Vec<&PlannedReference> = planned
+            .references
+            .iter()
+            .filter(|one| is_in(found, one) || is_in(&self.early, one))
+            .collect();
+        self.early.retain(|one| !is_in(&missing, one));
+        let first = (!missing.is_empty())
             .then(|| self.first_record(planned))
             .flatten();
-        for reference in found {
+        for reference in missing {
             let mut finding = no_record_has(planned, reference);
             let near = first.as_ref().and_then(|first| first.near(&reference.name));
             finding.hints.extend(near);
