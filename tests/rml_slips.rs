@@ -348,3 +348,15 @@ fn a_path_of_a_join_that_no_parent_has_is_an_error() {
         refuses(&format!("{other}{child}"), &files, 6, "has cod");
     }
 }
+
+/// A name beyond a list is looked for in what the lists hold; an empty list says nothing of it.
+#[test]
+fn a_name_beyond_a_list_that_nothing_in_it_has_is_an_error() {
+    let object = |path: &str| over(JSON, &format!("rml:reference \"{path}\""));
+    let files = |text: &'static str| [("d.json", text)];
+    let people = files("[{\"id\":1,\"people\":[{\"n\":\"a\"}]},{\"id\":2,\"people\":[]}]");
+    refuses(&object("people[*].name"), &people, 4, "has people[*].name");
+    makes(&object("people[*].n"), &people, "<1> <p> \"a\" .\n");
+    let nobody = files("[{\"id\":1,\"people\":[]},{\"id\":2,\"people\":null}]");
+    makes(&object("people[*].name"), &nobody, "");
+}

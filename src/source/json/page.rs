@@ -202,9 +202,12 @@ impl Tree for Page {
         let mut found = Vec::new();
         bound.path.find(&self.tape, from, &mut found);
         if !bound.met.is_met() {
-            bound
-                .met
-                .note(!found.is_empty() || !bound.path.misses(&self.tape, from));
+            // A record with nothing to select from, such as an empty list, tells nothing of the names beyond.
+            if !found.is_empty() {
+                bound.met.note(true);
+            } else if bound.path.misses(&self.tape, from) {
+                bound.met.note(false);
+            }
         }
         for node in found {
             match self.tape.item(node).kind {
