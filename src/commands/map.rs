@@ -35,6 +35,10 @@ pub(crate) struct Args {
     #[arg(long)]
     lenient: bool,
 
+    /// Refuse the run of a mapping in the older vocabulary (YARRRML too) when a term cannot be made; others are strict by themselves
+    #[arg(long, conflicts_with = "lenient")]
+    strict: bool,
+
     /// Write statements in the order of their text, the same bytes for the same data
     #[arg(long)]
     sorted: bool,
@@ -92,6 +96,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
         format,
         base: args.base.clone(),
         lenient: args.lenient,
+        strict: args.strict,
         sorted: args.sorted,
         memory: args.memory.saturating_mul(1 << 20),
         unused: args.report.is_some(),

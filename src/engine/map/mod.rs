@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use super::files;
 use super::silence::silence;
 use super::sources::Shelf;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, Status, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
 use crate::export::RdfFormat;
 use crate::mapping::Targets;
 use crate::mapping::checked::check;
@@ -47,6 +47,8 @@ pub struct MapJob {
     pub base: Option<String>,
     /// Leave out terms that cannot be made instead of refusing the run.
     pub lenient: bool,
+    /// Refuse the run of a mapping in the older vocabulary too when a term cannot be made.
+    pub strict: bool,
     /// Write statements in the order of their text.
     pub sorted: bool,
     /// Write quoted triples as `<< s p o >>`; only N-Quads can hold them.
@@ -165,7 +167,8 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     };
     let left_out = findings.errors();
     // The older RML leaves out what cannot be made; its mappings mean that.
-    if left_out > 0 && !job.lenient && !checked.legacy {
+    let goes_on = checked.legacy && !job.strict;
+    if left_out > 0 && !job.lenient && !goes_on {
         return Err(Diagnostics(findings.finish()));
     }
     let statements = destinations.finish()? + output.finish(job)?;
@@ -177,12 +180,19 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
     for silent in report.silent() {
         findings.add(silence(silent));
     }
+    let mut findings = findings.finish();
+    if !job.lenient {
+        // What is left had no error that refused the run.
+        for finding in &mut findings {
+            finding.severity = finding.severity.min(Severity::Warning);
+        }
+    }
     Ok(MapReport {
         records: report.records,
         statements,
         made: report.statements,
         triples_maps: report.triples_maps,
-        findings: findings.finish(),
+        findings,
         left_out,
         lenient: job.lenient,
         unused,

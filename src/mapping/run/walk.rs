@@ -290,7 +290,11 @@ impl<'a> Walk<'a> {
             finding.hints.extend(near);
             if !passes {
                 finding.severity = Severity::Error;
-                let hint = "correct the path, or map with --lenient if it may be missing";
+                let hint = if self.options.sparse {
+                    "correct the path; what may be missing can be asked for by mappings in today's vocabulary"
+                } else {
+                    "correct the path, or map with --lenient if it may be missing"
+                };
                 self.stops.push(finding.hint(hint));
             } else {
                 self.maps.output.sink.finding(finding);
