@@ -360,3 +360,14 @@ fn a_name_beyond_a_list_that_nothing_in_it_has_is_an_error() {
     let nobody = files("[{\"id\":1,\"people\":[]},{\"id\":2,\"people\":null}]");
     makes(&object("people[*].name"), &nobody, "");
 }
+
+#[test]
+fn what_is_no_single_file_is_refused_by_name() {
+    let table = "<#t> rr:logicalTable [ rr:tableName \"T\" ] ; rr:subjectMap [ rr:template \"http://e/{id}\" ] .\n";
+    refuses(table, &[], 1, "databases are not read");
+    let several = over(
+        "rml:source \"d*.csv\" ; rml:referenceFormulation rml:CSV",
+        "rml:reference \"id\"",
+    );
+    refuses(&several, &[("d.csv", "id\n1\n")], 1, "fm:FileSet");
+}

@@ -55,7 +55,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 
-    /// Memory for statements that have to be remembered, in MiB; what is beyond waits in files beside the output
+    /// Memory for statements that have to be remembered, in MiB; what is beyond waits in files beside the output. Only N-Quads and N-Triples are written as they come: other formats are put together in memory
     #[arg(long, value_name = "MIB", default_value_t = 256)]
     memory: usize,
 }

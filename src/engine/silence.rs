@@ -17,7 +17,7 @@ pub(super) fn silence(map: &TriplesMapReport) -> Diagnostic {
                 map.name,
                 counted(map.records, "record")
             ),
-            "every record lacks a value that its subject or its objects need",
+            "every record lacks a value that its subject or its objects need, or its joins found no partner",
         )
     };
     let mut notice = Diagnostic::warning(codes::EMPTY_SOURCE, message)

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use oxiri::Iri;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::engine::RuleKind;
@@ -15,7 +17,7 @@ pub struct Manifest {
     /// Name of the project.
     pub name: String,
     /// IRI that relative IRIs in mappings and RDF files are resolved against.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absolute")]
     pub base: Option<String>,
     /// Patterns of RML mapping files.
     #[serde(default = "default_mappings")]
@@ -167,6 +169,17 @@ fn default_queries() -> String {
     "queries".to_owned()
 }
 
+/// Reads an IRI that others can be resolved against.
+fn absolute<'de, D: Deserializer<'de>>(input: D) -> std::result::Result<Option<String>, D::Error> {
+    let base = String::deserialize(input)?;
+    match Iri::parse(base.as_str()) {
+        Ok(_) => Ok(Some(base)),
+        Err(error) => Err(D::Error::custom(format!(
+            "the base \"{base}\" is no absolute IRI, such as \"https://example.org/\": {error}"
+        ))),
+    }
+}
+
 impl Manifest {
     /// Returns the reference of every source that has one, with the pattern of its path.
     pub fn references(&self) -> Vec<(String, Vec<(String, String)>)> {
@@ -226,5 +239,20 @@ mod tests {
         let manifest = Manifest::read("name = \"x\"", "factmill.toml").unwrap();
         assert_eq!(manifest.mappings[0], "data/*.rml.ttl");
         assert_eq!(manifest.queries, "queries");
+    }
+
+    #[test]
+    fn a_base_is_an_absolute_iri() {
+        let read =
+            |base: &str| Manifest::read(&format!("name = \"x\"\nbase = \"{base}\"\n"), "f.toml");
+        assert!(read("https://e/").is_ok());
+        let error = read("lib").unwrap_err().0.remove(0);
+        assert_eq!(error.code, codes::MANIFEST);
+        assert_eq!(error.place.unwrap().line, Some(2));
+        assert!(
+            error.message.contains("no absolute IRI"),
+            "{}",
+            error.message
+        );
     }
 }

@@ -108,7 +108,7 @@ pub fn open(
             let (_, message) = not_utf8(before, form);
             return Err(Diagnostic::error(codes::NOT_UTF8, message)
                 .at(place(part.line))
-                .hint(text::encoding_hint(None))
+                .hint(text::declared_encoding_hint(None))
                 .into());
         }
         _ => {}
@@ -202,7 +202,7 @@ fn prepare(mut reader: Input, file: &str, options: &Options) -> Result<(Input, u
             format!("the file is {encoding}, not UTF-8"),
         )
         .at(Place::file(file))
-        .hint(text::encoding_hint(Some(encoding)))
+        .hint(text::declared_encoding_hint(Some(encoding)))
         .into());
     }
     if head.starts_with("\u{feff}".as_bytes()) {
@@ -394,7 +394,7 @@ impl Table {
             }
             Problem::Encoding { before } => {
                 let (cell, message) = not_utf8(&before, self.head.form);
-                let hint = Some(text::encoding_hint(None));
+                let hint = Some(text::declared_encoding_hint(None));
                 fault(FaultKind::Encoding, message, self.place(Some(cell)), hint)
             }
         })

@@ -103,6 +103,11 @@ pub(super) fn encoding_hint(encoding: Option<&str>) -> String {
     }
 }
 
+/// Returns what to do about a source in another encoding, which a mapping may declare.
+pub(super) fn declared_encoding_hint(encoding: Option<&str>) -> String {
+    format!("write rml:encoding, or {}", encoding_hint(encoding))
+}
+
 /// Returns the text of a file, without its byte order mark.
 ///
 /// # Errors

@@ -13,6 +13,8 @@ const QUOTE: &str = "https://w3id.org/factmill/ns#quote";
 const SOURCE: &str = "https://w3id.org/factmill/ns#source";
 const OCCURRENCE: &str = "https://w3id.org/factmill/ns#occurrence";
 const INFERRED: &str = "https://w3id.org/factmill/ns#inferred";
+/// The reference formulations of databases.
+const DATABASES: &[&str] = &["SQL2008Table", "SQL2008Query"];
 const FILE_SET: &str = "https://w3id.org/factmill/ns#FileSet";
 const CSVW_URL: &str = "http://www.w3.org/ns/csvw#url";
 
@@ -67,6 +69,9 @@ impl Checker<'_> {
             ],
         );
         let place = property.object_place.clone();
+        if self.all(id, "source").is_empty() && self.is_of_a_database(id) {
+            return None;
+        }
         let mut opened = match self.one(id, "source") {
             Some(source) => self.source(source),
             None => {
@@ -140,6 +145,7 @@ impl Checker<'_> {
         let id = match &property.object {
             Object::Literal { text, .. } => {
                 let file = self.file_at(text, &property.object_place)?;
+                self.one_file(&file);
                 return Some(Opened {
                     file,
                     ..Opened::default()
@@ -199,12 +205,8 @@ impl Checker<'_> {
         let mut file = self.file(id, path)?;
         self.bytes_of(id, &mut file);
         let several = classes.contains(&FILE_SET);
-        if file.path.contains('*') && !several {
-            self.error_with_hint(
-                &file.declared,
-                format!("the path \"{}\" means several files", file.path),
-                "write a fm:FileSet beside rml:path",
-            );
+        if !several {
+            self.one_file(&file);
         }
         Some(Opened {
             file,
@@ -212,6 +214,44 @@ impl Checker<'_> {
             nulls: self.texts(id, "null"),
             ..Opened::default()
         })
+    }
+
+    /// Refuses a path that means several files.
+    fn one_file(&mut self, file: &FileForm) {
+        if file.path.contains('*') {
+            self.error_with_hint(
+                &file.declared,
+                format!("the path \"{}\" means several files", file.path),
+                format!(
+                    "write rml:source [ a fm:FileSet ; rml:path \"{}\" ]",
+                    file.path
+                ),
+            );
+        }
+    }
+
+    /// Refuses a table or query of a database that stands for the source itself, as in R2RML.
+    fn is_of_a_database(&mut self, id: NodeId) -> bool {
+        let asks = |property: &&Property| {
+            let iri = self.doc.iri(&property.object);
+            iri.and_then(|iri| iri.strip_prefix(RML))
+                .is_some_and(|local| DATABASES.contains(&local))
+        };
+        let formulations = self.all(id, "referenceFormulation");
+        let Some(place) = formulations
+            .into_iter()
+            .find(asks)
+            .map(|property| property.object_place.clone())
+        else {
+            return false;
+        };
+        self.visit_all(id);
+        self.error_with_hint(
+            &place,
+            "databases are not read",
+            "export the table to a file, and name it: rml:source \"table.csv\" ; rml:referenceFormulation rml:CSV",
+        );
+        true
     }
 
     /// Returns the file of a `dcat:Distribution`, if the node is one; only files of this machine are read.

@@ -55,7 +55,7 @@ fn wrong(message: impl Into<String>) -> Wrong {
 fn not_utf8() -> Wrong {
     Wrong {
         message: "the text is not UTF-8 here".to_owned(),
-        hint: Some(text::encoding_hint(None)),
+        hint: Some(text::declared_encoding_hint(None)),
         kind: WrongKind::Encoding,
     }
 }
@@ -138,10 +138,7 @@ impl Lexer {
             if let Some(encoding) = text::wide_encoding(&self.buffer) {
                 return Err(Wrong {
                     message: format!("the file is {encoding}, not UTF-8"),
-                    hint: Some(format!(
-                        "write rml:encoding, or {}",
-                        text::encoding_hint(Some(encoding))
-                    )),
+                    hint: Some(text::declared_encoding_hint(Some(encoding))),
                     kind: WrongKind::Encoding,
                 });
             }
