@@ -456,3 +456,26 @@ fn what_is_not_read_is_named_with_its_line() {
         assert!(talk.contains(expected), "{expected}: {talk}");
     }
 }
+
+/// Several mappings are one run: sources are read once for all, and a slip in each is told.
+#[test]
+fn several_mappings_are_run_as_one() {
+    let other = AGES.replace("age", "id");
+    let people = "id,age\n1,33\n2,44\n";
+    let folder = folder(&[("p.csv", people), ("a.ttl", AGES), ("b.ttl", &other)]);
+    let run = |arguments: &[&str]| run_in(folder.path(), arguments, "");
+    let lines = |text: String| -> Vec<String> { text.lines().map(str::to_owned).collect() };
+    let mut apart = lines(run(&["map", "a.ttl"]).expect(0));
+    apart.extend(lines(run(&["map", "b.ttl"]).expect(0)));
+    apart.sort();
+    apart.dedup();
+    assert_eq!(
+        lines(run(&["map", "a.ttl", "b.ttl", "--sorted"]).expect(0)),
+        apart
+    );
+    let talk = run(&["map", "none.ttl", "a.ttl", "nor.ttl"]).expect_talk(3);
+    assert!(
+        talk.contains("none.ttl") && talk.contains("nor.ttl"),
+        "{talk}"
+    );
+}

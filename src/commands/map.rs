@@ -16,8 +16,9 @@ use crate::ui::Ui;
 /// No project is needed. Sources are found relative to the working directory, else to the mapping. An error in mapping or data means that nothing is written, and a file that stood there before stays: exit status 3. With --lenient a term that cannot be made is left out and counted: exit status 1, also when nothing at all is made because a column or path is not there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Mapping in Turtle; `-` is standard input
-    mapping: PathBuf,
+    /// Mappings in Turtle or YARRRML, run as one; `-` is standard input
+    #[arg(required = true, value_name = "MAPPING")]
+    mappings: Vec<PathBuf>,
 
     /// Write to a file, packed if its name ends in .gz, .xz or .bz2; `-` is standard output
     #[arg(long, short, value_name = "FILE")]
@@ -91,7 +92,7 @@ pub(crate) fn run(args: &Args, _: &Context, ui: &Ui) -> Result<Status> {
     }
     let outcome = map(&MapJob {
         rdf_star: args.rdf_star,
-        mapping: args.mapping.clone(),
+        mappings: args.mappings.clone(),
         output,
         format,
         base: args.base.clone(),

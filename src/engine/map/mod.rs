@@ -22,7 +22,7 @@ use super::sources::Shelf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, Status, codes};
 use crate::export::RdfFormat;
 use crate::mapping::Targets;
-use crate::mapping::checked::check;
+use crate::mapping::checked::{Mapping, check};
 use crate::mapping::document::read;
 use crate::mapping::plan::plan;
 use crate::mapping::run::{self, TriplesMapReport, Unused};
@@ -37,8 +37,8 @@ use sink::MapSink;
 /// What to map, and how.
 #[derive(Clone, Debug)]
 pub struct MapJob {
-    /// The mapping; `-` is standard input.
-    pub mapping: PathBuf,
+    /// The mappings, run as one; `-` is standard input.
+    pub mappings: Vec<PathBuf>,
     /// Where statements without a target of their own go.
     pub output: Target,
     /// Their syntax.
@@ -104,9 +104,7 @@ impl MapReport {
 /// Everything that is wrong with the mapping; unless lenient, everything that is wrong with the data too; what keeps
 /// the output from being written. Nothing has been written then.
 pub fn map(job: &MapJob) -> Result<MapReport> {
-    let name = job.mapping.display().to_string();
-    let text = files::read_text_or_stdin(&job.mapping)?;
-    let checked = check(&read(&text, &name, None)?)?;
+    let checked = read_all(&job.mappings)?;
     let mut findings = Findings::default();
     for notice in &checked.notices {
         findings.add(notice.clone());
@@ -197,6 +195,35 @@ pub fn map(job: &MapJob) -> Result<MapReport> {
         lenient: job.lenient,
         unused,
     })
+}
+
+/// Returns several mappings as one.
+///
+/// # Errors
+/// What is wrong with any of them.
+fn read_all(paths: &[PathBuf]) -> Result<Mapping> {
+    let mut all: Option<Mapping> = None;
+    let mut errors = Vec::new();
+    for path in paths {
+        let name = path.display().to_string();
+        let checked = files::read_text_or_stdin(path)
+            .and_then(|text| read(&text, &name, None))
+            .and_then(|doc| check(&doc));
+        match (checked, &mut all) {
+            (Ok(checked), None) => all = Some(checked),
+            (Ok(checked), Some(all)) => {
+                // One that is strict makes the run strict.
+                let legacy = all.legacy && checked.legacy;
+                all.append(checked);
+                all.legacy = legacy;
+            }
+            (Err(found), _) => errors.extend(found.0),
+        }
+    }
+    match all {
+        Some(all) if errors.is_empty() => Ok(all),
+        _ => Err(Diagnostics(errors)),
+    }
 }
 
 #[cfg(test)]
