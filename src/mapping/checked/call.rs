@@ -41,6 +41,7 @@ impl Checker<'_> {
         let output = self.output(function, map);
         let inputs = self.inputs(function, id, depth)?;
         self.required(function, id, &inputs, place)?;
+        self.date_forms(function, &inputs);
         let pattern = self.pattern(function, &inputs);
         let table = self.table(function, &inputs, place);
         Some(Form::Call(Box::new(Call {
@@ -331,6 +332,21 @@ impl Checker<'_> {
                     format!("the pattern \"{pattern}\" is not valid: {why}"),
                 );
                 None
+            }
+        }
+    }
+
+    /// Refuses patterns of dates that would be wrong for every value.
+    fn date_forms(&mut self, function: &Function, inputs: &[(usize, Expression)]) {
+        for (index, expression) in inputs {
+            if function.parameters[*index].role == Role::DateForm
+                && let Form::Constant(constant) = &expression.form
+                && let Err(fault) = function::check_date_form(constant.text())
+            {
+                let mut diagnostic = Diagnostic::error(codes::MAPPING_TERM, fault.message)
+                    .at(expression.place.clone());
+                diagnostic.hints.extend(fault.hint);
+                self.errors.push(diagnostic);
             }
         }
     }

@@ -18,6 +18,7 @@ use std::fmt;
 
 use regex::Regex;
 
+pub(super) use grel::check_date_form;
 pub use lookup::Lookup;
 
 use crate::diagnostic::{Diagnostic, Place, codes};
@@ -31,6 +32,8 @@ pub enum Role {
     Text,
     /// A regular expression; must be constant, is compiled when the mapping is checked.
     Pattern,
+    /// A pattern that dates are written in; where it is constant, it is checked with the mapping.
+    DateForm,
     /// Path of a table to look up in; must be constant.
     Table,
     /// Column of the table to find the value in; must be constant.

@@ -20,12 +20,15 @@ macro_rules! named {
 }
 
 mod arrays;
+mod date_form;
 mod dates;
 mod logic;
 mod maths;
 mod strings;
 
-pub(super) use dates::{civil_from_text, format as format_date};
+pub(in crate::mapping) use date_form::check as check_date_form;
+pub(super) use date_form::moment;
+pub(super) use dates::format as format_date;
 
 /// The functions of this namespace, a table a topic.
 pub(super) static TABLES: &[&[Function]] = &[
