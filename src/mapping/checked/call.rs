@@ -8,7 +8,7 @@ use super::{Call, Constant, Expression, Form, Table};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::function::{self, Function, Role};
 use crate::mapping::syntax::{NodeId, Object, Property};
-use crate::mapping::vocabulary::{self, GREL, RML, short};
+use crate::mapping::vocabulary::{GREL, RML, short};
 use crate::mapping::{FileForm, Formulation, LogicalSource};
 
 /// How large a compiled pattern may be, in bytes.
@@ -102,11 +102,11 @@ impl Checker<'_> {
                 format!("there is no function {}", short(iri)),
             )
             .at(place);
-            let names = function::ALL.iter().map(|function| function.iri);
+            let near: Vec<String> = function::near(iri).into_iter().map(short).collect();
             if let Some(why) = function::refused(iri) {
                 diagnostic = diagnostic.hint(why);
-            } else if let Some(near) = vocabulary::nearest(iri, names) {
-                diagnostic = diagnostic.hint(format!("did you mean {}?", short(near)));
+            } else if !near.is_empty() {
+                diagnostic = diagnostic.hint(format!("did you mean {}?", near.join(" or ")));
             }
             self.errors.push(diagnostic);
         }

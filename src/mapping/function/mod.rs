@@ -9,6 +9,7 @@ mod grel;
 mod hash;
 mod idlab;
 mod lookup;
+mod near;
 mod suite;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use regex::Regex;
 
 pub(super) use grel::check_date_form;
 pub use lookup::Lookup;
+pub use near::near;
 
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::vocabulary::{GREL, IDLAB, nearest, short};
