@@ -243,6 +243,26 @@ fn a_uri_is_of_ascii() {
     );
 }
 
+/// A base helps where there is no scheme; elsewhere the character is at fault.
+#[test]
+fn an_absolute_iri_with_a_bad_character_needs_no_base() {
+    let object = "rml:reference \"$.v\" ; rml:termType rml:IRI";
+    let told = |value: &str| {
+        let data = format!("[{{\"id\":1,\"v\":\"{value}\"}}]");
+        run(&over(JSON, object), &[("d.json", &data)])
+            .0
+            .expect_talk(3)
+    };
+    let talk = told("http://x.org/a b");
+    assert!(
+        talk.contains("\"http://x.org/a b\" cannot become an IRI: Invalid IRI code point ' '"),
+        "{talk}"
+    );
+    assert!(!talk.contains("base"), "{talk}");
+    let talk = told("a");
+    assert!(talk.contains("there is no base to put before it"), "{talk}");
+}
+
 #[test]
 fn nulls_of_the_source_are_stronger_than_those_of_its_table() {
     let source = |own: &str| {

@@ -371,3 +371,53 @@ fn what_is_no_single_file_is_refused_by_name() {
     );
     refuses(&several, &[("d.csv", "id\n1\n")], 1, "fm:FileSet");
 }
+
+/// A pattern that would invent the month of every date is refused where it stands; one that comes of the data, for its
+/// value.
+#[test]
+fn a_pattern_of_dates_with_minutes_for_the_month_is_refused() {
+    let files = [("d.csv", "id,form,v\n1,dd/mm/yyyy,31/12/1985\n")];
+    let dated = |[function, value, pattern]: [String; 3], given: &str| {
+        over(
+            CSV,
+            &format!(
+                "rml:functionExecution [ rml:function {function} ;\n\
+                 rml:input [ rml:parameter {value} ; rml:inputValueMap [ rml:reference \"v\" ] ] ;\n\
+                 rml:input [ rml:parameter {pattern} ; {given} ] ]"
+            ),
+        )
+    };
+    let idlab = |given: &str| {
+        let names = ["normalizeDate", "strDate", "pattern"];
+        dated(
+            names.map(|name| format!("<https://w3id.org/imec/idlab/function#{name}>")),
+            given,
+        )
+    };
+    let grel = |given: &str| {
+        let names = ["date_toDate", "valueParam", "param_string_pattern"];
+        dated(names.map(|name| format!("grel:{name}")), given)
+    };
+    for mapping in [
+        idlab("rml:inputValue \"dd/mm/yyyy\""),
+        grel("rml:inputValue \"dd/mm/yyyy\""),
+    ] {
+        let says = "the pattern \"dd/mm/yyyy\" has the day but not the month";
+        refuses(&mapping, &files, 6, says);
+        let (told, _) = run(&mapping, &files);
+        assert!(told.expect_talk(3).contains("MM is the month"), "{mapping}");
+    }
+    let (told, made) = run(
+        &idlab("rml:inputValueMap [ rml:reference \"form\" ]"),
+        &files,
+    );
+    let talk = told.expect_talk(3);
+    assert!(talk.contains("has the day but not the month"), "{talk}");
+    assert!(talk.contains("d.csv:2"), "{talk}");
+    assert_eq!(made, "");
+    makes(
+        &grel("rml:inputValue \"dd/MM/yyyy\""),
+        &files,
+        "<1> <p> \"1985-12-31\" .\n",
+    );
+}

@@ -8,7 +8,7 @@ use super::{Call, Constant, Expression, Form, Table};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::function::{self, Function, Role};
 use crate::mapping::syntax::{NodeId, Object, Property};
-use crate::mapping::vocabulary::{self, GREL, RML, short};
+use crate::mapping::vocabulary::{GREL, RML, short};
 use crate::mapping::{FileForm, Formulation, LogicalSource};
 
 /// How large a compiled pattern may be, in bytes.
@@ -41,6 +41,7 @@ impl Checker<'_> {
         let output = self.output(function, map);
         let inputs = self.inputs(function, id, depth)?;
         self.required(function, id, &inputs, place)?;
+        self.date_forms(function, &inputs);
         let pattern = self.pattern(function, &inputs);
         let table = self.table(function, &inputs, place);
         Some(Form::Call(Box::new(Call {
@@ -101,11 +102,11 @@ impl Checker<'_> {
                 format!("there is no function {}", short(iri)),
             )
             .at(place);
-            let names = function::ALL.iter().map(|function| function.iri);
+            let near: Vec<String> = function::near(iri).into_iter().map(short).collect();
             if let Some(why) = function::refused(iri) {
                 diagnostic = diagnostic.hint(why);
-            } else if let Some(near) = vocabulary::nearest(iri, names) {
-                diagnostic = diagnostic.hint(format!("did you mean {}?", short(near)));
+            } else if !near.is_empty() {
+                diagnostic = diagnostic.hint(format!("did you mean {}?", near.join(" or ")));
             }
             self.errors.push(diagnostic);
         }
@@ -331,6 +332,21 @@ impl Checker<'_> {
                     format!("the pattern \"{pattern}\" is not valid: {why}"),
                 );
                 None
+            }
+        }
+    }
+
+    /// Refuses patterns of dates that would be wrong for every value.
+    fn date_forms(&mut self, function: &Function, inputs: &[(usize, Expression)]) {
+        for (index, expression) in inputs {
+            if function.parameters[*index].role == Role::DateForm
+                && let Form::Constant(constant) = &expression.form
+                && let Err(fault) = function::check_date_form(constant.text())
+            {
+                let mut diagnostic = Diagnostic::error(codes::MAPPING_TERM, fault.message)
+                    .at(expression.place.clone());
+                diagnostic.hints.extend(fault.hint);
+                self.errors.push(diagnostic);
             }
         }
     }

@@ -205,6 +205,12 @@ fn calls_must_fit_their_function() {
         4,
         "did you mean fm:slug?",
     );
+    let trim = "<http://users.ugent.be/~bjdmeest/function/grel.ttl#trim>";
+    one(
+        &call(&format!("rml:function {trim} ; {value}")),
+        4,
+        "there is no function grel:trim | did you mean grel:string_trim?",
+    );
     one(&call("rml:function fm:slug"), 4, "fm:slug needs fm:value");
     one(
         &call(&format!(

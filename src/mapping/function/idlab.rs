@@ -1,6 +1,6 @@
 //! The functions of IDLab (`idlab-fn:`), in their new namespace and the one they had before.
 
-use super::grel::{civil_from_text, format_date, truth};
+use super::grel::{format_date, moment, truth};
 use super::{Arguments, Function, FunctionFault, Outcome, Output, Parameter, Role};
 use crate::record::Natural;
 use crate::value::name;
@@ -47,7 +47,10 @@ const BOOLEAN: Parameter = named!("strBoolean");
 const EXPECTED: Parameter = named!("expectedStr");
 const RESULT: Parameter = named!("result");
 const DATE: Parameter = named!("strDate");
-const PATTERN: Parameter = named!("pattern");
+const PATTERN: Parameter = Parameter {
+    role: Role::DateForm,
+    ..named!("pattern")
+};
 const LANGUAGE: Parameter = named!("lang");
 const TEST: Parameter = Parameter::text(&[idlab!("_test"), idlab!("p_test")]);
 const FROM: Parameter = Parameter {
@@ -214,7 +217,7 @@ fn parts<'t>(text: &'t str, delimiter: &str) -> Vec<&'t str> {
 
 /// Month names are read in every language that is known, so the language given changes nothing.
 fn normalize(arguments: &Arguments<'_>, with_time: bool) -> Outcome {
-    let moment = civil_from_text(arguments.text(0), arguments.text(1))?;
+    let moment = moment(arguments.text(0), arguments.text(1))?;
     Ok(Output::One(format_date(&moment, with_time)))
 }
 

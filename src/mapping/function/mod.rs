@@ -9,6 +9,7 @@ mod grel;
 mod hash;
 mod idlab;
 mod lookup;
+mod near;
 mod suite;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,9 @@ use std::fmt;
 
 use regex::Regex;
 
+pub(super) use grel::check_date_form;
 pub use lookup::Lookup;
+pub use near::near;
 
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::mapping::vocabulary::{GREL, IDLAB, nearest, short};
@@ -31,6 +34,8 @@ pub enum Role {
     Text,
     /// A regular expression; must be constant, is compiled when the mapping is checked.
     Pattern,
+    /// A pattern that dates are written in; where it is constant, it is checked with the mapping.
+    DateForm,
     /// Path of a table to look up in; must be constant.
     Table,
     /// Column of the table to find the value in; must be constant.

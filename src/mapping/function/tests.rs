@@ -7,7 +7,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use regex::Regex;
 
-use super::{ALL, Arguments, Function, Lookup, Outcome, Output, Role, find, refused};
+use super::{ALL, Arguments, Function, Lookup, OTHER_NAMES, Outcome, Output, Role, find, refused};
 use crate::mapping::vocabulary::short;
 
 #[test]
@@ -72,6 +72,50 @@ fn row(documentation: &str, function: &Function) -> Vec<String> {
         .collect()
 }
 
+/// Returns the namespace of an IRI and its local name.
+fn parted(iri: &str) -> (&str, &str) {
+    iri.split_at(iri.rfind(['#', '/']).unwrap() + 1)
+}
+
+/// Returns a parameter as a row has it: with its prefix where that is not its function's.
+fn shown(function: &Function, parameter: &str) -> String {
+    let (namespace, local) = parted(parameter);
+    if namespace == parted(function.iri).0 {
+        local.to_owned()
+    } else {
+        short(parameter)
+    }
+}
+
+/// Every second name of a parameter, and of a function, has its row; that of IDLab with `_` before it needs none.
+#[test]
+fn every_other_name_is_documented() {
+    let mut rows = BTreeSet::new();
+    for parameter in ALL.iter().flat_map(|function| function.parameters) {
+        let first = parameter.names[0];
+        let (namespace, local) = parted(first);
+        for other in &parameter.names[1..] {
+            if *other != format!("{namespace}_{local}") {
+                rows.insert(format!("| `{}` | `{}` |", short(first), short(other)));
+            }
+        }
+    }
+    for (other, name) in OTHER_NAMES {
+        rows.insert(format!("| `grel:{name}` | `grel:{other}` |"));
+    }
+    let documentation = documentation();
+    let told: BTreeSet<String> = documentation
+        .lines()
+        .skip_while(|line| *line != "## Other names")
+        .skip(1)
+        .take_while(|line| !line.starts_with("## "))
+        .filter(|line| line.starts_with("| `"))
+        .map(str::to_owned)
+        .collect();
+    let expected = rows.iter().cloned().collect::<Vec<_>>().join("\n");
+    assert!(told == rows, "docs/functions.md should have\n{expected}");
+}
+
 #[test]
 fn every_function_is_documented_with_its_parameters() {
     let documentation = documentation();
@@ -82,8 +126,7 @@ fn every_function_is_documented_with_its_parameters() {
             .parameters
             .iter()
             .map(|parameter| {
-                let name = parameter.names[0];
-                let local = name.rsplit(['#', '/']).next().unwrap();
+                let name = shown(function, parameter.names[0]);
                 let optional = if parameter.required { "" } else { "?" };
                 let several = if parameter.list || parameter.several {
                     "…"
@@ -91,7 +134,7 @@ fn every_function_is_documented_with_its_parameters() {
                     ""
                 };
                 let nullable = if parameter.nullable { "~" } else { "" };
-                format!("{local}{several}{nullable}{optional}")
+                format!("{name}{several}{nullable}{optional}")
             })
             .collect();
         assert_eq!(cells[1], expected.join(", "), "{}", function.iri);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use oxiri::Iri;
+use oxiri::{Iri, IriParseError};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::Options;
@@ -261,34 +261,26 @@ impl<'a> TermMaker<'a> {
         text: &str,
     ) -> Result<String, (String, Option<String>)> {
         let unchecked = iri.unchecked && self.unsafe_iris;
-        let has_scheme = || {
-            text.split_once(':').is_some_and(|(scheme, _)| {
-                scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                    && scheme
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-            })
+        let error = match Iri::parse(text) {
+            Ok(_) => return Ok(text.to_owned()),
+            Err(_) if unchecked && has_scheme(text) => return Ok(text.to_owned()),
+            Err(error) => error,
         };
-        if Iri::parse(text).is_ok() || (unchecked && has_scheme()) {
-            return Ok(text.to_owned());
-        }
         let Some(base) = iri.base.as_deref().or(self.base) else {
-            return Err((
-                format!("\"{text}\" is not an absolute IRI, and there is no base to put before it"),
-                Some("give the triples map rml:baseIRI, or the run a base: `map --base`, `base` in factmill.toml".to_owned()),
-            ));
+            return Err(if has_scheme(text) {
+                no_iri(text, &error)
+            } else {
+                (
+                    format!("\"{text}\" is not an absolute IRI, and there is no base to put before it"),
+                    Some("give the triples map rml:baseIRI, or the run a base: `map --base`, `base` in factmill.toml".to_owned()),
+                )
+            });
         };
         let resolved = format!("{base}{text}");
         match Iri::parse(resolved.as_str()) {
             Ok(_) => Ok(resolved),
             Err(_) if unchecked => Ok(resolved),
-            Err(error) => Err((
-                format!("\"{text}\" cannot become an IRI: {error}"),
-                Some(
-                    "values in rml:template are percent-encoded, those of rml:reference are not"
-                        .to_owned(),
-                ),
-            )),
+            Err(error) => Err(no_iri(text, &error)),
         }
     }
 
@@ -419,6 +411,26 @@ impl<'a> TermMaker<'a> {
             }
         }
     }
+}
+
+/// Returns whether a text begins as an absolute IRI does.
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    })
+}
+
+/// Returns what is said of a text that is no IRI, be there a base or not.
+fn no_iri(text: &str, error: &IriParseError) -> (String, Option<String>) {
+    (
+        format!("\"{text}\" cannot become an IRI: {error}"),
+        Some(
+            "values in rml:template are percent-encoded, those of rml:reference are not".to_owned(),
+        ),
+    )
 }
 
 fn tagged(produced: &Produced, further: &[Use], tag: &str, into: &mut Terms) {

@@ -1,12 +1,15 @@
 //! Days and times of the Gregorian calendar, as full dates: parts that a pattern does not ask for are those of a day's
 //! begin. Dates of less precision are a matter of `fm:date`.
 
+use super::date_form::{check, moment, no_date};
 use super::{ANY_OUT, DATE_OUT, NUMBER, STRING_OUT, VALUE, function, whole};
-use crate::mapping::function::{Arguments, Function, FunctionFault, Outcome, Output, Parameter};
+use crate::mapping::function::{
+    Arguments, Function, FunctionFault, Outcome, Output, Parameter, Role,
+};
 use crate::record::Natural;
-use crate::value::date;
 
 const PATTERN: Parameter = Parameter {
+    role: Role::DateForm,
     required: false,
     several: true,
     ..named!("param_string_pattern", "p_string_pattern")
@@ -47,11 +50,11 @@ pub(super) static TABLE: &[Function] = &[
 /// A moment; without a time it is a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::mapping::function) struct Moment {
-    days: i64,
+    pub(super) days: i64,
     /// Milliseconds of the day, if a time was told.
-    time: Option<i64>,
+    pub(super) time: Option<i64>,
     /// The offset from universal time as written, if it was told.
-    zone: String,
+    pub(super) zone: String,
 }
 
 const DAY: i64 = 86_400_000;
@@ -217,7 +220,7 @@ fn no_unit(unit: &str) -> FunctionFault {
 }
 
 /// Returns the number of days since 1 January 1970.
-fn days(year: i64, month: u8, day: u8) -> i64 {
+pub(super) fn days(year: i64, month: u8, day: u8) -> i64 {
     // Years begin in March here, so that the leap day is the last.
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
@@ -245,7 +248,7 @@ fn civil(days: i64) -> (i64, u8, u8) {
     )
 }
 
-fn month_length(year: i64, month: u8) -> u8 {
+pub(super) fn month_length(year: i64, month: u8) -> u8 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -260,9 +263,11 @@ fn to_date(arguments: &Arguments<'_>) -> Result<Moment, FunctionFault> {
     if patterns.is_empty() {
         return iso(text);
     }
+    // What is wrong with one of them is told even where another fits.
+    patterns.iter().try_for_each(|pattern| check(pattern))?;
     let mut last = None;
     for pattern in patterns {
-        match civil_from_text(text, pattern) {
+        match moment(text, pattern) {
             Ok(moment) => return Ok(moment),
             Err(fault) => last = Some(fault),
         }
@@ -282,178 +287,11 @@ fn iso(text: &str) -> Result<Moment, FunctionFault> {
     ];
     FORMS
         .iter()
-        .find_map(|form| civil_from_text(text, form).ok())
+        .find_map(|form| moment(text, form).ok())
         .ok_or_else(|| {
             FunctionFault::new(format!("\"{text}\" is no date"))
                 .hinted("write it as 1919-06-27 or 1919-06-27T10:00:00")
         })
-}
-
-/// Returns the moment that a text tells in a pattern of Java's letters: `y M d H h m s S a E X Z`, quotes around text.
-pub(in crate::mapping::function) fn civil_from_text(
-    text: &str,
-    pattern: &str,
-) -> Result<Moment, FunctionFault> {
-    let mut rest = text.trim();
-    let (mut year, mut month, mut day) = (None, None, None);
-    let (mut hour, mut minute, mut second, mut milli) = (None, None, None, None);
-    let (mut afternoon, mut zone) = (None, String::new());
-    let fault = || no_date(text, pattern);
-    let mut chars = pattern.chars().peekable();
-    while let Some(letter) = chars.next() {
-        if letter == '\'' {
-            let mut quoted = String::new();
-            for c in chars.by_ref() {
-                if c == '\'' {
-                    break;
-                }
-                quoted.push(c);
-            }
-            if quoted.is_empty() {
-                quoted.push('\'');
-            }
-            rest = rest.strip_prefix(quoted.as_str()).ok_or_else(fault)?;
-            continue;
-        }
-        if !letter.is_ascii_alphabetic() {
-            rest = rest.strip_prefix(letter).ok_or_else(fault)?;
-            continue;
-        }
-        let mut count = 1;
-        while chars.next_if_eq(&letter).is_some() {
-            count += 1;
-        }
-        // A number right before another number has exactly as many digits as letters.
-        let packed = chars.peek().is_some_and(|next| "yuMdHhmsS".contains(*next));
-        let digits = |most: usize| if packed { count } else { most };
-        match letter {
-            'y' | 'u' => {
-                let found = number(&mut rest, digits(4)).ok_or_else(fault)?;
-                year = Some(if count == 2 && found < 100 {
-                    found + 2000
-                } else {
-                    found
-                });
-            }
-            'M' | 'L' if count > 2 => month = Some(month_word(&mut rest).ok_or_else(fault)?),
-            'M' | 'L' => month = Some(number(&mut rest, digits(2)).ok_or_else(fault)?),
-            'd' => day = Some(number(&mut rest, digits(2)).ok_or_else(fault)?),
-            'H' | 'k' | 'h' | 'K' => hour = Some(number(&mut rest, digits(2)).ok_or_else(fault)?),
-            'm' => minute = Some(number(&mut rest, digits(2)).ok_or_else(fault)?),
-            's' => second = Some(number(&mut rest, digits(2)).ok_or_else(fault)?),
-            'S' => milli = Some(fraction(&mut rest).ok_or_else(fault)?),
-            'a' => {
-                let word = word(&mut rest).ok_or_else(fault)?.to_ascii_lowercase();
-                afternoon = Some(match word.as_str() {
-                    "am" => false,
-                    "pm" => true,
-                    _ => return Err(fault()),
-                });
-            }
-            'E' | 'e' => {
-                word(&mut rest).ok_or_else(fault)?;
-            }
-            'X' | 'x' | 'Z' => zone = offset(&mut rest).ok_or_else(fault)?,
-            _ => {
-                return Err(FunctionFault::new(format!(
-                    "the pattern \"{pattern}\" has the letter {letter}"
-                ))
-                .hinted("the letters of a pattern are y M d H h m s S a E X"));
-            }
-        }
-    }
-    if !rest.is_empty() {
-        return Err(fault());
-    }
-    let (year, month, day) = (
-        year.ok_or_else(fault)?,
-        month.unwrap_or(1),
-        day.unwrap_or(1),
-    );
-    let month = u8::try_from(month)
-        .ok()
-        .filter(|month| (1..=12).contains(month))
-        .ok_or_else(fault)?;
-    let day = u8::try_from(day)
-        .ok()
-        .filter(|day| (1..=month_length(year, month)).contains(day))
-        .ok_or_else(fault)?;
-    let timed = [hour, minute, second].iter().any(Option::is_some);
-    let mut hour = hour.unwrap_or_default();
-    if let Some(afternoon) = afternoon {
-        hour = hour % 12 + if afternoon { 12 } else { 0 };
-    }
-    let (minute, second) = (minute.unwrap_or_default(), second.unwrap_or_default());
-    if hour > 23 || minute > 59 || second > 59 {
-        return Err(fault());
-    }
-    let time = ((hour * 60 + minute) * 60 + second) * 1000 + milli.unwrap_or_default();
-    Ok(Moment {
-        days: days(year, month, day),
-        time: timed.then_some(time),
-        zone,
-    })
-}
-
-fn no_date(text: &str, pattern: &str) -> FunctionFault {
-    FunctionFault::new(format!("\"{text}\" is no date of the form \"{pattern}\""))
-}
-
-/// Takes a number of at most that many digits.
-fn number(rest: &mut &str, most: usize) -> Option<i64> {
-    let length = rest
-        .bytes()
-        .take(most)
-        .take_while(u8::is_ascii_digit)
-        .count();
-    let found = rest[..length].parse().ok()?;
-    *rest = &rest[length..];
-    Some(found)
-}
-
-/// Takes the digits of a fraction of a second, as milliseconds.
-fn fraction(rest: &mut &str) -> Option<i64> {
-    let length = rest.bytes().take(9).take_while(u8::is_ascii_digit).count();
-    let digits = format!("{:0<3}", &rest[..length]);
-    *rest = &rest[length..];
-    digits.get(..3)?.parse().ok().filter(|_| length > 0)
-}
-
-fn word<'t>(rest: &mut &'t str) -> Option<&'t str> {
-    let end = rest
-        .find(|c: char| !c.is_alphabetic())
-        .unwrap_or(rest.len());
-    let (found, left) = rest.split_at(end);
-    *rest = left
-        .strip_prefix('.')
-        .filter(|_| !found.is_empty())
-        .unwrap_or(left);
-    (!found.is_empty()).then_some(found)
-}
-
-/// Takes the name of a month, in any language that dates are read in.
-fn month_word(rest: &mut &str) -> Option<i64> {
-    let name = word(rest)?;
-    let date = date::parse(&format!("{name} 2000")).ok()?;
-    date.strip_prefix("2000-")?
-        .parse()
-        .ok()
-        .filter(|month| (1..=12).contains(month))
-}
-
-/// Takes an offset from universal time.
-fn offset(rest: &mut &str) -> Option<String> {
-    if let Some(left) = rest.strip_prefix(['Z', 'z']) {
-        *rest = left;
-        return Some("Z".to_owned());
-    }
-    let sign = rest.chars().next().filter(|c| matches!(c, '+' | '-'))?;
-    let mut left = &rest[1..];
-    let hours = number(&mut left, 2)?;
-    left = left.strip_prefix(':').unwrap_or(left);
-    let minutes = number(&mut left, 2).unwrap_or_default();
-    *rest = left;
-    (hours <= 14 && minutes <= 59).then(|| format!("{sign}{hours:02}:{minutes:02}"))
 }
 
 #[cfg(test)]
@@ -475,33 +313,5 @@ mod tests {
             let (year, month, day) = civil(number);
             assert_eq!(days(year, month, day), number);
         }
-    }
-
-    #[test]
-    fn patterns_are_those_of_java() {
-        let read = |text, pattern| civil_from_text(text, pattern).map(|moment| moment.to_string());
-        let is = |text, pattern, expected: &str| {
-            assert_eq!(
-                read(text, pattern).as_deref(),
-                Ok(expected),
-                "{text} {pattern}"
-            );
-        };
-        is("27/06/1919", "dd/MM/yyyy", "1919-06-27");
-        is("19190627", "yyyyMMdd", "1919-06-27");
-        is("7 June 1919", "d MMMM yyyy", "1919-06-07");
-        is("Fri, 27 Jun. 1919", "EEE, dd MMM yyyy", "1919-06-27");
-        is(
-            "1919-06-27 2:05 PM",
-            "yyyy-MM-dd h:mm a",
-            "1919-06-27T14:05:00",
-        );
-        is(
-            "1919-06-27T10:00:00.25+0200",
-            "yyyy-MM-dd'T'HH:mm:ss.SSSZ",
-            "1919-06-27T10:00:00.250+02:00",
-        );
-        assert!(read("31/06/1919", "dd/MM/yyyy").is_err());
-        assert!(read("27/06/1919 x", "dd/MM/yyyy").is_err());
     }
 }

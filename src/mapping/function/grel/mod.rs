@@ -20,12 +20,15 @@ macro_rules! named {
 }
 
 mod arrays;
+mod date_form;
 mod dates;
 mod logic;
 mod maths;
 mod strings;
 
-pub(super) use dates::{civil_from_text, format as format_date};
+pub(in crate::mapping) use date_form::check as check_date_form;
+pub(super) use date_form::moment;
+pub(super) use dates::format as format_date;
 
 /// The functions of this namespace, a table a topic.
 pub(super) static TABLES: &[&[Function]] = &[
@@ -125,17 +128,30 @@ pub(super) fn truth(text: &str) -> Result<bool, FunctionFault> {
     }
 }
 
-/// Returns a start and an end within a length; `None` when one of them lies outside.
+/// Returns a start and an end within a length: what lies beyond either end is cut to it, as OpenRefine does. `None` when
+/// the start lies beyond the end, where the test cases of RML-FNML want null.
 fn stretch(
     arguments: &Arguments<'_>,
     length: usize,
 ) -> Result<Option<(usize, usize)>, FunctionFault> {
-    let from = offset(arguments.text(1), length)?;
-    let to = match arguments.get(2) {
-        Some(to) => offset(to, length)?,
-        None => Some(length),
-    };
-    Ok(from.zip(to))
+    let from = from_start(arguments.text(1), length)?;
+    let to = arguments
+        .get(2)
+        .map(|to| from_start(to, length))
+        .transpose()?
+        .unwrap_or(length);
+    Ok((from <= length).then(|| (from, to.clamp(from.min(length), length))))
+}
+
+/// Returns an offset counted from the start; a negative one counts from the end, and no further than to the start.
+fn from_start(text: &str, length: usize) -> Result<usize, FunctionFault> {
+    let offset = whole(text)?;
+    let far = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
+    Ok(if offset < 0 {
+        length.saturating_sub(far)
+    } else {
+        far
+    })
 }
 
 /// Tells that a regular expression must be a constant, compiled with the mapping.
