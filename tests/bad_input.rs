@@ -458,3 +458,34 @@ fn a_build_says_which_iterator_led_to_no_record() {
         "{talk}"
     );
 }
+
+#[test]
+fn a_build_counts_the_errors_for_which_something_was_left_out() {
+    let project = Project::example();
+    for folder in ["data", "ontology", "queries"] {
+        fs::remove_dir_all(project.path(folder)).unwrap();
+    }
+    project.write("factmill.toml", "name = \"books\"\n");
+    project.write(
+        "data/books.rml.ttl",
+        "@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://example.org/> .
+<#Book> a rml:TriplesMap ;
+    rml:logicalSource [ rml:source [ rml:path \"data/books.csv\" ] ; rml:referenceFormulation rml:CSV ] ;
+    rml:subjectMap [ rml:reference \"iri\" ; rml:class ex:Book ] ;
+    rml:predicateObjectMap [ rml:predicate ex:title ; rml:objectMap [ rml:reference \"title\" ] ] .
+",
+    );
+    let rows = |iri: &str| format!("iri,title\nhttp://example.org/1,One\n{iri},Two\n");
+    project.write("data/books.csv", &rows("http://example.org/a b"));
+    // Of the row that has no subject two statements are missing, for one error.
+    let talk = project.run(&["build"]).expect_talk(1);
+    assert!(talk.contains(": 2 statements with"), "{talk}");
+    assert!(
+        talk.contains("; 1 error names what was left out."),
+        "{talk}"
+    );
+    assert_eq!(talk.matches("error[").count(), 1, "{talk}");
+    project.write("data/books.csv", &rows("http://example.org/2"));
+    let talk = project.run(&["build"]).expect_talk(0);
+    assert!(!talk.contains("left out"), "{talk}");
+}

@@ -257,3 +257,40 @@ fn damaged_parts_are_made_again() {
     assert_ne!(second.info.id, first.info.id);
     project.generation().unwrap().verify().unwrap();
 }
+
+#[test]
+fn a_difference_of_many_statements_is_told_with_the_row_of_each_and_a_patch_without() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = project(folder.path());
+    Table::new(3_000).write(folder.path());
+    let _ = build(&project);
+    let changed = MAPPING.replace("ex:text", "ex:words");
+    fs::write(folder.path().join("data/rows.rml.ttl"), changed).unwrap();
+    assert!(build(&project).info.new_parts > 2);
+    let diff = |format: &str, status: i32| {
+        let run = crate::support::run_in(folder.path(), &["diff", "--format", format], "");
+        run.expect(status)
+    };
+    let text = diff("text", 1);
+    // Two lines each row of the table, after the header.
+    for row in [0_usize, 1_234, 2_999] {
+        let entity = text
+            .split_once(&format!("<http://example.org/row/{row}>\n"))
+            .and_then(|(_, rest)| rest.split("\n\n").next())
+            .unwrap();
+        let line = format!("data/rows.csv:{}\n", 2 * row + 2);
+        assert_eq!(entity.matches(&line).count(), 2, "{entity}");
+    }
+    // No origin can be read any more; a patch tells of none.
+    let patch = diff("patch", 1);
+    for part in fs::read_dir(folder.path().join(".factmill/parts")).unwrap() {
+        let path = part.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "origins") {
+            let mut bytes = fs::read(&path).unwrap();
+            bytes.iter_mut().for_each(|byte| *byte ^= 1);
+            fs::write(&path, bytes).unwrap();
+        }
+    }
+    let _ = diff("text", 6);
+    assert_eq!(diff("patch", 1), patch);
+}

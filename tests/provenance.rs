@@ -453,3 +453,54 @@ fn rules_of_one_name_in_two_files_are_two_rules() {
     let paths: Vec<&str> = text.lines().skip(1).collect();
     assert_eq!(paths, ["a,data/a.rml.ttl", "b,data/b.rml.ttl"]);
 }
+
+const LIBRARY: &str = r#"
+@prefix rml: <http://w3id.org/rml/> .
+@prefix lib: <http://example.org/lib#> .
+<#books> rml:source [ rml:path "data/books.csv" ; rml:null "" ] ; rml:referenceFormulation rml:CSV .
+<#authors> rml:source [ rml:path "data/authors.csv" ] ; rml:referenceFormulation rml:CSV .
+<#Book> a rml:TriplesMap ; rml:logicalSource <#books> ;
+    rml:subjectMap [ rml:template "http://example.org/book/{id}" ; rml:class lib:Book ] ;
+    rml:predicateObjectMap [ rml:predicate lib:pages ; rml:objectMap [ rml:reference "pages" ] ] ,
+        [ rml:predicate lib:author ; rml:objectMap [ rml:parentTriplesMap <#Author> ;
+            rml:joinCondition [ rml:child "author" ; rml:parent "id" ] ] ] .
+<#Author> a rml:TriplesMap ; rml:logicalSource <#authors> ;
+    rml:subjectMap [ rml:template "http://example.org/author/{id}" ] ;
+    rml:predicateObjectMap [ rml:predicate lib:name ; rml:objectMap [ rml:reference "name" ] ] .
+"#;
+
+const LIBRARY_SHAPES: &str = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix lib: <http://example.org/lib#> .
+lib:BookShape a sh:NodeShape ; sh:targetClass lib:Book ; sh:property [ sh:path lib:pages ; sh:minCount 1 ] .
+";
+
+#[test]
+fn a_missing_value_is_told_with_the_row_of_its_subject_and_the_shape_by_name() {
+    let project = transport("[prefixes]\nlib = \"http://example.org/lib#\"\n");
+    fs::remove_dir_all(project.path("data")).unwrap();
+    project.write("data/library.rml.ttl", LIBRARY);
+    project.write("shapes.ttl", LIBRARY_SHAPES);
+    project.write("data/books.csv", "id,pages,author\n1,100,7\n2,,8\n");
+    project.write("data/authors.csv", "id,name\n7,Ada\n8,Bo\n");
+    let validated = || {
+        let _ = project.run(&["build"]).expect(0);
+        project
+            .run(&["validate", "--shapes", "shapes.ttl"])
+            .expect(1)
+    };
+    let text = validated();
+    assert!(text.contains("data/books.csv:3"), "{text}");
+    assert!(!text.contains("authors.csv"), "{text}");
+    let named = "MinCount of lib:pages in the shape lib:BookShape";
+    assert!(text.contains(named), "{text}");
+    assert!(!text.contains("_:"), "{text}");
+    // Where all that is known of the subject is joined, it is the row that the rule goes by.
+    project.replace("data/library.rml.ttl", " ; rml:class lib:Book ]", " ]");
+    project.replace(
+        "shapes.ttl",
+        "sh:targetClass lib:Book",
+        "sh:targetSubjectsOf lib:author",
+    );
+    let text = validated();
+    assert!(text.contains("data/books.csv:3"), "{text}");
+    assert!(!text.contains("authors.csv"), "{text}");
+}

@@ -138,7 +138,8 @@ pub(super) fn summary(built: &BuildReport) -> String {
     let info = &built.info;
     let left_out = match built.left_out {
         0 => String::new(),
-        n => format!("; {} left out", counted(n, "statement")),
+        1 => "; 1 error names what was left out".to_owned(),
+        n => format!("; {n} errors name what was left out"),
     };
     let change = if info.unchanged { " (unchanged)" } else { "" };
     let derivations = match info.derivations {

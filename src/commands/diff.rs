@@ -64,15 +64,18 @@ pub(crate) fn run(args: &Args, context: &Context, ui: &Ui) -> Result<Status> {
     let mut labels = before.labels(&mentioned);
     labels.extend(after.labels(&mentioned));
     let side = |quads: Vec<Quad>, revision: &Revision| -> Result<Vec<Change>> {
-        quads
-            .into_iter()
-            .map(|statement| {
-                Ok(Change {
-                    derivations: revision.derivations(&statement)?,
-                    statement,
-                })
+        // A patch does not say where statements come from.
+        let derivations = match format {
+            DiffFormat::Patch => vec![Vec::new(); quads.len()],
+            _ => revision.derivations(&quads)?,
+        };
+        let changes = quads.into_iter().zip(derivations);
+        Ok(changes
+            .map(|(statement, derivations)| Change {
+                statement,
+                derivations,
             })
-            .collect()
+            .collect())
     };
     let empty = found.is_empty();
     let changes = Changes {

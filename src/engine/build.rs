@@ -62,7 +62,8 @@ pub struct BuildReport {
     pub info: GenerationInfo,
     /// What was left out or is worth knowing, errors first, then in the order of places.
     pub findings: Vec<Diagnostic>,
-    /// Number of statements left out, as far as they are known one by one.
+    /// Number of errors for which something was left out: a value that makes no term, a passage that is missing, a row. One
+    /// may cost several statements.
     pub left_out: usize,
     /// Number of files the generation was built from.
     pub sources: usize,
@@ -157,7 +158,6 @@ fn attempt(
     }
     let Collector {
         mut findings,
-        left_out,
         inference,
         ..
     } = collector;
@@ -167,15 +167,11 @@ fn attempt(
             .cmp(&a.severity)
             .then_with(|| a.place.cmp(&b.place))
     });
-    if options.strict {
-        let errors: Vec<Diagnostic> = findings
-            .iter()
-            .filter(|one| one.severity == Severity::Error)
-            .cloned()
-            .collect();
-        if !errors.is_empty() {
-            return Err(Diagnostics(errors));
-        }
+    // Errors were sorted to the front.
+    let left_out = findings.partition_point(|one| one.severity == Severity::Error);
+    if options.strict && left_out > 0 {
+        findings.truncate(left_out);
+        return Err(Diagnostics(findings));
     }
     let asked = shelf.asked();
     let sources = asked.iter().filter(|path| !path.contains('*')).count();

@@ -9,7 +9,7 @@ use super::coverage::Used;
 use super::evidence::Evidence;
 use super::inference::{Inference, Premise};
 use super::sources::Shelf;
-use crate::diagnostic::{Diagnostic, Place, Result, Severity};
+use crate::diagnostic::{Diagnostic, Place, Result};
 use crate::mapping::plan::Plan;
 use crate::mapping::run::Report;
 use crate::mapping::{self, Formulation, Lines, LogicalSource, RecordUse, Sink};
@@ -36,8 +36,6 @@ pub(super) struct Collector<'a> {
     pub(super) findings: Vec<Diagnostic>,
     /// The hashes of the findings.
     found: HashSet<u128>,
-    /// Number of statements left out.
-    pub(super) left_out: usize,
 }
 
 impl<'a> Collector<'a> {
@@ -59,7 +57,6 @@ impl<'a> Collector<'a> {
             used: Used::default(),
             findings: Vec::new(),
             found: HashSet::new(),
-            left_out: 0,
         }
     }
 
@@ -139,10 +136,7 @@ impl Sink for Collector<'_> {
                         .passage(record, quotation, &mut |finding| findings.push(finding))
                     {
                         Some(passage) => Some(passage),
-                        None => {
-                            self.left_out += 1;
-                            return Ok(());
-                        }
+                        None => return Ok(()),
                     }
                 }
             };
@@ -220,7 +214,6 @@ impl Sink for Collector<'_> {
         // Several triples maps that read one source meet the same fault.
         let hash = xxh3_128(format!("{finding:?}").as_bytes());
         if self.found.insert(hash) {
-            self.left_out += usize::from(finding.severity == Severity::Error);
             self.findings.push(finding);
         }
     }

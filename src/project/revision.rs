@@ -6,14 +6,14 @@ use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use oxrdf::Term;
+use oxrdf::{Quad, Term};
 use oxttl::NQuadsParser;
 
 use super::{MANIFEST_FILE, Project, STORE_FOLDER};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Result, codes};
 use crate::engine::{self, BuildOptions};
 use crate::export::input_format;
-use crate::store::{Generation, Statement, Store};
+use crate::store::{Derivation, Generation, Statement, Store};
 
 /// Something to compare.
 pub struct Revision {
@@ -92,7 +92,7 @@ impl Revision {
         Self::of_generation(name, generation, Some(checkout), graphs)
     }
 
-    fn of_quads(name: &str, quads: Vec<oxrdf::Quad>, graphs: bool) -> Result<Self> {
+    fn of_quads(name: &str, quads: Vec<Quad>, graphs: bool) -> Result<Self> {
         let lines = quads
             .into_iter()
             .filter(|quad| graphs || quad.graph_name.is_default_graph())
@@ -163,21 +163,36 @@ impl Revision {
             .collect()
     }
 
-    /// Returns how a statement of a build came about; nothing for a file.
+    /// Returns how each of several statements of a build came about; nothing for a file.
     ///
     /// # Errors
     /// `STORE_DAMAGED`.
-    pub fn derivations(&self, quad: &oxrdf::Quad) -> Result<Vec<crate::store::Derivation>> {
+    pub fn derivations(&self, quads: &[Quad]) -> Result<Vec<Vec<Derivation>>> {
         let Some(generation) = &self.generation else {
-            return Ok(Vec::new());
+            return Ok(vec![Vec::new(); quads.len()]);
         };
-        let graph = (!quad.graph_name.is_default_graph()).then(|| quad.graph_name.to_string());
-        generation.derivations(Statement {
-            subject: &quad.subject.to_string(),
-            predicate: &quad.predicate.to_string(),
-            object: &quad.object.to_string(),
-            graph: graph.as_deref(),
-        })
+        let written: Vec<_> = quads
+            .iter()
+            .map(|quad| {
+                let graph = &quad.graph_name;
+                (
+                    quad.subject.to_string(),
+                    quad.predicate.to_string(),
+                    quad.object.to_string(),
+                    (!graph.is_default_graph()).then(|| graph.to_string()),
+                )
+            })
+            .collect();
+        let statements: Vec<Statement<'_>> = written
+            .iter()
+            .map(|(subject, predicate, object, graph)| Statement {
+                subject,
+                predicate,
+                object,
+                graph: graph.as_deref(),
+            })
+            .collect();
+        generation.derivations_of(&statements)
     }
 }
 

@@ -1,10 +1,11 @@
 //! One generation, opened for reading: its statements, their derivations, and the graph to be queried.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use memchr::memchr_iter;
 use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -199,53 +200,36 @@ impl Generation {
     /// # Errors
     /// `STORE_DAMAGED`.
     pub fn derivations(&self, statement: Statement<'_>) -> Result<Vec<Derivation>> {
-        let mut written = Vec::new();
-        statement.write(&mut written);
-        let found = self.derivations_as_written(&written)?;
-        // An IRI or a blank node has one writing only.
-        if !found.is_empty() || statement.object.starts_with(['<', '_']) {
-            return Ok(found);
-        }
-        let mut found = Vec::new();
-        for other in self.same_value(statement, &written)? {
-            found.extend(self.derivations_as_written(&other)?);
-        }
-        Ok(found)
+        let mut found = self.derivations_of(&[statement])?;
+        Ok(found.pop().unwrap_or_default())
     }
 
-    /// Returns the derivations of each of several statements, as [`Generation::derivations`] does; every part is opened once.
+    /// Returns the derivations of each of several statements, as [`Generation::derivations`] does; every part is opened
+    /// once, or twice when some are not found as they are written.
     ///
     /// # Errors
     /// `STORE_DAMAGED`.
     pub fn derivations_of(&self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Derivation>>> {
-        let hashes: Vec<u128> = statements
+        let written: Vec<Vec<u8>> = statements
             .iter()
             .map(|statement| {
                 let mut written = Vec::new();
                 statement.write(&mut written);
-                statement_hash(&written)
+                written
             })
             .collect();
-        let mut found = vec![Vec::new(); statements.len()];
-        for part in &self.manifest.parts {
-            let path = self.layout.origins(&part.origins.sha256);
-            // For a few statements a few pages are enough.
-            let opened = if statements.len() < PAGED {
-                Origins::open(&path).map_err(|fault| self.or_replaced(fault))?
-            } else {
-                Origins::loaded(&path, self.load(&path, &part.origins)?)?
-            };
-            let mut origins = opened.of(part);
-            for (hash, into) in hashes.iter().zip(&mut found) {
-                for number in origins.find(*hash)? {
-                    into.push(origins.derivation(number)?);
-                }
-            }
-        }
-        for (statement, into) in statements.iter().zip(&mut found) {
-            if into.is_empty() {
-                *into = self.derivations(*statement)?;
-            }
+        let mut found = self.derivations_as_written(&written)?;
+        // An IRI or a blank node has one writing only.
+        let missing: Vec<(usize, &[u8])> = (0..statements.len())
+            .filter(|&index| found[index].is_empty())
+            .filter(|&index| !statements[index].object.starts_with(['<', '_']))
+            .map(|index| (index, &*written[index]))
+            .collect();
+        let (owners, others): (Vec<usize>, Vec<Vec<u8>>) =
+            self.same_values(&missing)?.into_iter().unzip();
+        let derivations = self.derivations_as_written(&others)?;
+        for (index, derivations) in owners.into_iter().zip(derivations) {
+            found[index].extend(derivations);
         }
         Ok(found)
     }
@@ -343,35 +327,68 @@ impl Generation {
         Ok(())
     }
 
-    fn derivations_as_written(&self, written: &[u8]) -> Result<Vec<Derivation>> {
-        let hash = statement_hash(written);
-        let mut found = Vec::new();
-        for part in &self.manifest.parts {
+    /// Returns the derivations of each of several lines.
+    fn derivations_as_written(&self, written: &[Vec<u8>]) -> Result<Vec<Vec<Derivation>>> {
+        let mut found = vec![Vec::new(); written.len()];
+        let hashes = written.iter().map(|line| statement_hash(line));
+        let mut asked: Vec<(u128, usize)> = hashes.zip(0..).collect();
+        asked.sort_unstable();
+        for part in self.parts_with_derivations().filter(|_| !asked.is_empty()) {
             let path = self.layout.origins(&part.origins.sha256);
-            let mut origins = Origins::open(&path)
-                .map_err(|fault| self.or_replaced(fault))?
-                .of(part);
-            for number in origins.find(hash)? {
-                found.push(origins.derivation(number)?);
+            // For a few statements a few pages are enough.
+            let opened = if asked.len() < PAGED {
+                Origins::open(&path).map_err(|fault| self.or_replaced(fault))?
+            } else {
+                Origins::loaded(&path, self.load(&path, &part.origins)?)?
+            };
+            let mut origins = opened.of(part);
+            // The fewer are looked for among the others: many of many parts, each in all parts, take far too long.
+            let here = if part.statements < asked.len() as u64 {
+                asked_among(&asked, &origins.hashes()?)
+            } else {
+                asked.clone()
+            };
+            for (hash, index) in here {
+                for number in origins.find(hash)? {
+                    found[index].push(origins.derivation(number)?);
+                }
             }
         }
         Ok(found)
     }
 
-    /// Returns the writings of statements that the query engine cannot tell from the given one.
-    fn same_value(&self, statement: Statement<'_>, written: &[u8]) -> Result<Vec<Vec<u8>>> {
-        let Some(wanted) = facts::parse(written) else {
-            return Ok(Vec::new());
-        };
-        let beginning = format!("{} {} ", statement.subject, statement.predicate);
+    /// Returns the parts that know where their statements come from.
+    fn parts_with_derivations(&self) -> impl Iterator<Item = &PartStamp> {
+        let parts = self.manifest.parts.iter();
+        parts.filter(|part| part.derivations > 0)
+    }
+
+    /// Returns for statements, given with a number, the writings that the query engine cannot tell from theirs; sorted.
+    fn same_values(&self, wanted: &[(usize, &[u8])]) -> Result<Vec<(usize, Vec<u8>)>> {
+        let mut by_beginning: HashMap<&[u8], Vec<(usize, Quad)>> = HashMap::new();
+        for (number, written) in wanted {
+            if let Some(quad) = facts::parse(written) {
+                let same = by_beginning.entry(beginning(written)).or_default();
+                same.push((*number, quad));
+            }
+        }
         let mut same = Vec::new();
-        for part in &self.manifest.parts {
+        for part in self
+            .parts_with_derivations()
+            .filter(|_| !by_beginning.is_empty())
+        {
             let bytes = self.load_facts(part)?;
-            for line in facts::lines(&bytes).filter(|line| line.starts_with(beginning.as_bytes())) {
-                if let Some(quad) = facts::parse(line)
-                    && Graph::same(&quad, &wanted)?
-                {
-                    same.push(line.to_vec());
+            for line in facts::lines(&bytes) {
+                let Some(candidates) = by_beginning.get(beginning(line)) else {
+                    continue;
+                };
+                let Some(quad) = facts::parse(line) else {
+                    continue;
+                };
+                for (number, wanted) in candidates {
+                    if Graph::same(&quad, wanted)? {
+                        same.push((*number, line.to_vec()));
+                    }
                 }
             }
         }
@@ -479,6 +496,22 @@ impl Generation {
             _ => fault,
         }
     }
+}
+
+/// Returns those of sorted questions that are about one of these statements.
+fn asked_among(asked: &[(u128, usize)], statements: &[u128]) -> Vec<(u128, usize)> {
+    let about = |hash: u128| {
+        let start = asked.partition_point(|(other, _)| *other < hash);
+        let rest = asked[start..].iter().copied();
+        rest.take_while(move |(other, _)| *other == hash)
+    };
+    statements.iter().copied().flat_map(about).collect()
+}
+
+/// The subject and the predicate of a line; they hold no spaces.
+fn beginning(line: &[u8]) -> &[u8] {
+    let end = memchr_iter(b' ', line).nth(1).unwrap_or(line.len());
+    &line[..end]
 }
 
 fn told(faults: Vec<Diagnostic>) -> Result<()> {

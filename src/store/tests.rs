@@ -769,3 +769,63 @@ fn thousands_of_statements_are_found_one_by_one() {
     let all = generation.graph(Scope::All).unwrap();
     assert_eq!(all.len().unwrap(), 3000 * (1 + 5 + 4) + 4);
 }
+
+#[test]
+fn many_statements_of_many_parts_are_asked_for_as_one_is() {
+    let (_folder, store) = folder();
+    let number = "^^<http://www.w3.org/2001/XMLSchema#integer>";
+    let subjects: Vec<String> = (0..300).map(|n| format!("<http://e/{n}>")).collect();
+    let mut build = store.begin("build").unwrap();
+    for (index, subject) in subjects.iter().enumerate() {
+        // Parts of different sizes, and every tenth statement is in two of them.
+        let value = format!("\"0{index}\"{number}");
+        let homes = [index % 7, (index + 1) % 7];
+        for home in &homes[..1 + usize::from(index % 10 == 0)] {
+            let name = format!("part-{}.csv", home.min(&4));
+            let part = build.part(&name);
+            let rule = part.rule(&rule());
+            let record = part.record(&record(&name, u32::try_from(index).unwrap() + 2));
+            part.add(
+                Statement {
+                    subject,
+                    predicate: "<http://e/p>",
+                    object: &value,
+                    graph: None,
+                },
+                DerivationEntry {
+                    rule,
+                    records: &[record],
+                    places: &[],
+                    inferred: None,
+                },
+            );
+        }
+    }
+    build.finish(BuildInfo::default()).unwrap();
+    let generation = store.current().unwrap();
+    // As written, by value, of another value, and twice.
+    let objects: Vec<String> = (0..300)
+        .map(|n| match n % 3 {
+            0 => format!("\"{n}\"{number}"),
+            1 => format!("\"0{n}\"{number}"),
+            _ => format!("\"1{n}\"{number}"),
+        })
+        .collect();
+    let mut asked: Vec<Statement<'_>> = subjects
+        .iter()
+        .zip(&objects)
+        .map(|(subject, object)| Statement {
+            subject,
+            predicate: "<http://e/p>",
+            object,
+            graph: None,
+        })
+        .collect();
+    asked.extend_from_within(..30);
+    let together = generation.derivations_of(&asked).unwrap();
+    for (index, (statement, found)) in asked.iter().zip(&together).enumerate() {
+        assert_eq!(generation.derivations(*statement).unwrap(), *found);
+        assert_eq!(found.is_empty(), index % 300 % 3 == 2, "{statement:?}");
+    }
+    assert_eq!(together[0].len(), 2);
+}

@@ -40,6 +40,7 @@ impl At<'_> {
             severity: self.shape.severity.clone(),
             component: NamedNode::new_unchecked(sh(&format!("{component}ConstraintComponent"))),
             shape: self.shape.node.clone(),
+            named: self.shape.named.clone(),
             constraint: None,
             messages,
         }

@@ -1,5 +1,6 @@
 //! From a validation result to the source: which cell the offending value came from.
 
+use oxrdf::vocab::rdf;
 use oxrdf::{NamedNode, Quad, Term};
 
 use super::Path;
@@ -8,7 +9,10 @@ use super::report::{ValidationReport, ValidationResult};
 use super::vocabulary::SH;
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::query::Prefixes;
-use crate::store::{Generation, Graph, Statement};
+use crate::store::{Derivation, Generation, Graph, Statement};
+
+/// So many statements are looked at for the place of a result.
+const LOOKED_AT: usize = 50;
 
 /// Returns a finding for each result, at the place its value came from where `generation` knows it.
 ///
@@ -67,7 +71,17 @@ fn worded(result: &ValidationResult, prefixes: &Prefixes) -> Diagnostic {
         Some("Info") => Diagnostic::notice(codes::SHAPE_VIOLATED, text),
         _ => Diagnostic::error(codes::SHAPE_VIOLATED, text),
     };
-    finding.hint(format!("{component} of the shape {}", name(&result.shape)))
+    // The label of a blank node is another in every run.
+    let of = if path.is_empty() {
+        path
+    } else {
+        format!(" of{path}")
+    };
+    finding.hint(match (&result.shape, &result.named) {
+        (Term::NamedNode(node), _) => format!("{component} of the shape {}", short(node, prefixes)),
+        (_, Some(around)) => format!("{component}{of} in the shape {}", short(around, prefixes)),
+        (_, None) => format!("{component}{of} in a shape without a name"),
+    })
 }
 
 fn short(node: &NamedNode, prefixes: &Prefixes) -> String {
@@ -76,15 +90,10 @@ fn short(node: &NamedNode, prefixes: &Prefixes) -> String {
         .unwrap_or_else(|| node.to_string())
 }
 
-/// The places of the statement that is wrong; where a value is missing, of what is known of the focus node.
+/// The places of the statement that is wrong; where a value is missing, of a record that tells of the focus node itself.
 fn places(result: &ValidationResult, data: &Graph, generation: &Generation) -> Result<Vec<Place>> {
-    for quad in statements(result, data)? {
-        let derivations = generation.derivations(Statement {
-            subject: &quad.subject.to_string(),
-            predicate: &quad.predicate.to_string(),
-            object: &quad.object.to_string(),
-            graph: None,
-        })?;
+    let near = statements(result, data)?;
+    for derivations in derivations(&near, generation)? {
         let mut found: Vec<Place> = derivations
             .iter()
             .filter_map(|derivation| {
@@ -100,10 +109,53 @@ fn places(result: &ValidationResult, data: &Graph, generation: &Generation) -> R
             return Ok(found);
         }
     }
-    Ok(Vec::new())
+    let known = derivations(&further(result, data)?, generation)?;
+    // The other record of a join may be one of anything, and the first is the one that the rule goes by.
+    let alone = known
+        .iter()
+        .find(|all| all.iter().any(|one| one.records.len() == 1));
+    let chosen = alone.or_else(|| known.iter().find(|all| !all.is_empty()));
+    let mut found: Vec<Place> = chosen
+        .into_iter()
+        .flatten()
+        .filter(|derivation| alone.is_none() || derivation.records.len() == 1)
+        .filter_map(|derivation| derivation.records.first())
+        .map(|record| {
+            let passage = record.passage.as_ref().map(|passage| &passage.origin);
+            Place::from(passage.unwrap_or(&record.origin))
+        })
+        .collect();
+    found.sort();
+    // Of many rows of one file one is enough.
+    found.dedup_by(|one, other| one.file == other.file);
+    Ok(found)
 }
 
-/// The statements that a result is about, the nearest first.
+/// The derivations of each of some statements of the default graph.
+fn derivations(quads: &[Quad], generation: &Generation) -> Result<Vec<Vec<Derivation>>> {
+    let written: Vec<_> = quads
+        .iter()
+        .map(|quad| {
+            (
+                quad.subject.to_string(),
+                quad.predicate.to_string(),
+                quad.object.to_string(),
+            )
+        })
+        .collect();
+    let statements: Vec<Statement<'_>> = written
+        .iter()
+        .map(|(subject, predicate, object)| Statement {
+            subject,
+            predicate,
+            object,
+            graph: None,
+        })
+        .collect();
+    generation.derivations_of(&statements)
+}
+
+/// The statements that a result is about.
 fn statements(result: &ValidationResult, data: &Graph) -> Result<Vec<Quad>> {
     let focus = as_subject(&result.focus);
     let predicate = result.path.as_ref().and_then(Path::predicate);
@@ -117,12 +169,17 @@ fn statements(result: &ValidationResult, data: &Graph) -> Result<Vec<Quad>> {
         found.extend(data.matching(Some(&subject), Some(predicate), Some(&result.focus))?);
     }
     found.sort_by_cached_key(ToString::to_string);
-    // What else is known of the focus node; for a literal, who has it.
-    let mut further = match &focus {
-        Some(subject) => data.matching(Some(subject), None, None)?,
+    found.truncate(LOOKED_AT);
+    Ok(found)
+}
+
+/// What else is known of the focus node, its classes first; for a literal, who has it.
+fn further(result: &ValidationResult, data: &Graph) -> Result<Vec<Quad>> {
+    let mut found = match as_subject(&result.focus) {
+        Some(subject) => data.matching(Some(&subject), None, None)?,
         None => data.matching(None, None, Some(&result.focus))?,
     };
-    further.sort_by_cached_key(ToString::to_string);
-    found.extend(further);
+    found.sort_by_cached_key(|quad| (quad.predicate != rdf::TYPE, quad.to_string()));
+    found.truncate(LOOKED_AT);
     Ok(found)
 }

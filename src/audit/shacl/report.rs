@@ -22,6 +22,8 @@ pub struct ValidationResult {
     pub component: NamedNode,
     /// The shape.
     pub shape: Term,
+    /// The shape by name: its own, or that of the nearest shape around it.
+    pub named: Option<NamedNode>,
     /// The SPARQL constraint, if it is one.
     pub constraint: Option<Term>,
     /// What to say: the messages of the shapes graph, else one in English.
@@ -42,7 +44,8 @@ impl ValidationReport {
         results.sort_by_cached_key(|result| {
             (
                 result.focus.to_string(),
-                result.shape.to_string(),
+                // Labels of blank nodes are others in every run.
+                result.named.as_ref().map(NamedNode::to_string),
                 result.component.as_str().to_owned(),
                 result.path.as_ref().map(Path::to_sparql),
                 result.value.as_ref().map(ToString::to_string),

@@ -24,6 +24,8 @@ pub(super) type ShapeId = usize;
 #[derive(Debug)]
 pub(super) struct Shape {
     pub(super) node: Term,
+    /// The shape with a name that this one was first met in; its own name if it has one.
+    pub(super) named: Option<NamedNode>,
     /// The path of a property shape, with the node that stands for it.
     pub(super) path: Option<(Path, Term)>,
     pub(super) severity: NamedNode,
@@ -105,6 +107,7 @@ impl Shapes {
             graph,
             shapes: Self::default(),
             known: BTreeMap::new(),
+            within: None,
             components: component::declared(graph),
             faults: Vec::new(),
         };
@@ -161,6 +164,8 @@ struct Reader<'g> {
     graph: &'g ShapesGraph,
     shapes: Shapes,
     known: BTreeMap<String, ShapeId>,
+    /// The nearest shape with a name around what is read.
+    within: Option<NamedNode>,
     components: Vec<component::Declaration>,
     faults: Vec<Diagnostic>,
 }
@@ -215,8 +220,10 @@ impl Reader<'_> {
         }
         let id = self.shapes.all.len();
         self.known.insert(node.to_string(), id);
+        let named = named_node(node).or_else(|| self.within.clone());
         self.shapes.all.push(Shape {
             node: node.clone(),
+            named: named.clone(),
             path: None,
             severity: NamedNode::new_unchecked(sh("Violation")),
             messages: Vec::new(),
@@ -262,7 +269,9 @@ impl Reader<'_> {
         shape.path = path;
         if !deactivated {
             let is_property = shape.path.is_some();
+            let around = std::mem::replace(&mut self.within, named);
             let constraints = self.constraints(node, is_property, depth);
+            self.within = around;
             self.shapes.all[id].constraints = constraints;
         }
         id

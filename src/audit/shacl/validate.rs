@@ -394,12 +394,11 @@ impl<'a> Validation<'a> {
             Constraint::Node(id) => {
                 for value in values {
                     if !self.conforms(*id, value)? {
-                        let shape = &self.shapes.all[*id].node;
-                        results.push(at.result(
-                            "Node",
-                            Some(value),
-                            &format!("does not fit the shape {shape}"),
-                        ));
+                        let message = match &self.shapes.all[*id].node {
+                            Term::NamedNode(shape) => format!("does not fit the shape {shape}"),
+                            _ => "does not fit the shape that is due".to_owned(),
+                        };
+                        results.push(at.result("Node", Some(value), &message));
                     }
                 }
             }
