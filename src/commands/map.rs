@@ -13,7 +13,7 @@ use crate::ui::Ui;
 
 /// Run an RML mapping over its sources and write RDF
 ///
-/// No project is needed. Sources are found relative to the working directory, else to the mapping. An error in mapping or data means that nothing is written, and a file that stood there before stays: exit status 3. With --lenient a term that cannot be made is left out and counted: exit status 1, also when nothing at all is made because a column or path is not there.
+/// No project is needed. Sources are found relative to the working directory, else to the mapping. An error in mapping or data means that nothing is written, and a file that stood there before stays: exit status 3. With --lenient a term that cannot be made is left out and counted: exit status 1, also when nothing at all is made because a column or path is not there. A mapping in an older vocabulary, YARRRML too, leaves out what cannot be made with a warning, unless --strict.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Mappings in Turtle or YARRRML, run as one; `-` is standard input
