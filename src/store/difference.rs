@@ -96,7 +96,7 @@ mod tests {
         let mut build = store.begin("build").unwrap();
         build.keep(Provenance::None);
         for (name, lines) in parts {
-            build.part(name).add_lines(lines);
+            build.part(name).add_lines(lines.clone());
         }
         let info = build.finish(BuildInfo::default()).unwrap();
         assert_eq!(info.findings, []);
