@@ -350,29 +350,8 @@ pub fn summary(lines: &[Difference]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{date, inception, time};
     use super::*;
-
-    fn date(edtf: &str) -> OwnValue {
-        OwnValue::Date(edtf.to_owned())
-    }
-
-    fn time(value: &str, precision: u8) -> Snak {
-        Snak {
-            value: Some(value.to_owned()),
-            precision: Some(precision),
-            ..Snak::default()
-        }
-    }
-
-    fn founded(edtf: &str) -> OwnStatement {
-        OwnStatement {
-            entity: "e".to_owned(),
-            property: "P571".to_owned(),
-            value: date(edtf),
-            qualifiers: BTreeMap::new(),
-            at: Vec::new(),
-        }
-    }
 
     #[test]
     fn terms_of_office_find_their_own_statement() {
@@ -388,7 +367,7 @@ mod tests {
                 ("P582".to_owned(), date(end)),
             ]
             .into(),
-            ..founded("1918")
+            ..inception("1918")
         };
         let their = |start: &str, end: &str| Statement {
             value: Snak {

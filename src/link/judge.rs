@@ -174,35 +174,12 @@ fn gregorian(year: i64, month: i64, day: i64) -> (i64, i64, i64) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
+    use super::super::testing::{inception, time};
     use super::*;
-
-    fn date(edtf: &str) -> OwnValue {
-        OwnValue::Date(edtf.to_owned())
-    }
-
-    fn time(value: &str, precision: u8) -> Snak {
-        Snak {
-            value: Some(value.to_owned()),
-            precision: Some(precision),
-            ..Snak::default()
-        }
-    }
-
-    fn founded(edtf: &str) -> OwnStatement {
-        OwnStatement {
-            entity: "e".to_owned(),
-            property: "P571".to_owned(),
-            value: date(edtf),
-            qualifiers: BTreeMap::new(),
-            at: Vec::new(),
-        }
-    }
 
     fn against(edtf: &str, snak: Snak, rank: Rank) -> Class {
         judge(
-            &founded(edtf),
+            &inception(edtf),
             &Statement {
                 value: snak,
                 rank,

@@ -43,6 +43,8 @@ pub mod review;
 mod scan;
 pub mod score;
 pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod theirs;
 pub mod wikibase;
 

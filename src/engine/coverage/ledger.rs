@@ -255,6 +255,15 @@ fn listed(statements: Option<&BTreeSet<Arc<str>>>) -> Vec<String> {
         .collect()
 }
 
+/// Returns what became of a value that these statements came of, and the reason that counts if none did.
+pub(super) fn fate(statements: &[String], reason: Option<&str>) -> (Fate, Option<String>) {
+    match (statements.is_empty(), reason) {
+        (false, _) => (Fate::Mapped, None),
+        (true, Some(reason)) => (Fate::Ignored, Some(reason.to_owned())),
+        (true, None) => (Fate::Unmapped, None),
+    }
+}
+
 fn article_items(
     shelf: &Shelf<'_>,
     name: &str,
@@ -443,11 +452,7 @@ fn table_items(
                 if statements.is_empty() && value.text.trim().is_empty() {
                     continue;
                 }
-                let (fate, reason) = match (statements.is_empty(), reason) {
-                    (false, _) => (Fate::Mapped, None),
-                    (true, Some(reason)) => (Fate::Ignored, Some(reason.to_owned())),
-                    (true, None) => (Fate::Unmapped, None),
-                };
+                let (fate, reason) = fate(&statements, reason);
                 let text = value.text.clone().into_owned();
                 items.push(Item {
                     place: Place::from(&origin),

@@ -1,4 +1,4 @@
-//! Coverage: every value of an article made a statement, is ignored for a stated reason, or is reported.
+//! Coverage: every value of a source made a statement, is ignored for a stated reason, or is reported.
 
 mod ledger;
 mod prose;

@@ -3,7 +3,7 @@
 //! A value is a text, number or boolean of JSON, an attribute of XML or a text within an element. It is mapped when a
 //! statement came of it or, in XML, of an element around it, whose text it is part of.
 
-use super::ledger::{Fate, Ignored, Item, Uses};
+use super::ledger::{Ignored, Item, Uses, fate};
 use crate::diagnostic::{Place, Result};
 use crate::engine::sources::Shelf;
 use crate::mapping::{Formulation, LogicalSource};
@@ -63,12 +63,8 @@ pub(super) fn items(
         let reason = ignored
             .iter()
             .find(|one| one.source == name && one.column.as_deref() == Some(key(&place)))
-            .map(|one| one.reason.clone());
-        let (fate, reason) = match (statements.is_empty(), reason) {
-            (false, _) => (Fate::Mapped, None),
-            (true, Some(reason)) => (Fate::Ignored, Some(reason)),
-            (true, None) => (Fate::Unmapped, None),
-        };
+            .map(|one| one.reason.as_str());
+        let (fate, reason) = fate(&statements, reason);
         items.push(Item {
             place,
             kind: "value",
